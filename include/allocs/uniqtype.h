@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_UNIQTYPE_H
+#define ALLOCS_UNIQTYPE_H
+
+/* Types as values. A `const struct uniqtype *` stands for one type of the process: equal pointers,
+   same type. It lives as long as the process, also when the library it came from is closed, and
+   never changes. Read it through the UNIQTYPE_ macros; all may be used in a signal handler, and
+   all but UNIQTYPE_NAME need a type that is not NULL. */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <allocs/abi.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ALLOCS_API __attribute__((visibility("default")))
+
+struct uniqtype_member {
+  const struct uniqtype *type;
+  const char *name;     /* NULL for an anonymous member */
+  const char *alias;    /* typedef name that the member's type was written with, or NULL */
+  unsigned long offset; /* bytes */
+};
+struct uniqtype_enumerator {
+  const char *name;
+  long value;
+};
+struct uniqtype {
+  const char *name;
+  unsigned long size;
+  unsigned long count;
+  const struct uniqtype *target;
+  union {
+    const struct uniqtype_member *members;
+    const struct uniqtype_enumerator *enumerators;
+    const struct uniqtype *const *args;
+  } entries;
+  uint64_t key;
+  unsigned n_entries;
+  unsigned char kind, flags, encoding, bit_offset;
+};
+
+#define UNIQTYPE_SIZE_UNKNOWN (~0ul)
+#define UNIQTYPE_ARRAY_LENGTH_UNBOUNDED (~0ul)
+
+/* Name in the form of the ancestor: int$32, __PTR_node, __ARR4_int$32, node; "(no type)" for NULL. */
+#define UNIQTYPE_NAME(u) uniqtype_name(u)
+/* enum allocs_type_kind: ALLOCS_KIND_VOID and so on. */
+#define UNIQTYPE_KIND(u) ((enum allocs_type_kind)(u)->kind)
+/* Bytes; UNIQTYPE_SIZE_UNKNOWN for incomplete types and unbounded arrays; 0 for void, functions. */
+#define UNIQTYPE_SIZE_IN_BYTES(u) ((u)->size)
+#define UNIQTYPE_HAS_KNOWN_LENGTH(u) ((u)->size != UNIQTYPE_SIZE_UNKNOWN)
+#define UNIQTYPE_IS_VOID_TYPE(u) ((u)->kind == ALLOCS_KIND_VOID)
+#define UNIQTYPE_IS_BASE_TYPE(u) ((u)->kind == ALLOCS_KIND_BASE)
+#define UNIQTYPE_IS_ENUM_TYPE(u) ((u)->kind == ALLOCS_KIND_ENUMERATION)
+#define UNIQTYPE_IS_BASE_OR_ENUM_TYPE(u) (UNIQTYPE_IS_BASE_TYPE(u) || UNIQTYPE_IS_ENUM_TYPE(u))
+#define UNIQTYPE_IS_COMPOSITE_TYPE(u) ((u)->kind == ALLOCS_KIND_COMPOSITE)
+#define UNIQTYPE_IS_UNION_TYPE(u) (UNIQTYPE_IS_COMPOSITE_TYPE(u) && ((u)->flags & ALLOCS_TYPE_UNION))
+#define UNIQTYPE_IS_POINTER_TYPE(u) ((u)->kind == ALLOCS_KIND_ADDRESS)
+#define UNIQTYPE_IS_SUBPROGRAM_TYPE(u) ((u)->kind == ALLOCS_KIND_SUBPROGRAM)
+#define UNIQTYPE_IS_ARRAY_TYPE(u) ((u)->kind == ALLOCS_KIND_ARRAY)
+#define UNIQTYPE_IS_VECTOR_TYPE(u) (UNIQTYPE_IS_ARRAY_TYPE(u) && ((u)->flags & ALLOCS_TYPE_VECTOR))
+#define UNIQTYPE_IS_INCOMPLETE(u) (((u)->flags & ALLOCS_TYPE_INCOMPLETE) != 0)
+
+#define UNIQTYPE_ARRAY_LENGTH(u) ((u)->count)
+#define UNIQTYPE_ARRAY_ELEMENT_TYPE(u) ((u)->target)
+#define UNIQTYPE_POINTEE_TYPE(u) ((u)->target)
+/* The type at the end of a chain of pointers: int for int ***. */
+#define UNIQTYPE_ULTIMATE_POINTEE_TYPE(u) uniqtype_ultimate_pointee(u)
+#define UNIQTYPE_RETURN_TYPE(u) ((u)->target)
+#define UNIQTYPE_SUBPROGRAM_ARG_COUNT(u) ((u)->n_entries)
+#define UNIQTYPE_ARG_TYPE(u, i) ((u)->entries.args[i])
+#define UNIQTYPE_IS_VARIADIC(u) (((u)->flags & ALLOCS_TYPE_VARIADIC) != 0)
+
+/* A bit-field's type is a base type with its width and the offset of its first bit. */
+#define UNIQTYPE_BASE_TYPE_ENCODING(u) ((enum allocs_encoding)(u)->encoding)
+#define UNIQTYPE_BASE_TYPE_BIT_SIZE(u) ((u)->count)
+#define UNIQTYPE_BASE_TYPE_BIT_OFFSET(u) ((u)->bit_offset)
+#define UNIQTYPE_IS_BIT_FIELD_TYPE(u) (UNIQTYPE_IS_BASE_TYPE(u) && ((u)->flags & ALLOCS_TYPE_BITFIELD))
+
+#define UNIQTYPE_COMPOSITE_MEMBER_COUNT(u) ((u)->n_entries)
+#define UNIQTYPE_MEMBER_TYPE(u, i) ((u)->entries.members[i].type)
+#define UNIQTYPE_MEMBER_OFFSET(u, i) ((u)->entries.members[i].offset)
+#define UNIQTYPE_MEMBER_NAME(u, i) ((u)->entries.members[i].name)
+#define UNIQTYPE_MEMBER_ALIAS(u, i) ((u)->entries.members[i].alias)
+
+#define UNIQTYPE_ENUM_BASE_TYPE(u) ((u)->target)
+#define UNIQTYPE_ENUMERATOR_COUNT(u) ((u)->n_entries)
+#define UNIQTYPE_ENUMERATOR_NAME(u, i) ((u)->entries.enumerators[i].name)
+#define UNIQTYPE_ENUMERATOR_VALUE(u, i) ((u)->entries.enumerators[i].value)
+
+ALLOCS_API const char *uniqtype_name(const struct uniqtype *u);
+ALLOCS_API const struct uniqtype *uniqtype_ultimate_pointee(const struct uniqtype *u);
+/* Writes the type as C has it into buf, `struct node *[4]`, cut to len - 1 characters, and returns
+   buf. `name` of uniqtype_c_declaration is what is declared: `struct node *x[4]`. NULL writes
+   "(no type)". May be used in a signal handler. */
+ALLOCS_API const char *uniqtype_c_name(const struct uniqtype *u, char *buf, size_t len);
+ALLOCS_API const char *uniqtype_c_declaration(const struct uniqtype *u, const char *name, char *buf,
+                                              size_t len);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_OS_H
+#define ALLOCS_OS_H
+
+/* All that the runtime asks of kernel and libc, but for the malloc family (real_*.c). None of these calls malloc,
+   and all keep errno. */
+
+#include "base.h"
+
+/* Zeroed private pages, reserved without commitment; NULL if the kernel refuses. */
+void *allocs_os_map(size_t size);
+void allocs_os_unmap(void *begin, size_t size);
+void allocs_os_write(int fd, const void *bytes, size_t n);
+
+/* The value of an environment variable; NULL if unset or if the program runs set-user-id. */
+const char *allocs_os_getenv(const char *name);
+
+/* The loaded file that holds an address. */
+struct allocs_os_image {
+  const void *handle;      /* same handle: same loading of the same file, until it is unloaded */
+  uintptr_t begin, end;    /* of its mappings, with any holes */
+  uintptr_t bias;          /* load address less link address */
+  const void *phdrs;       /* Elf64_Phdr[] */
+  size_t n_phdrs;
+  const void *eh_frame_hdr; /* contents of PT_GNU_EH_FRAME, or NULL */
+  const char *name;        /* path; "" for the executable; lives while loaded */
+};
+bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret);
+/* Calls fn for each loaded image until it returns nonzero, and returns that. */
+int allocs_os_each_image(int (*fn)(const struct allocs_os_image *, void *arg), void *arg);
+
+/* The mapping that holds an address, as /proc/self/maps tells it. */
+enum { ALLOCS_OS_READ = 1, ALLOCS_OS_WRITE = 2, ALLOCS_OS_EXEC = 4, ALLOCS_OS_SHARED = 8 };
+struct allocs_os_mapping {
+  uintptr_t begin, end;
+  uint64_t offset;
+  unsigned flags;
+  char name[256]; /* path, "[heap]", "[stack]", … or "" */
+};
+bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret);
+
+/* Copies n bytes that may be unmapped or unreadable; false if any is. */
+bool allocs_os_read(uintptr_t address, void *ret, size_t n);
+
+/* Address of the auxiliary vector (Elf64_auxv_t[]) above the initial stack; 0 if unknown. */
+uintptr_t allocs_os_auxv(void);
+
+#endif
