@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* All contact with kernel and libc, but for the malloc family.
+
+   Kernel calls are made directly, so that they work before libc is up and leave errno alone. Of libc it uses
+   _dl_find_object (lock-free; glibc 2.35), dl_iterate_phdr, getauxval and environ. Nothing is kept between calls: no
+   descriptor that a program could close or a fork would make refer to the parent. */
+
+#define _GNU_SOURCE
+#include "os.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+extern char **environ __attribute__((weak));
+extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
+
+static long kernel(long call, long a, long b, long c, long d, long e, long f) {
+  register long r10 __asm__("r10") = d, r8 __asm__("r8") = e, r9 __asm__("r9") = f;
+  long result = call;
+  __asm__ volatile("syscall"
+                   : "+a"(result)
+                   : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
+static long kernel3(long call, long a, long b, long c) { return kernel(call, a, b, c, 0, 0, 0); }
+
+static long read_some(int fd, void *ret, size_t n) {
+  long got;
+  do
+    got = kernel3(SYS_read, fd, (long)ret, (long)n);
+  while (got == -EINTR);
+  return got;
+}
+
+static void close_fd(int fd) { kernel3(SYS_close, fd, 0, 0); }
+
+/* Memory and output */
+
+void *allocs_os_map(size_t size) {
+  long begin = kernel(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return begin < 0 && begin > -4096 ? NULL : (void *)begin;
+}
+
+void allocs_os_unmap(void *begin, size_t size) { kernel3(SYS_munmap, (long)begin, (long)size, 0); }
+
+void allocs_os_write(int fd, const void *bytes, size_t n) {
+  const char *at = bytes;
+  while (n) {
+    long done = kernel3(SYS_write, fd, (long)at, (long)n);
+    if (done == -EINTR)
+      continue;
+    if (done <= 0)
+      return;
+    at += done;
+    n -= (size_t)done;
+  }
+}
+
+/* A write(2) from an unreadable address fails without a signal: for where process_vm_readv is forbidden. */
+static bool read_through_pipe(uintptr_t address, char *ret, size_t n) {
+  int ends[2];
+  bool ok = true;
+  if (kernel3(SYS_pipe2, (long)ends, O_CLOEXEC, 0) < 0)
+    return false;
+  while (ok && n) {
+    size_t part = ALLOCS_PAGE - address % ALLOCS_PAGE;
+    if (part > n)
+      part = n;
+    ok = kernel3(SYS_write, ends[1], (long)address, (long)part) == (long)part &&
+         read_some(ends[0], ret, part) == (long)part;
+    address += part;
+    ret += part;
+    n -= part;
+  }
+  close_fd(ends[0]);
+  close_fd(ends[1]);
+  return ok;
+}
+
+bool allocs_os_read(uintptr_t address, void *ret, size_t n) {
+  struct iovec to = {ret, n}, from = {(void *)address, n};
+  if (address + n < address)
+    return false;
+  long pid = kernel3(SYS_getpid, 0, 0, 0);
+  long got = kernel(SYS_process_vm_readv, pid, (long)&to, 1, (long)&from, 1, 0);
+  if (got == -EPERM || got == -ENOSYS)
+    return read_through_pipe(address, ret, n);
+  return got == (long)n;
+}
+
+/* The initial stack: argument pointers, NULL, environment pointers, NULL, auxiliary vector, padding, the 16 random
+   bytes that its AT_RANDOM entry points at. The kernel puts nothing else between, so the vector is found by looking for
+   that entry below the bytes. */
+
+enum { AUXV_REACH = 2048, AUXV_TYPES = 128 };
+
+uintptr_t allocs_os_auxv(void) {
+  uint64_t words[AUXV_REACH / 8];
+  int saved = errno;
+  uintptr_t random = getauxval(AT_RANDOM), begin = (random & ~(uintptr_t)7) - AUXV_REACH;
+  errno = saved;
+  size_t reach = AUXV_REACH;
+  /* A short stack may begin less than that below, but no less than its page does. */
+  if (random < AUXV_REACH)
+    return 0;
+  if (!allocs_os_read(begin, words, reach)) {
+    begin = random & ~(uintptr_t)(ALLOCS_PAGE - 1);
+    reach = (random & ~(uintptr_t)7) - begin;
+    if (reach > AUXV_REACH || !allocs_os_read(begin, words, reach))
+      return 0;
+  }
+  for (size_t i = reach / 8; i >= 2; i--)
+    if (words[i - 2] == AT_RANDOM && words[i - 1] == random) {
+      size_t first = i - 2;
+      while (first >= 2 && words[first - 2] > 0 && words[first - 2] < AUXV_TYPES)
+        first -= 2;
+      return begin + first * 8;
+    }
+  return 0;
+}
+
+static const Elf64_auxv_t *auxv_entry(uint64_t type) {
+  const Elf64_auxv_t *entry = (const Elf64_auxv_t *)allocs_os_auxv();
+  while (entry && entry->a_type != type)
+    entry = entry->a_type == AT_NULL ? NULL : entry + 1;
+  return entry;
+}
+
+/* The environment as the kernel gave it, for when libc has not set environ yet. */
+static char **initial_environ(void) {
+  char **end = (char **)allocs_os_auxv();
+  if (!end)
+    return NULL;
+  for (end--; end[-1]; end--)
+    ;
+  return end;
+}
+
+const char *allocs_os_getenv(const char *name) {
+  const Elf64_auxv_t *secure = auxv_entry(AT_SECURE);
+  char **at = &environ && environ ? environ : initial_environ();
+  if (!at || !secure || secure->a_un.a_val)
+    return NULL;
+  for (; *at; at++) {
+    size_t n = 0;
+    while (name[n] && (*at)[n] == name[n])
+      n++;
+    if (!name[n] && (*at)[n] == '=')
+      return *at + n + 1;
+  }
+  return NULL;
+}
+
+/* Images */
+
+static void image_fill_phdrs(struct allocs_os_image *image, const Elf64_Phdr *phdrs, size_t n) {
+  image->phdrs = phdrs;
+  image->n_phdrs = n;
+  image->eh_frame_hdr = NULL;
+  for (size_t i = 0; i < n; i++)
+    if (phdrs[i].p_type == PT_GNU_EH_FRAME)
+      image->eh_frame_hdr = (const void *)(image->bias + phdrs[i].p_vaddr);
+}
+
+/* The program headers are behind the ELF header, which is where the file is mapped from, if it was mapped at all. */
+static bool image_find_phdrs(struct allocs_os_image *image) {
+  Elf64_Ehdr header;
+  Elf64_Phdr last;
+  if (!allocs_os_read(image->begin, &header, sizeof header) || memcmp(header.e_ident, ELFMAG, SELFMAG) ||
+      header.e_phentsize != sizeof last || !header.e_phnum || header.e_phnum > ALLOCS_PAGE / sizeof last ||
+      header.e_phoff > ALLOCS_PAGE || header.e_phoff % 8)
+    return false;
+  const Elf64_Phdr *phdrs = (const Elf64_Phdr *)(image->begin + header.e_phoff);
+  if ((uintptr_t)(phdrs + header.e_phnum) > image->end ||
+      !allocs_os_read((uintptr_t)(phdrs + header.e_phnum - 1), &last, sizeof last))
+    return false;
+  image_fill_phdrs(image, phdrs, header.e_phnum);
+  return true;
+}
+
+static bool image_from_loader(uintptr_t address, struct allocs_os_image *ret) {
+  struct dl_find_object found;
+  if (!_dl_find_object || _dl_find_object((void *)address, &found))
+    return false;
+  ret->handle = found.dlfo_link_map;
+  ret->begin = (uintptr_t)found.dlfo_map_start;
+  ret->end = (uintptr_t)found.dlfo_map_end;
+  ret->bias = found.dlfo_link_map->l_addr;
+  ret->name = found.dlfo_link_map->l_name ? found.dlfo_link_map->l_name : "";
+  return address >= ret->begin && address < ret->end;
+}
+
+struct each {
+  int (*fn)(const struct allocs_os_image *, void *arg);
+  void *arg;
+};
+
+static int each_phdr(struct dl_phdr_info *info, size_t size, void *arg) {
+  (void)size;
+  const struct each *each = arg;
+  struct allocs_os_image image = {.handle = info->dlpi_phdr, .begin = UINTPTR_MAX, .bias = info->dlpi_addr};
+  struct dl_find_object found;
+  for (size_t i = 0; i < info->dlpi_phnum; i++) {
+    const Elf64_Phdr *phdr = &info->dlpi_phdr[i];
+    uintptr_t begin = info->dlpi_addr + phdr->p_vaddr;
+    if (phdr->p_type != PT_LOAD)
+      continue;
+    if (image.begin > (begin & ~(uintptr_t)(ALLOCS_PAGE - 1)))
+      image.begin = begin & ~(uintptr_t)(ALLOCS_PAGE - 1);
+    if (image.end < begin + phdr->p_memsz)
+      image.end = begin + phdr->p_memsz;
+  }
+  if (image.begin >= image.end)
+    return 0;
+  image.name = info->dlpi_name ? info->dlpi_name : "";
+  image_fill_phdrs(&image, info->dlpi_phdr, info->dlpi_phnum);
+  if (_dl_find_object && !_dl_find_object((void *)image.begin, &found))
+    image.handle = found.dlfo_link_map;
+  return each->fn(&image, each->arg);
+}
+
+int allocs_os_each_image(int (*fn)(const struct allocs_os_image *, void *arg), void *arg) {
+  struct each each = {fn, arg};
+  int saved = errno, result = dl_iterate_phdr(each_phdr, &each);
+  errno = saved;
+  return result;
+}
+
+struct wanted {
+  uintptr_t address;
+  struct allocs_os_image *ret;
+};
+
+static int holds(const struct allocs_os_image *image, void *arg) {
+  const struct wanted *wanted = arg;
+  if (wanted->address < image->begin || wanted->address >= image->end)
+    return 0;
+  *wanted->ret = *image;
+  return 1;
+}
+
+bool allocs_os_find_loaded(uintptr_t address, struct allocs_os_image *ret) {
+  if (!_dl_find_object)
+    return allocs_os_each_image(holds, &(struct wanted){address, ret}) != 0;
+  int saved = errno;
+  bool found = image_from_loader(address, ret);
+  errno = saved;
+  return found;
+}
+
+bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret) {
+  if (!allocs_os_find_loaded(address, ret))
+    return false;
+  if (!_dl_find_object || image_find_phdrs(ret))
+    return true;
+  return allocs_os_each_image(holds, &(struct wanted){address, ret}) != 0;
+}
+
+/* Mappings */
+
+/* ioctl on /proc/<pid>/maps, linux 6.11: include/uapi/linux/fs.h. */
+struct procmap_query {
+  uint64_t size, query_flags, query_addr, vma_begin, vma_end, vma_flags, vma_page_size, vma_offset, inode;
+  uint32_t dev_major, dev_minor, vma_name_size, build_id_size;
+  uint64_t vma_name, build_id;
+};
+#define PROCMAP_QUERY 0xc0686611u /* _IOWR('f', 17, struct procmap_query) */
+_Static_assert(sizeof(struct procmap_query) == 0x68, "the size is part of the number");
+
+static long query_mapping(int fd, uintptr_t address, struct allocs_os_mapping *ret) {
+  struct procmap_query query = {.size = sizeof query,
+                                .query_addr = address,
+                                .vma_name_size = sizeof ret->name,
+                                .vma_name = (uintptr_t)ret->name};
+  ret->name[0] = '\0';
+  long result = kernel3(SYS_ioctl, fd, PROCMAP_QUERY, (long)&query);
+  if (result < 0)
+    return result;
+  ret->begin = query.vma_begin;
+  ret->end = query.vma_end;
+  ret->offset = query.vma_offset;
+  ret->flags = query.vma_flags & (ALLOCS_OS_READ | ALLOCS_OS_WRITE | ALLOCS_OS_EXEC | ALLOCS_OS_SHARED);
+  return 0;
+}
+
+struct reader {
+  int fd;
+  unsigned at, n;
+  char bytes[512];
+};
+
+static int next_char(struct reader *reader) {
+  if (reader->at == reader->n) {
+    long got = read_some(reader->fd, reader->bytes, sizeof reader->bytes);
+    if (got <= 0)
+      return -1;
+    reader->at = 0;
+    reader->n = (unsigned)got;
+  }
+  return (unsigned char)reader->bytes[reader->at++];
+}
+
+static uint64_t next_hex(struct reader *reader) {
+  uint64_t n = 0;
+  for (;;) {
+    int c = next_char(reader);
+    if (c >= '0' && c <= '9')
+      n = n << 4 | (unsigned)(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      n = n << 4 | (unsigned)(c - 'a' + 10);
+    else
+      return n;
+  }
+}
+
+/* One line: begin-end rwxp offset major:minor inode          name. False at the end of the file. */
+static bool next_mapping(struct reader *reader, struct allocs_os_mapping *ret) {
+  size_t n = 0;
+  int c;
+  ret->begin = next_hex(reader);
+  ret->end = next_hex(reader);
+  ret->flags = 0;
+  for (unsigned bit = ALLOCS_OS_READ; bit <= ALLOCS_OS_SHARED; bit <<= 1) {
+    c = next_char(reader);
+    if (c != '-' && c != 'p')
+      ret->flags |= bit;
+  }
+  next_char(reader);
+  ret->offset = next_hex(reader);
+  next_hex(reader);
+  next_hex(reader);
+  while ((c = next_char(reader)) >= '0' && c <= '9')
+    ;
+  while (c == ' ')
+    c = next_char(reader);
+  for (; c >= 0 && c != '\n'; c = next_char(reader))
+    if (n < sizeof ret->name - 1)
+      ret->name[n++] = (char)c;
+  ret->name[n] = '\0';
+  return c == '\n';
+}
+
+bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
+  int fd = (int)kernel3(SYS_open, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
+  if (fd < 0)
+    return false;
+  long result = query_mapping(fd, address, ret);
+  bool found = result == 0;
+  /* ENOENT: no mapping there. ENAMETOOLONG: the text below is cut to fit. Others: the kernel is older. */
+  if (!found && result != -ENOENT) {
+    struct reader reader = {.fd = fd};
+    while (!found && next_mapping(&reader, ret) && ret->begin <= address)
+      found = address < ret->end;
+  }
+  close_fd(fd);
+  return found;
+}
