@@ -1,0 +1,121 @@
+// The heap index answers as a plain list of blocks does, whatever their sizes, over 10^5 random changes and questions.
+// RUN: %cc -O2 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heapindex.c %src/runtime/os_linux.c -o %t
+// RUN: %t
+
+#include "heapindex.h"
+#include "check.h"
+
+#include <stdlib.h>
+
+enum { N_SLOTS = 600, N_STEPS = 100000 };
+
+/* A slot is a stretch of address space for one block at a time; the slots lie side by side, so that blocks touch. */
+static struct slot {
+  uintptr_t begin, room, base;
+  uint64_t size;
+  bool live;
+} slots[N_SLOTS];
+
+static uint64_t state = 88172645463325252u;
+static uint64_t rnd(uint64_t below) {
+  state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+  return below ? state % below : 0;
+}
+
+/* Sizes of every magnitude up to 200 MB. */
+static uint64_t random_size(void) {
+  uint64_t size = rnd((uint64_t)1 << (1 + rnd(28)));
+  return size > 200000000 ? 200000000 : size;
+}
+
+static void lay_out(uintptr_t at) {
+  for (int i = 0; i < N_SLOTS; i++) {
+    slots[i].begin = at;
+    slots[i].room = allocs_round_up(random_size() + 16, 16);
+    at += slots[i].room;
+    if (i % 100 == 99) /* far away, and to the last leaf of all at the end */
+      at = i == N_SLOTS - 101 ? ((uintptr_t)1 << 47) - ((uintptr_t)30 << 30) : at + ((uintptr_t)rnd(1 << 20) << 20);
+  }
+}
+
+static const struct slot *oracle(uintptr_t address) {
+  for (int i = 0; i < N_SLOTS; i++)
+    if (slots[i].live && address >= slots[i].base && address - slots[i].base < slots[i].size)
+      return &slots[i];
+  return NULL;
+}
+
+static void ask(uintptr_t address) {
+  struct allocs_heap_block block;
+  const struct slot *want = oracle(address);
+  bool got = allocs_heapindex_find(address, &block);
+  CHECK(got == (want != NULL));
+  if (got && want)
+    CHECK(block.base == want->base && block.size == want->size);
+}
+
+static void ask_around(const struct slot *slot) {
+  struct allocs_heap_block block;
+  ask(slot->base - 1);
+  ask(slot->base);
+  ask(slot->base + slot->size);
+  ask(slot->base + slot->size - (slot->size != 0));
+  ask(slot->begin + rnd(slot->room));
+  ask(slot->base + rnd(slot->size));
+  ask(slot->base + rnd(slot->size < 5000 ? slot->size : 5000));
+  CHECK(allocs_heapindex_at(slot->base, &block) == slot->live);
+  CHECK(!allocs_heapindex_at(slot->base ^ 8, &block));
+  if (slot->live)
+    CHECK(block.base == slot->base || block.base == (slot->base ^ 8));
+}
+
+static void change(struct slot *slot) {
+  uint64_t size = 1;
+  if (slot->live) {
+    CHECK(!allocs_heapindex_remove(slot->base ^ 8, NULL));
+    CHECK(!allocs_heapindex_remove(slot->base + 1, NULL));
+    CHECK(allocs_heapindex_remove(slot->base, &size) && size == slot->size);
+    CHECK(!allocs_heapindex_remove(slot->base, NULL));
+    slot->live = false;
+  } else {
+    slot->base = slot->begin + 8 * rnd(2);
+    slot->size = slot->room - 8 - (slot->base - slot->begin);
+    if (rnd(3) == 0)
+      slot->size = rnd(slot->size + 1);
+    CHECK(allocs_heapindex_add(slot->base, slot->size));
+    slot->live = true;
+  }
+}
+
+static void walk(void) {
+  struct allocs_heap_block block;
+  uintptr_t at = 0;
+  for (int i = 0; i < N_SLOTS; i++) {
+    if (!slots[i].live)
+      continue;
+    CHECK(allocs_heapindex_next(at, &block));
+    CHECK(block.base == slots[i].base && block.size == slots[i].size);
+    CHECK(allocs_heapindex_next(slots[i].base, &block) && block.base == slots[i].base);
+    at = slots[i].base + 1;
+  }
+  CHECK(!allocs_heapindex_next(at, &block));
+}
+
+int main(void) {
+  struct allocs_heap_block block;
+  CHECK(!allocs_heapindex_find(0x7000, &block) && !allocs_heapindex_next(0, &block));
+  CHECK(!allocs_heapindex_remove(0x7000, NULL) && !allocs_heapindex_at(0x7000, &block));
+  lay_out((uintptr_t)0x555500000000 + 4080);
+  for (int i = 0; i < N_STEPS && !check_failed; i++) {
+    struct slot *slot = &slots[rnd(N_SLOTS)];
+    change(slot);
+    ask_around(slot);
+    if (i % 1000 == 0)
+      walk();
+  }
+  uintptr_t top = (uintptr_t)1 << 47;
+  CHECK(!allocs_heapindex_add(top, 16) && !allocs_heapindex_add((uintptr_t)-16, 8));
+  CHECK(!allocs_heapindex_find(top, &block) && !allocs_heapindex_find((uintptr_t)-1, &block));
+  CHECK(!allocs_heapindex_remove(top, NULL) && !allocs_heapindex_find(0, &block));
+  return check_failed;
+}
