@@ -33,8 +33,8 @@ static void lay_out(uintptr_t at) {
     slots[i].begin = at;
     slots[i].room = allocs_round_up(random_size() + 16, 16);
     at += slots[i].room;
-    if (i % 100 == 99) /* far away, and to the last leaf of all at the end */
-      at = i == N_SLOTS - 101 ? ((uintptr_t)1 << 47) - ((uintptr_t)30 << 30) : at + ((uintptr_t)rnd(1 << 20) << 20);
+    if (i % 100 == 99) /* far away, and near the last leaf of all at the end */
+      at = i == N_SLOTS - 101 ? ((uintptr_t)1 << 47) - ((uintptr_t)30 << 30) + 8 : at + ((uintptr_t)rnd(1 << 20) << 20);
   }
 }
 
@@ -79,7 +79,7 @@ static void change(struct slot *slot) {
     slot->live = false;
   } else {
     slot->base = slot->begin + 8 * rnd(2);
-    slot->size = slot->room - 8 - (slot->base - slot->begin);
+    slot->size = slot->room - (slot->base - slot->begin);
     if (rnd(3) == 0)
       slot->size = rnd(slot->size + 1);
     CHECK(allocs_heapindex_add(slot->base, slot->size));
@@ -105,7 +105,7 @@ int main(void) {
   struct allocs_heap_block block;
   CHECK(!allocs_heapindex_find(0x7000, &block) && !allocs_heapindex_next(0, &block));
   CHECK(!allocs_heapindex_remove(0x7000, NULL) && !allocs_heapindex_at(0x7000, &block));
-  lay_out((uintptr_t)0x555500000000 + 4080);
+  lay_out((uintptr_t)0x555500000000 + 4088);
   for (int i = 0; i < N_STEPS && !check_failed; i++) {
     struct slot *slot = &slots[rnd(N_SLOTS)];
     change(slot);
