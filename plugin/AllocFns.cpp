@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+
+#include "AllocFns.h"
+
+using namespace clang;
+
+namespace allocs {
+
+static const AllocFn Library[] = {
+    {"malloc", 0},
+    {"calloc", 1, 0},
+    {"realloc", 1},
+    {"reallocarray", 2, 1},
+    {"aligned_alloc", 1},
+    {"memalign", 1},
+    {"posix_memalign", 2, -1, 0},
+    {"valloc", 0},
+    {"pvalloc", 0},
+    {"strdup", -1, -1, -1, AllocFn::Char},
+    {"__strdup", -1, -1, -1, AllocFn::Char},
+    {"strndup", -1, -1, -1, AllocFn::Char},
+    {"__strndup", -1, -1, -1, AllocFn::Char},
+    {"wcsdup", -1, -1, -1, AllocFn::WideChar},
+    {"asprintf", -1, -1, 0, AllocFn::Char},
+    {"__asprintf_chk", -1, -1, 0, AllocFn::Char},
+    {"vasprintf", -1, -1, 0, AllocFn::Char},
+    {"__vasprintf_chk", -1, -1, 0, AllocFn::Char},
+    {"getline", -1, -1, 0, AllocFn::Char},
+    {"getdelim", -1, -1, 0, AllocFn::Char},
+    {"__getdelim", -1, -1, 0, AllocFn::Char},
+    {"realpath", -1, -1, -1, AllocFn::Char},
+    {"canonicalize_file_name", -1, -1, -1, AllocFn::Char},
+    {"getcwd", -1, -1, -1, AllocFn::Char},
+    {"get_current_dir_name", -1, -1, -1, AllocFn::Char},
+    {"tempnam", -1, -1, -1, AllocFn::Char},
+};
+
+const AllocFn *allocationFunction(const FunctionDecl *F) {
+  if (!F || !F->getIdentifier() || !F->isExternC() || !F->isExternallyVisible())
+    return nullptr;
+  StringRef Name = F->getName();
+  Name.consume_front("__builtin_");
+  for (const AllocFn &Fn : Library)
+    if (Name == Fn.Name)
+      return &Fn;
+  return nullptr;
+}
+
+bool isAlloca(const FunctionDecl *F) {
+  if (!F || !F->getIdentifier())
+    return false;
+  StringRef Name = F->getName();
+  return Name == "__builtin_alloca" || Name == "__builtin_alloca_with_align" || Name == "alloca" ||
+         Name == "__builtin_alloca_uninitialized";
+}
+
+} // namespace allocs

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// Which functions allocate, and which of their arguments is the size.
+
+#ifndef ALLOCS_PLUGIN_ALLOCFNS_H
+#define ALLOCS_PLUGIN_ALLOCFNS_H
+
+#include "clang/AST/Decl.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace allocs {
+
+struct AllocFn {
+  const char *Name;
+  int Size = -1;     // argument that is the size, or the size of an element; -1: none
+  int Count = -1;    // argument that multiplies it
+  int Out = -1;      // argument through which the block is returned; -1: the return value
+  enum Element { Any, Char, WideChar } Holds = Any; // what it is known to hold
+};
+
+// The allocation function that a direct call of F is, or null. F's own definition, if there is one, is not looked at.
+const AllocFn *allocationFunction(const clang::FunctionDecl *F);
+bool isAlloca(const clang::FunctionDecl *F);
+
+} // namespace allocs
+
+#endif

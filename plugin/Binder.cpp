@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+
+#include "Binder.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+
+using namespace llvm;
+
+namespace allocs {
+
+static MDNode *numberNode(LLVMContext &C, unsigned Number) {
+  return MDNode::get(C, ConstantAsMetadata::get(ConstantInt::get(Type::getInt32Ty(C), Number)));
+}
+
+// The number in an annotation of ours.
+static bool annotationNumber(Value *Text, unsigned &Number) {
+  auto *GV = dyn_cast<GlobalVariable>(Text->stripPointerCasts());
+  auto *Data = GV && GV->hasInitializer() ? dyn_cast<ConstantDataArray>(GV->getInitializer()) : nullptr;
+  if (!Data || !Data->isCString())
+    return false;
+  StringRef S = Data->getAsCString();
+  return S.consume_front(AnnotationPrefix) && !S.getAsInteger(10, Number);
+}
+
+static void eraseIfUnused(Value *V) {
+  if (auto *GV = dyn_cast<GlobalVariable>(V->stripPointerCasts())) {
+    GV->removeDeadConstantUsers();
+    if (GV->use_empty() && GV->hasLocalLinkage())
+      GV->eraseFromParent();
+  }
+}
+
+// llvm.var.annotation(local, text, file, line): tag the alloca, remove the call.
+static void bindLocals(Module &M) {
+  SmallVector<CallInst *, 32> Dead;
+  for (Function &F : M)
+    if (F.getName().starts_with("llvm.var.annotation"))
+      for (User *U : F.users())
+        if (auto *Call = dyn_cast<CallInst>(U))
+          Dead.push_back(Call);
+  for (CallInst *Call : Dead) {
+    unsigned Number;
+    if (!annotationNumber(Call->getArgOperand(1), Number))
+      continue;
+    if (auto *A = dyn_cast<AllocaInst>(Call->getArgOperand(0)->stripPointerCasts()))
+      A->setMetadata(DeclTag, numberNode(M.getContext(), Number));
+    Value *Text = Call->getArgOperand(1), *File = Call->getArgOperand(2);
+    Call->eraseFromParent();
+    eraseIfUnused(Text);
+    if (File != Text)
+      eraseIfUnused(File);
+  }
+}
+
+// llvm.global.annotations: {object, text, file, line, args}[]. Entries of others stay.
+static void bindGlobals(Module &M) {
+  GlobalVariable *Annotations = M.getNamedGlobal("llvm.global.annotations");
+  auto *Entries = Annotations ? dyn_cast<ConstantArray>(Annotations->getInitializer()) : nullptr;
+  if (!Entries)
+    return;
+  SmallVector<Constant *, 32> Kept;
+  SmallVector<Value *, 64> Texts;
+  for (Use &U : Entries->operands()) {
+    auto *Entry = cast<ConstantStruct>(U.get());
+    unsigned Number;
+    if (!annotationNumber(Entry->getOperand(1), Number)) {
+      Kept.push_back(Entry);
+      continue;
+    }
+    if (auto *Object = dyn_cast<GlobalObject>(Entry->getOperand(0)->stripPointerCasts()))
+      Object->setMetadata(DeclTag, numberNode(M.getContext(), Number));
+    Texts.push_back(Entry->getOperand(1)->stripPointerCasts());
+    Texts.push_back(Entry->getOperand(2)->stripPointerCasts());
+  }
+  if (Texts.empty())
+    return;
+  if (!Kept.empty()) {
+    auto *Array = ConstantArray::get(ArrayType::get(Kept[0]->getType(), Kept.size()), Kept);
+    auto *New = new GlobalVariable(M, Array->getType(), false, GlobalValue::AppendingLinkage, Array);
+    New->takeName(Annotations);
+    New->setSection(Annotations->getSection());
+  }
+  Annotations->eraseFromParent();
+  std::sort(Texts.begin(), Texts.end());
+  Texts.erase(std::unique(Texts.begin(), Texts.end()), Texts.end());
+  for (Value *T : Texts)
+    eraseIfUnused(T);
+}
+
+// malloc.allocs.site.N(...): call malloc again, tagged N.
+static void bindSite(Module &M, Function &F, StringRef RealName, StringRef Number) {
+  FunctionCallee Real = M.getOrInsertFunction(RealName, F.getFunctionType());
+  if (auto *Declaration = dyn_cast<Function>(Real.getCallee()); Declaration && Declaration->use_empty()) {
+    Declaration->copyAttributesFrom(&F);
+    Declaration->setLinkage(GlobalValue::ExternalLinkage);
+  }
+  for (User *U : make_early_inc_range(F.users()))
+    if (auto *Call = dyn_cast<CallBase>(U); Call && Call->getCalledOperand() == &F) {
+      Call->setCalledFunction(F.getFunctionType(), Real.getCallee());
+      Call->addFnAttr(Attribute::get(M.getContext(), SiteTag, Number));
+    }
+}
+
+// alloca(allocs.size.N(size)): the mark goes, the alloca gets the number.
+static void bindAlloca(Function &F, unsigned Number) {
+  for (User *U : make_early_inc_range(F.users())) {
+    auto *Mark = dyn_cast<CallInst>(U);
+    if (!Mark)
+      continue;
+    for (User *Sized : Mark->users())
+      if (auto *A = dyn_cast<AllocaInst>(Sized))
+        A->setMetadata(AllocaTag, numberNode(F.getContext(), Number));
+    Mark->replaceAllUsesWith(Mark->getArgOperand(0));
+    Mark->eraseFromParent();
+  }
+}
+
+// alloc_typeof(): becomes __allocs_type(record), the record filled in at the end.
+static void bindTypeof(Module &M, Function &F, StringRef Number) {
+  PointerType *Ptr = PointerType::get(M.getContext(), 0);
+  FunctionCallee Callee = M.getOrInsertFunction("__allocs_type", Ptr, Ptr);
+  for (User *U : make_early_inc_range(F.users())) {
+    auto *Old = dyn_cast<CallInst>(U);
+    if (!Old)
+      continue;
+    auto *New = CallInst::Create(Callee, {ConstantPointerNull::get(Ptr)}, "", Old->getIterator());
+    New->addFnAttr(Attribute::get(M.getContext(), TypeofTag, Number));
+    Old->replaceAllUsesWith(New);
+    Old->eraseFromParent();
+  }
+}
+
+static void bindCalls(Module &M) {
+  for (Function &F : make_early_inc_range(M)) {
+    if (!F.isDeclaration() || !F.getName().contains("allocs."))
+      continue;
+    std::string Name = F.getName().str();
+    StringRef Rest = Name;
+    unsigned Number;
+    if (Rest.consume_front(SizeMark) && !Rest.getAsInteger(10, Number))
+      bindAlloca(F, Number);
+    else if ((Rest = Name).consume_front(TypeofMark))
+      bindTypeof(M, F, Rest);
+    else if (auto [Real, N] = StringRef(Name).split(SiteInfix); !N.empty())
+      bindSite(M, F, Real, N);
+    if (F.use_empty())
+      F.eraseFromParent();
+  }
+}
+
+PreservedAnalyses Binder::run(Module &M, ModuleAnalysisManager &) {
+  if (!unitFacts().Active)
+    return PreservedAnalyses::all();
+  bindLocals(M);
+  bindGlobals(M);
+  bindCalls(M);
+  return PreservedAnalyses::none();
+}
+
+} // namespace allocs

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// Every difference between the LLVM versions we build with (16 to 22), and nothing else.
+
+#ifndef ALLOCS_PLUGIN_COMPAT_H
+#define ALLOCS_PLUGIN_COMPAT_H
+
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/Expr.h"
+#include "clang/AST/Type.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Passes/PassBuilder.h"
+#if LLVM_VERSION_MAJOR >= 22
+#include "llvm/Plugins/PassPlugin.h"
+#else
+#include "llvm/Passes/PassPlugin.h"
+#endif
+
+namespace allocs::compat {
+
+inline unsigned bitWidth(const clang::FieldDecl *F, [[maybe_unused]] const clang::ASTContext &Ctx) {
+#if LLVM_VERSION_MAJOR >= 20
+  return F->getBitWidthValue();
+#else
+  return F->getBitWidthValue(Ctx);
+#endif
+}
+
+inline bool isUnnamedBitField(const clang::FieldDecl *F) {
+#if LLVM_VERSION_MAJOR >= 19
+  return F->isUnnamedBitField();
+#else
+  return F->isUnnamedBitfield();
+#endif
+}
+
+inline clang::QualType typeOf(const clang::ASTContext &Ctx, const clang::TagDecl *D) {
+#if LLVM_VERSION_MAJOR >= 22
+  return clang::QualType(Ctx.getCanonicalTagType(D));
+#else
+  return Ctx.getTypeDeclType(D);
+#endif
+}
+
+// Adds a pass builder of module passes at the start and at the end of every pipeline.
+template <typename AtStart, typename AtEnd>
+void registerPasses(llvm::PassBuilder &PB, AtStart Start, AtEnd End) {
+  PB.registerPipelineStartEPCallback(
+      [Start](llvm::ModulePassManager &MPM, llvm::OptimizationLevel) { Start(MPM); });
+  PB.registerOptimizerLastEPCallback([End](llvm::ModulePassManager &MPM, llvm::OptimizationLevel
+#if LLVM_VERSION_MAJOR >= 20
+                                           ,
+                                           llvm::ThinOrFullLTOPhase
+#endif
+                                     ) { End(MPM); });
+}
+
+inline llvm::PointerType *pointerType(llvm::LLVMContext &C) {
+#if LLVM_VERSION_MAJOR >= 17
+  return llvm::PointerType::getUnqual(C);
+#else
+  return llvm::PointerType::get(C, 0);
+#endif
+}
+
+inline llvm::Function *declareIntrinsic(llvm::Module &M, llvm::Intrinsic::ID Id) {
+#if LLVM_VERSION_MAJOR >= 20
+  return llvm::Intrinsic::getOrInsertDeclaration(&M, Id);
+#else
+  return llvm::Intrinsic::getDeclaration(&M, Id);
+#endif
+}
+
+} // namespace allocs::compat
+
+#endif

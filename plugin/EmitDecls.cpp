@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+
+#include "Compat.h"
+#include "Emitter.h"
+#include "llvm/IR/IRBuilder.h"
+
+using namespace llvm;
+
+namespace allocs {
+
+static bool isOurs(const GlobalObject &G) { return G.getName().starts_with("allocs.") || G.getName().starts_with("__allocs_"); }
+
+// A definition that this object file will hold, where 32 bits reach it. A common symbol of a shared library may be
+// preempted, and no local name can stand for it.
+static bool isDescribed(const GlobalObject &G) {
+  if (G.isDeclarationForLinker() || isOurs(G) || G.getName().starts_with("llvm."))
+    return false;
+  return !(G.hasCommonLinkage() && !G.isDSOLocal());
+}
+
+static void emitStatic(GlobalObject &G, const DeclFact &D, uint64_t Size, Tables &T) {
+  Record R;
+  R.ref(T.local(&G)).ref(T.type(D.Type)).ref(T.string(D.Name)).ref(T.string(D.At.Function)).ref(T.string(D.Alias));
+  R.ref(T.string(D.At.File)).u32(D.At.Line);
+  R.u32(D.K == DeclFact::Function ? ALLOCS_STATIC_FUNCTION : ALLOCS_STATIC_VARIABLE).u64(Size);
+  T.add(ALLOCS_TABLE_STATICS, &G, std::move(R));
+}
+
+// A thread-local's address is known to code only: a function of one instruction gives it.
+static void emitThreadLocal(Module &M, GlobalVariable &G, const DeclFact &D, uint64_t Size, Tables &T) {
+  PointerType *Ptr = compat::pointerType(M.getContext());
+  auto *F = Function::Create(FunctionType::get(Ptr, false), GlobalValue::InternalLinkage,
+                             "allocs.address_of." + G.getName(), M);
+  F->addFnAttr(Attribute::NoUnwind);
+  F->addFnAttr("implicit-section-name", ".text.allocs_tls." + G.getName().str());
+  F->setSection(".text.allocs_tls." + G.getName().str());
+  IRBuilder<> B(BasicBlock::Create(M.getContext(), "", F));
+  B.CreateRet(B.CreateThreadLocalAddress(&G));
+  Record R;
+  R.ref(T.slot()).ref(F).ref(T.type(D.Type)).ref(T.string(D.Name)).ref(T.string(D.At.Function));
+  R.ref(T.string(D.Alias)).ref(T.string(D.At.File)).u32(D.At.Line).u64(Size);
+  T.add(ALLOCS_TABLE_TLS, &G, std::move(R));
+}
+
+static bool isStringLiteral(const GlobalVariable &G) {
+  if (!G.hasPrivateLinkage() || !G.isConstant() || G.isThreadLocal() || G.getSection() == "llvm.metadata")
+    return false;
+  StringRef Name = G.getName();
+  return Name.starts_with(".str") || Name.starts_with("str") || Name.starts_with("__func__.") ||
+         Name.starts_with("__FUNCTION__.") || Name.starts_with("__PRETTY_FUNCTION__.");
+}
+
+static void emitLiteral(GlobalVariable &G, const Facts &Unit, Tables &T) {
+  auto *Array = dyn_cast<ArrayType>(G.getValueType());
+  if (!Array || !Array->getElementType()->isIntegerTy())
+    return;
+  auto Known = Unit.LiteralNodes.find(Array->getElementType()->getIntegerBitWidth() / 8);
+  if (Known == Unit.LiteralNodes.end())
+    return;
+  Record R;
+  R.ref(T.local(&G)).ref(T.type(Known->second)).u32(Array->getNumElements());
+  T.add(ALLOCS_TABLE_LITERALS, &G, std::move(R));
+}
+
+// The IR does not tell which literal of the source one is; its size does, where all of that size have one type.
+static void emitCompoundLiteral(GlobalVariable &G, uint64_t Size, const Facts &Unit, Tables &T) {
+  auto Known = Unit.CompoundLiteralNodes.find(Size);
+  if (Known == Unit.CompoundLiteralNodes.end() || !Known->second)
+    return;
+  Record R;
+  R.ref(T.local(&G)).ref(T.type(Known->second)).ref(nullptr).ref(nullptr).ref(nullptr).ref(nullptr).u32(0);
+  R.u32(ALLOCS_STATIC_COMPOUND_LITERAL).u64(Size);
+  T.add(ALLOCS_TABLE_STATICS, &G, std::move(R));
+}
+
+void emitDecls(Module &M, const Facts &Unit, Tables &T) {
+  SmallVector<GlobalVariable *, 64> Variables; // the list grows meanwhile
+  for (GlobalVariable &G : M.globals())
+    Variables.push_back(&G);
+  for (Function &F : M) {
+    unsigned Number;
+    if (isDescribed(F) && tagNumber(F, DeclTag, Number))
+      emitStatic(F, Unit.Decls[Number], 0, T);
+  }
+  for (GlobalVariable *G : Variables) {
+    if (!isDescribed(*G))
+      continue;
+    unsigned Number;
+    uint64_t Size = M.getDataLayout().getTypeAllocSize(G->getValueType());
+    if (tagNumber(*G, DeclTag, Number)) {
+      const DeclFact &D = Unit.Decls[Number];
+      if (D.K == DeclFact::ThreadLocal)
+        emitThreadLocal(M, *G, D, Size, T);
+      else
+        emitStatic(*G, D, Size, T);
+    } else if (isStringLiteral(*G)) {
+      emitLiteral(*G, Unit, T);
+    } else if (G->getName().starts_with(".compoundliteral")) {
+      emitCompoundLiteral(*G, Size, Unit, T);
+    }
+  }
+}
+
+} // namespace allocs

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// Frames. llvm.localescape makes the assembler define, for each local given to it, the symbol .L<function>$frame_escape_<n>
+// as its offset from the frame pointer; the record refers to that. Nothing is executed for it. Blocks of alloca() and
+// variable-length arrays are linked, newest first, from a local of the frame.
+
+#include "Compat.h"
+#include "Emitter.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Intrinsics.h"
+
+using namespace llvm;
+
+namespace allocs {
+
+namespace {
+struct FrameLocal {
+  AllocaInst *Alloca;
+  const DeclFact *Decl; // or null, for alloca() of a constant size
+  const SiteFact *Site;
+};
+} // namespace
+
+static constexpr uint64_t HeaderSize = sizeof(allocs_dynamic);
+static constexpr uint64_t StackAlign = 16;
+
+// Whether a pointer into the local may be held where a query can come from: anywhere but in loads, stores and address
+// arithmetic of this function.
+static bool escapes(AllocaInst *A) {
+  SmallVector<Value *, 16> Work{A};
+  SmallPtrSet<Value *, 16> Seen;
+  while (!Work.empty()) {
+    Value *V = Work.pop_back_val();
+    if (!Seen.insert(V).second)
+      continue;
+    for (User *U : V->users()) {
+      if (isa<LoadInst, ICmpInst, MemIntrinsic>(U) || cast<Instruction>(U)->isLifetimeStartOrEnd())
+        continue;
+      if (auto *S = dyn_cast<StoreInst>(U)) {
+        if (S->getValueOperand() == V)
+          return true;
+      } else if (isa<GetElementPtrInst, BitCastInst, AddrSpaceCastInst, PHINode, SelectInst>(U)) {
+        Work.push_back(U);
+      } else if (!isa<DbgInfoIntrinsic>(U)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// Functions whose locals all lie at fixed distances from rbp, and that may be changed so that they do.
+static bool canDescribe(Function &F, const Facts &Unit) {
+  if (F.isDeclarationForLinker() || Unit.Lto || F.hasFnAttribute(Attribute::Naked) || F.hasFnAttribute("stackrealign") ||
+      F.getCallingConv() == CallingConv::X86_INTR)
+    return false;
+  bool HasFramePointer = F.getFnAttribute("frame-pointer").getValueAsString() == "all";
+  for (Instruction &I : instructions(F)) {
+    if (auto *A = dyn_cast<AllocaInst>(&I); A && A->getAlign() > Align(StackAlign))
+      return false;
+    auto *Call = dyn_cast<CallBase>(&I);
+    if (Call && Call->getIntrinsicID() == Intrinsic::localescape)
+      return false;
+    if (Call && Call->isInlineAsm() && !HasFramePointer)
+      return false; // which may want rbp for itself
+  }
+  return true;
+}
+
+static Function *intrinsic(Module &M, Intrinsic::ID Id) { return compat::declareIntrinsic(M, Id); }
+
+// The address of the newest block's header, in the frame.
+static AllocaInst *dynamicHead(Function &F) {
+  IRBuilder<> B(&*F.getEntryBlock().begin());
+  PointerType *Ptr = compat::pointerType(F.getContext());
+  AllocaInst *Head = B.CreateAlloca(Ptr, nullptr, "allocs.dynamic");
+  B.CreateStore(ConstantPointerNull::get(Ptr), Head);
+  return Head;
+}
+
+// Makes room for a header below the block, fills it in and links it.
+static void addHeader(AllocaInst *A, AllocaInst *Head, Constant *Site, Constant *Name) {
+  Module &M = *A->getModule();
+  LLVMContext &C = M.getContext();
+  PointerType *Ptr = compat::pointerType(C);
+  Type *I64 = Type::getInt64Ty(C), *I8 = Type::getInt8Ty(C);
+  IRBuilder<> B(A);
+  uint64_t Unit = M.getDataLayout().getTypeAllocSize(A->getAllocatedType());
+  Value *Size = B.CreateMul(B.CreateZExtOrTrunc(A->getArraySize(), I64), B.getInt64(Unit));
+  uint64_t Room = alignTo(HeaderSize, A->getAlign());
+  AllocaInst *Raw = B.CreateAlloca(I8, B.CreateAdd(Size, B.getInt64(Room)));
+  Raw->setAlignment(std::max(A->getAlign(), Align(StackAlign)));
+  Value *Block = B.CreateConstGEP1_64(I8, Raw, Room);
+  Value *Header = B.CreateConstGEP1_64(I8, Raw, Room - HeaderSize);
+  auto *HeaderType = StructType::get(Ptr, I64, Ptr, Ptr);
+  Value *Values[] = {B.CreateLoad(Ptr, Head), Size, Site ? Site : ConstantPointerNull::get(Ptr),
+                     Name ? Name : ConstantPointerNull::get(Ptr)};
+  for (unsigned I = 0; I < 4; I++)
+    B.CreateStore(Values[I], B.CreateStructGEP(HeaderType, Header, I), true);
+  B.CreateStore(Header, Head, true);
+  Block->takeName(A);
+  A->replaceAllUsesWith(Block);
+  A->eraseFromParent();
+}
+
+// void allocs.pop(head, sp): unlinks the blocks that restoring the stack pointer to sp gives back.
+static Function *popFunction(Module &M) {
+  if (Function *Known = M.getFunction("allocs.pop"))
+    return Known;
+  LLVMContext &C = M.getContext();
+  PointerType *Ptr = compat::pointerType(C);
+  auto *F = Function::Create(FunctionType::get(Type::getVoidTy(C), {Ptr, Ptr}, false), GlobalValue::InternalLinkage,
+                             "allocs.pop", M);
+  F->addFnAttr(Attribute::NoUnwind);
+  F->addFnAttr(Attribute::NoInline);
+  F->setUWTableKind(UWTableKind::Async);
+  auto *Entry = BasicBlock::Create(C, "", F), *Loop = BasicBlock::Create(C, "", F), *Next = BasicBlock::Create(C, "", F),
+       *Done = BasicBlock::Create(C, "", F);
+  IRBuilder<> B(Entry);
+  Value *First = B.CreateLoad(Ptr, F->getArg(0));
+  B.CreateBr(Loop);
+  B.SetInsertPoint(Loop);
+  PHINode *Each = B.CreatePHI(Ptr, 2);
+  Value *Dead = B.CreateAnd(B.CreateIsNotNull(Each), B.CreateICmpULT(Each, F->getArg(1)));
+  B.CreateCondBr(Dead, Next, Done);
+  B.SetInsertPoint(Next);
+  Value *Older = B.CreateLoad(Ptr, Each);
+  B.CreateBr(Loop);
+  Each->addIncoming(First, Entry);
+  Each->addIncoming(Older, Next);
+  B.SetInsertPoint(Done);
+  B.CreateStore(Each, F->getArg(0), true);
+  B.CreateRetVoid();
+  return F;
+}
+
+// A site for a variable-length array: its declaration.
+static Constant *arraySite(const DeclFact &D, Function &F, Tables &T) {
+  const TypeNode *Element = D.Type;
+  while (Element && Element->Kind == ALLOCS_KIND_ARRAY && Element->Count == ALLOCS_LENGTH_UNBOUNDED)
+    Element = Element->Target;
+  Record R;
+  R.ref(T.slot()).ref(T.local(&F)).ref(T.type(Element)).ref(nullptr).ref(nullptr);
+  R.ref(T.string(D.At.Function)).ref(T.string(D.At.File)).u32(D.At.Line);
+  R.u16(std::min(D.At.Column, 0xffffu)).u8(ALLOCS_SHAPE_ARRAY).u8(ALLOCS_RULE_SIZE).u32(0);
+  return T.add(ALLOCS_TABLE_SITES, &F, std::move(R));
+}
+
+// The function's dynamic blocks get headers; returns the local that leads to them, or null if there are none.
+static AllocaInst *emitDynamic(Function &F, const Facts &Unit, Tables &T) {
+  SmallVector<AllocaInst *, 4> Blocks;
+  SmallVector<IntrinsicInst *, 4> Restores;
+  for (Instruction &I : instructions(F)) {
+    auto *A = dyn_cast<AllocaInst>(&I);
+    if (A && !A->isStaticAlloca() && (A->hasMetadata(DeclTag) || A->hasMetadata(AllocaTag)) && escapes(A))
+      Blocks.push_back(A);
+    if (auto *II = dyn_cast<IntrinsicInst>(&I); II && II->getIntrinsicID() == Intrinsic::stackrestore)
+      Restores.push_back(II);
+  }
+  if (Blocks.empty())
+    return nullptr;
+  AllocaInst *Head = dynamicHead(F);
+  for (AllocaInst *A : Blocks) {
+    unsigned Number;
+    if (tagNumber(*A, DeclTag, Number))
+      addHeader(A, Head, arraySite(Unit.Decls[Number], F, T), T.string(Unit.Decls[Number].Name));
+    else if (tagNumber(*A, AllocaTag, Number))
+      addHeader(A, Head, siteRecord(Number, F, Unit, T), nullptr);
+  }
+  for (IntrinsicInst *R : Restores)
+    IRBuilder<>(R).CreateCall(popFunction(*F.getParent()), {Head, R->getArgOperand(0)});
+  return Head;
+}
+
+static std::vector<FrameLocal> findLocals(Function &F, const Facts &Unit) {
+  std::vector<FrameLocal> Locals;
+  for (Instruction &I : F.getEntryBlock()) {
+    auto *A = dyn_cast<AllocaInst>(&I);
+    unsigned Number;
+    if (!A || !A->isStaticAlloca() || !escapes(A))
+      continue;
+    if (tagNumber(*A, DeclTag, Number) && !Unit.Decls[Number].Dynamic)
+      Locals.push_back({A, &Unit.Decls[Number], nullptr});
+    else if (tagNumber(*A, AllocaTag, Number))
+      Locals.push_back({A, nullptr, &Unit.Sites[Number]});
+  }
+  return Locals;
+}
+
+static void addLocal(Record &R, const FrameLocal &L, Constant *Offset, Function &F, const Facts &Unit, Tables &T) {
+  R.absolute(Offset);
+  if (L.Decl) {
+    bool Inlined = L.Decl->At.Function != F.getName();
+    R.ref(T.type(L.Decl->Type)).ref(T.string(L.Decl->Name)).ref(Inlined ? T.string(L.Decl->At.Function) : nullptr);
+    R.ref(T.string(L.Decl->Alias)).u32(L.Decl->At.Line);
+    return;
+  }
+  // alloca() of a constant size: what its site says of so many bytes.
+  const DataLayout &Layout = F.getParent()->getDataLayout();
+  uint64_t Size = L.Alloca->getAllocationSize(Layout)->getFixedValue();
+  TypeNode Array;
+  Array.Kind = ALLOCS_KIND_ARRAY;
+  const TypeNode *Element = L.Site->Type;
+  if (!Element || !Element->Size || Element->Size > Size)
+    Element = Unit.Types->byte();
+  Array.Target = Element;
+  Array.Count = Size / Element->Size;
+  Array.Size = Array.Count * Element->Size;
+  bool One = Array.Count == 1 && L.Site->Shape != ALLOCS_SHAPE_ARRAY;
+  R.ref(T.type(One ? Element : T.own(std::move(Array)))).ref(nullptr).ref(nullptr).ref(nullptr).u32(L.Site->At.Line);
+}
+
+static void emitFrame(Function &F, const Facts &Unit, Tables &T) {
+  AllocaInst *Head = emitDynamic(F, Unit, T);
+  std::vector<FrameLocal> Locals = findLocals(F, Unit);
+  if (Locals.empty() && !Head)
+    return;
+  Module &M = *F.getParent();
+  SmallVector<Value *, 16> Escaped;
+  for (const FrameLocal &L : Locals)
+    Escaped.push_back(L.Alloca);
+  if (Head)
+    Escaped.push_back(Head);
+  Instruction *After = &*F.getEntryBlock().begin(); // behind the last alloca of the block
+  for (Instruction &I : F.getEntryBlock())
+    if (auto *A = dyn_cast<AllocaInst>(&I); A && A->isStaticAlloca())
+      After = I.getNextNode();
+  IRBuilder<>(After).CreateCall(intrinsic(M, Intrinsic::localescape), Escaped);
+  F.addFnAttr("frame-pointer", "all");
+  F.addFnAttr("no-realign-stack");
+  F.setUWTableKind(UWTableKind::Async);
+
+  auto Offset = [&](unsigned I) {
+    std::string Name = ("\01.L" + F.getName() + "$frame_escape_" + Twine(I)).str();
+    return cast<Constant>(M.getOrInsertGlobal(Name, Type::getInt8Ty(M.getContext())));
+  };
+  unsigned Number;
+  SourcePlace At;
+  if (tagNumber(F, DeclTag, Number))
+    At = Unit.Decls[Number].At;
+  Record R;
+  R.u32(alignTo(sizeof(allocs_frame) + Locals.size() * sizeof(allocs_local), 8)).u32(Locals.size());
+  R.ref(T.local(&F)).ref(T.string(F.getName())).ref(T.slot()).ref(T.string(At.File));
+  if (Head)
+    R.absolute(Offset(Locals.size()));
+  else
+    R.u32(uint32_t(ALLOCS_NO_DYNAMIC));
+  R.u32(At.Line);
+  for (unsigned I = 0; I < Locals.size(); I++)
+    addLocal(R, Locals[I], Offset(I), F, Unit, T);
+  T.add(ALLOCS_TABLE_FRAMES, &F, std::move(R));
+}
+
+void emitFrames(Module &M, const Facts &Unit, Tables &T) {
+  SmallVector<Function *, 64> Functions;
+  for (Function &F : M)
+    Functions.push_back(&F);
+  for (Function *F : Functions)
+    if (canDescribe(*F, Unit))
+      emitFrame(*F, Unit, T);
+}
+
+} // namespace allocs

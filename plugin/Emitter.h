@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// Last pass of the pipeline: for all tags that optimisation left, hands sites over to the runtime and writes the tables.
+
+#ifndef ALLOCS_PLUGIN_EMITTER_H
+#define ALLOCS_PLUGIN_EMITTER_H
+
+#include "Facts.h"
+#include "Tables.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/PassManager.h"
+
+namespace allocs {
+
+struct Emitter : llvm::PassInfoMixin<Emitter> {
+  static bool isRequired() { return true; }
+  llvm::PreservedAnalyses run(llvm::Module &M, llvm::ModuleAnalysisManager &);
+};
+
+// The number of a tag of ours on an instruction or global; false if it has none.
+template <typename T> bool tagNumber(const T &Object, llvm::StringRef Tag, unsigned &Number) {
+  llvm::MDNode *Node = Object.getMetadata(Tag);
+  if (!Node)
+    return false;
+  Number = llvm::mdconst::extract<llvm::ConstantInt>(Node->getOperand(0))->getZExtValue();
+  return true;
+}
+
+// EmitDecls.cpp: functions, variables, thread-locals, literals.
+void emitDecls(llvm::Module &M, const Facts &Unit, Tables &T);
+// EmitSites.cpp: allocation calls and alloc_typeof().
+void emitSites(llvm::Module &M, const Facts &Unit, Tables &T);
+llvm::Constant *siteRecord(unsigned Number, llvm::Function &In, const Facts &Unit, Tables &T);
+// EmitFrames.cpp: locals, alloca() and variable-length arrays.
+void emitFrames(llvm::Module &M, const Facts &Unit, Tables &T);
+
+} // namespace allocs
+
+#endif

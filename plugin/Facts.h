@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// What the AST tells of one unit, as plain data: filled by the finder, bound to IR by number, written by the emitter.
+
+#ifndef ALLOCS_PLUGIN_FACTS_H
+#define ALLOCS_PLUGIN_FACTS_H
+
+#include "AllocFns.h"
+#include "SizeTypes.h"
+#include "TypeModel.h"
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace allocs {
+
+struct SourcePlace {
+  std::string File, Function;
+  unsigned Line = 0, Column = 0;
+};
+
+// An allocation call. The inferred type is in AST terms until Facts::resolve.
+struct SiteFact {
+  std::string Callee; // as IR names it
+  SourcePlace At;
+  SizeShape Sized;
+  clang::QualType Wanted; // pointee of a cast or destination, or null
+  bool WantedByCast = false;
+  AllocFn::Element Holds = AllocFn::Any;
+  // After resolve:
+  const TypeNode *Type = nullptr;
+  std::string Alias;
+  uint8_t Shape = ALLOCS_SHAPE_NONE, Rule = ALLOCS_RULE_NONE;
+};
+
+// A variable, parameter or function that a record can describe.
+struct DeclFact {
+  enum Kind { Static, ThreadLocal, Local, Function } K = Static;
+  std::string Name;
+  SourcePlace At; // Function: that encloses it, or empty
+  clang::QualType T;
+  bool Dynamic = false; // a variable-length array
+  // After resolve:
+  const TypeNode *Type = nullptr;
+  std::string Alias;
+};
+
+struct Facts {
+  std::vector<SiteFact> Sites;
+  std::vector<DeclFact> Decls;
+  std::vector<clang::QualType> Typeofs;
+  std::vector<const TypeNode *> TypeofNodes;
+  // Types of string literals by width of an element in bytes; a null type where the unit has several.
+  std::map<unsigned, clang::QualType> Literals;
+  std::map<unsigned, const TypeNode *> LiteralNodes;
+  // Types of compound literals with static storage by size; null likewise.
+  std::vector<clang::QualType> CompoundLiterals;
+  std::map<uint64_t, const TypeNode *> CompoundLiteralNodes;
+  std::unique_ptr<TypeModel> Types;
+  bool Active = false;  // there is a unit to write tables for
+  bool FunctionSections = false, DataSections = false;
+  bool Lto = false; // code is generated later, by the linker
+  bool Written = false; // they have been
+
+  // Turns all AST types into nodes; the AST is not needed afterwards.
+  void resolve(clang::ASTContext &Ctx);
+};
+
+// The unit under compilation: a compiler process has one at a time.
+Facts &unitFacts();
+
+// Prefixes by which the finder leaves numbers in the AST that the binder finds again in IR.
+inline constexpr char AnnotationPrefix[] = "allocs.decl."; // of annotations
+inline constexpr char SiteInfix[] = ".allocs.site.";       // of a call's own callee
+inline constexpr char SizeMark[] = "allocs.size.";         // of a function around the size of an alloca
+inline constexpr char TypeofMark[] = "allocs.typeof.";     // of alloc_typeof's own callee
+// Attribute and metadata that carry them through optimisation.
+inline constexpr char SiteTag[] = "allocs-site";
+inline constexpr char DeclTag[] = "allocs.decl";
+inline constexpr char AllocaTag[] = "allocs.alloca";
+inline constexpr char TypeofTag[] = "allocs-typeof";
+
+} // namespace allocs
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+
+#include "Finder.h"
+#include "clang/AST/Attr.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace allocs {
+
+SourcePlace Finder::place(SourceLocation Loc) {
+  SourcePlace P;
+  PresumedLoc Presumed = Ctx.getSourceManager().getPresumedLoc(Ctx.getSourceManager().getExpansionLoc(Loc));
+  if (Presumed.isInvalid())
+    return P;
+  SmallString<256> File(Presumed.getFilename());
+  Ctx.getLangOpts().remapPathPrefix(File); // -ffile-prefix-map, -fmacro-prefix-map
+  P.File = std::string(File);
+  P.Line = Presumed.getLine();
+  P.Column = Presumed.getColumn();
+  return P;
+}
+
+void Finder::annotate(ValueDecl *D, unsigned Number) {
+  std::string Text = (AnnotationPrefix + Twine(Number)).str();
+  D->addAttr(AnnotateAttr::CreateImplicit(Ctx, Text, nullptr, 0));
+}
+
+unsigned Finder::addDecl(ValueDecl *D, DeclFact::Kind K) {
+  DeclFact Fact;
+  Fact.K = K;
+  Fact.Name = D->getNameAsString();
+  Fact.At = place(D->getLocation());
+  if (K != DeclFact::Function && In)
+    Fact.At.Function = In->getNameAsString();
+  Fact.T = D->getType();
+  Fact.Dynamic = D->getType()->isVariablyModifiedType() && D->getType()->isArrayType();
+  Unit.Decls.push_back(std::move(Fact));
+  return Unit.Decls.size() - 1;
+}
+
+// A variable with static or thread storage. All its declarations carry the number of the first: whichever the
+// definition is, it has one. The type is taken from the latest, which may complete it.
+void Finder::variable(VarDecl *V) {
+  if (V->getType()->isDependentType() || V->isInvalidDecl() || V->getTLSKind() == VarDecl::TLS_Dynamic)
+    return;
+  for (const auto *A : V->specific_attrs<AnnotateAttr>()) {
+    unsigned Number;
+    StringRef Text = A->getAnnotation();
+    if (Text.consume_front(AnnotationPrefix) && !Text.getAsInteger(10, Number)) {
+      if (!V->getType()->isIncompleteType())
+        Unit.Decls[Number].T = V->getType();
+      return;
+    }
+  }
+  annotate(V, addDecl(V, V->getTLSKind() == VarDecl::TLS_None ? DeclFact::Static : DeclFact::ThreadLocal));
+}
+
+// A declaration of the same type and attributes as F, under another name.
+FunctionDecl *Finder::namesake(const FunctionDecl *F, const Twine &Name) {
+  SmallString<64> Buffer;
+  IdentifierInfo &Id = Ctx.Idents.get(Name.toStringRef(Buffer));
+  auto *N = FunctionDecl::Create(Ctx, Ctx.getTranslationUnitDecl(), SourceLocation(), SourceLocation(), &Id, F->getType(),
+                                 nullptr, SC_Extern);
+  SmallVector<ParmVarDecl *, 4> Params;
+  for (const ParmVarDecl *P : F->parameters())
+    Params.push_back(ParmVarDecl::Create(Ctx, N, SourceLocation(), SourceLocation(), nullptr, P->getType(), nullptr,
+                                         SC_None, nullptr));
+  N->setParams(Params);
+  N->setImplicit();
+  for (const Attr *A : F->attrs())
+    if (!isa<AsmLabelAttr, AliasAttr, IFuncAttr, WeakRefAttr, BuiltinAttr, DeprecatedAttr, UnavailableAttr>(A))
+      N->addAttr(A->clone(Ctx));
+  return N;
+}
+
+Expr *Finder::reference(FunctionDecl *F, SourceLocation Loc) {
+  auto *Ref = DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(), SourceLocation(), F, false, Loc, F->getType(), VK_LValue);
+  return ImplicitCastExpr::Create(Ctx, Ctx.getPointerType(F->getType()), CK_FunctionToPointerDecay, Ref, nullptr,
+                                  VK_PRValue, FPOptionsOverride());
+}
+
+unsigned Finder::addSite(CallExpr *E, const Call &C, const AllocFn *Fn, StringRef Callee) {
+  SiteFact S;
+  S.Callee = Callee.str();
+  S.At = place(E->getExprLoc());
+  if (In)
+    S.At.Function = In->getNameAsString();
+  S.Sized = C.Sized;
+  S.Wanted = C.Wanted;
+  S.WantedByCast = C.WantedByCast;
+  S.Holds = Fn ? Fn->Holds : AllocFn::Any;
+  Unit.Sites.push_back(std::move(S));
+  return Unit.Sites.size() - 1;
+}
+
+// The name that the linker sees of a library function, also of __builtin_malloc.
+static StringRef linkName(const FunctionDecl *F) {
+  if (const auto *Label = F->getAttr<AsmLabelAttr>())
+    return Label->getLabel();
+  StringRef Name = F->getName();
+  Name.consume_front("__builtin_");
+  return Name;
+}
+
+void Finder::markCalls() {
+  for (auto &[E, C] : Calls) {
+    if (!C.Visited)
+      continue;
+    const FunctionDecl *F = E->getDirectCallee();
+    SourceLocation Loc = E->getCallee()->getExprLoc();
+    if (const AllocFn *Fn = allocationFunction(F)) {
+      if (F->hasBody())
+        continue; // an inline definition in a header, whose own calls are found
+      StringRef Name = linkName(F);
+      unsigned Number = addSite(E, C, Fn, Name);
+      E->setCallee(reference(namesake(F, Name + SiteInfix + Twine(Number)), Loc));
+    } else if (isAlloca(F)) {
+      unsigned Number = addSite(E, C, nullptr, "alloca");
+      QualType Size = E->getArg(0)->getType();
+      auto *Mark = FunctionDecl::Create(Ctx, Ctx.getTranslationUnitDecl(), SourceLocation(), SourceLocation(),
+                                        &Ctx.Idents.get((SizeMark + Twine(Number)).str()),
+                                        Ctx.getFunctionType(Size, {Size}, FunctionProtoType::ExtProtoInfo()), nullptr,
+                                        SC_Extern);
+      Mark->setParams({ParmVarDecl::Create(Ctx, Mark, SourceLocation(), SourceLocation(), nullptr, Size, nullptr, SC_None,
+                                           nullptr)});
+      Mark->addAttr(NoThrowAttr::CreateImplicit(Ctx));
+      E->setArg(0, CallExpr::Create(Ctx, reference(Mark, Loc), {E->getArg(0)}, Size, VK_PRValue, Loc, FPOptionsOverride()));
+    } else if (E->getNumArgs() == 2) { // __allocs_typeof(0, (T *)0)
+      QualType T = E->getArg(1)->IgnoreParenCasts()->getType();
+      if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E->getArg(1)->IgnoreParenImpCasts()))
+        T = Cast->getType();
+      if (!T->isPointerType() || T->getPointeeType()->isVariablyModifiedType())
+        continue;
+      Unit.Typeofs.push_back(T->getPointeeType());
+      E->setCallee(reference(namesake(F, TypeofMark + Twine(Unit.Typeofs.size() - 1)), Loc));
+    }
+  }
+  Calls.clear();
+}
+
+// Locals and parameters that a pointer can reach: aggregates, and what & is applied to.
+void Finder::markLocals(FunctionDecl *F) {
+  for (ParmVarDecl *P : F->parameters())
+    Locals[P] = true;
+  for (auto &[V, Unused] : Locals) {
+    bool Aggregate = V->getType()->isArrayType() || V->getType()->isRecordType();
+    if ((Aggregate || AddressTaken.count(V)) && V->getIdentifier() && !V->getType()->isDependentType())
+      annotate(V, addDecl(V, DeclFact::Local));
+  }
+  Locals.clear();
+  AddressTaken.clear();
+}
+
+void Finder::function(FunctionDecl *F) {
+  annotate(F, addDecl(F, DeclFact::Function));
+  In = F;
+  walk(F->getBody());
+  markCalls();
+  markLocals(F);
+  In = nullptr;
+  Env.clear();
+}
+
+void Finder::visitTopLevel(Decl *D) {
+  if (auto *F = dyn_cast<FunctionDecl>(D)) {
+    if (F->doesThisDeclarationHaveABody() && !F->isInvalidDecl())
+      function(F);
+  } else if (auto *V = dyn_cast<VarDecl>(D)) {
+    variable(V);
+    walk(V->getInit());
+    Calls.clear();
+  }
+}
+
+} // namespace allocs

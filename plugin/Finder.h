@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// Finds what is to be described in each top-level declaration, before code is generated for it, and leaves numbers in the
+// AST by which the IR can be recognised: a callee of its own for each allocation call, an annotation on each variable.
+
+#ifndef ALLOCS_PLUGIN_FINDER_H
+#define ALLOCS_PLUGIN_FINDER_H
+
+#include "Facts.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Decl.h"
+#include "clang/AST/Expr.h"
+#include "clang/AST/Stmt.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
+
+namespace allocs {
+
+class Finder {
+public:
+  Finder(clang::ASTContext &Ctx, Facts &Unit) : Ctx(Ctx), Unit(Unit) {}
+  void visitTopLevel(clang::Decl *D);
+
+private:
+  struct Call {
+    SizeShape Sized;
+    clang::QualType Wanted;
+    bool WantedByCast = false;
+    bool Visited = false;
+  };
+
+  // FinderFlow.cpp: one function body in the order of execution, with the shapes of its size variables.
+  void walk(clang::Stmt *S);
+  void walkChildren(clang::Stmt *S);
+  void walkLoop(clang::Stmt *Cond, clang::Stmt *Body, clang::Stmt *Inc, bool BodyFirst);
+  void walkIf(clang::IfStmt *S);
+  void walkSwitch(clang::SwitchStmt *S);
+  void walkConditional(clang::AbstractConditionalOperator *S);
+  void walkDecls(clang::DeclStmt *S);
+  void walkBinary(clang::BinaryOperator *B);
+  void walkCall(clang::CallExpr *E);
+  void walkCast(clang::ExplicitCastExpr *E);
+  void walkInitList(clang::InitListExpr *E);
+  void walkLeaf(clang::Stmt *S);
+  void setShape(const clang::VarDecl *V, SizeShape S);
+  void joinEnvironment(const SizeEnvironment &Other);
+  void forgetEnvironment();
+  void noteDestination(clang::Expr *E, clang::QualType Pointer, bool ByCast);
+
+  // Finder.cpp: what has been found, written down and marked.
+  void function(clang::FunctionDecl *F);
+  void variable(clang::VarDecl *V);
+  void markCalls();
+  void markLocals(clang::FunctionDecl *F);
+  unsigned addDecl(clang::ValueDecl *D, DeclFact::Kind K);
+  void annotate(clang::ValueDecl *D, unsigned Number);
+  unsigned addSite(clang::CallExpr *E, const Call &C, const AllocFn *Fn, llvm::StringRef Callee);
+  clang::FunctionDecl *namesake(const clang::FunctionDecl *F, const llvm::Twine &Name);
+  clang::Expr *reference(clang::FunctionDecl *F, clang::SourceLocation Loc);
+  SourcePlace place(clang::SourceLocation Loc);
+
+  clang::ASTContext &Ctx;
+  Facts &Unit;
+  clang::FunctionDecl *In = nullptr; // function being walked
+  SizeEnvironment Env;
+  std::vector<SizeEnvironment *> BreakTargets;
+  llvm::MapVector<clang::CallExpr *, Call> Calls;
+  llvm::MapVector<clang::VarDecl *, bool> Locals; // value unused
+  llvm::DenseSet<const clang::VarDecl *> AddressTaken;
+};
+
+} // namespace allocs
+
+#endif

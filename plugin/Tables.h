@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// Builds the records of include/allocs/abi.h as constants of a module: strings, slots, types, and tables whose parts live and
+// die with the function or variable they describe.
+
+#ifndef ALLOCS_PLUGIN_TABLES_H
+#define ALLOCS_PLUGIN_TABLES_H
+
+#include "Facts.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/ValueHandle.h"
+
+namespace allocs {
+
+// The fields of one record in order. A reference becomes the distance from its field to its target.
+class Record {
+public:
+  Record &u8(uint64_t V) { return add(1, V); }
+  Record &u16(uint64_t V) { return add(2, V); }
+  Record &u32(uint64_t V) { return add(4, V); }
+  Record &u64(uint64_t V) { return add(8, V); }
+  Record &ref(llvm::Constant *Target) { return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), true}), *this; }
+  // A 32-bit field that the assembler gets the value of: the address of Target, an absolute symbol.
+  Record &absolute(llvm::Constant *Target) { return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), false}), *this; }
+  void padTo(unsigned Align);
+  unsigned size() const;
+  // Appends the fields as constants, this record standing Offset bytes into Holder.
+  void constants(llvm::Constant *Holder, uint64_t Offset, llvm::SmallVectorImpl<llvm::Constant *> &Out) const;
+  llvm::StructType *type(llvm::LLVMContext &C) const;
+
+private:
+  struct Field {
+    unsigned Width;
+    uint64_t Value;
+    llvm::WeakTrackingVH Target; // follows the target when it is replaced
+    bool Relative;
+  };
+  Record &add(unsigned Width, uint64_t V) { return Fields.push_back({Width, V, llvm::WeakTrackingVH(), false}), *this; }
+  std::vector<Field> Fields;
+};
+
+class Tables {
+public:
+  Tables(llvm::Module &M, const Facts &Unit) : M(M), Unit(Unit) {}
+
+  llvm::Constant *string(llvm::StringRef S); // null for an empty one
+  llvm::Constant *type(const TypeNode *N);   // null for null
+  const TypeNode *own(TypeNode N);           // keeps a node that the model does not hold
+  llvm::Constant *slot();
+  // The object by a name that the linker cannot preempt.
+  llvm::Constant *local(llvm::GlobalObject *Object);
+  // Adds a record that lives and dies with Owner. Returns something to refer to it by.
+  llvm::Constant *add(allocs_table Table, llvm::GlobalObject *Owner, Record R);
+  // Writes everything; nothing is written if nothing was added.
+  void finish();
+
+private:
+  struct Part {
+    Record R;
+    llvm::GlobalVariable *Placeholder;
+  };
+  using Group = std::pair<int, llvm::GlobalObject *>; // table, leader
+  llvm::GlobalObject *leader(allocs_table Table, llvm::GlobalObject *Owner);
+  llvm::GlobalVariable *define(llvm::Type *T, const llvm::Twine &Name, llvm::StringRef Section, unsigned Align);
+  void fillType(llvm::GlobalVariable *GV, const TypeNode *N);
+  void fillTypes();
+  Record typeRecord(const TypeNode *N, llvm::Comdat *C);
+  void finishGroup(const Group &G, std::vector<Part> &Parts);
+  void note();
+
+  llvm::Module &M;
+  const Facts &Unit;
+  std::deque<TypeNode> Own;
+  llvm::StringMap<llvm::Constant *> Strings;
+  llvm::DenseMap<uint64_t, llvm::GlobalVariable *> Types; // by key
+  std::vector<std::pair<uint64_t, const TypeNode *>> TypesToFill;
+  llvm::DenseMap<llvm::GlobalObject *, llvm::Constant *> Locals;
+  llvm::MapVector<Group, std::vector<Part>> Groups;
+  llvm::DenseMap<uint64_t, llvm::GlobalObject *> Leaders;
+  llvm::SmallVector<llvm::GlobalValue *, 64> Keep;
+};
+
+} // namespace allocs
+
+#endif

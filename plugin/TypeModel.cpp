@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+
+#include "TypeModel.h"
+#include "Compat.h"
+#include "clang/AST/RecordLayout.h"
+
+using namespace clang;
+
+namespace allocs {
+
+// Keys.
+
+static const char *nameOf(const TypeNode &N) { return N.Name.empty() ? nullptr : N.Name.c_str(); }
+
+static bool isTagged(const TypeNode &N) {
+  return N.Kind == ALLOCS_KIND_COMPOSITE || N.Kind == ALLOCS_KIND_ENUMERATION;
+}
+
+uint64_t TypeNode::valueKey() const {
+  switch (Kind) {
+  case ALLOCS_KIND_ADDRESS:
+    return mention();
+  case ALLOCS_KIND_ARRAY:
+    return allocs_key_array(Target->valueKey(), Count, Flags);
+  default:
+    return key();
+  }
+}
+
+static uint64_t subprogramKey(const TypeNode &N) {
+  uint64_t K = allocs_key_subprogram(N.Target->mention(), N.Flags, N.Entries.size());
+  for (const TypeEntry &E : N.Entries)
+    K = allocs_key_u64(K, E.Type->mention());
+  return K;
+}
+
+static uint64_t taggedKey(const TypeNode &N) {
+  uint64_t K = allocs_key_tagged(N.Kind, N.Flags, nameOf(N), N.Size);
+  for (const TypeEntry &E : N.Entries)
+    K = N.Kind == ALLOCS_KIND_ENUMERATION
+            ? allocs_key_enumerator(K, E.Name.c_str(), E.Value)
+            : allocs_key_member(K, E.Named ? E.Name.c_str() : nullptr, E.Offset, E.Type->valueKey());
+  return K;
+}
+
+uint64_t TypeNode::key() const {
+  if (Key)
+    return Key;
+  switch (Kind) {
+  case ALLOCS_KIND_VOID:
+    return Key = allocs_key_void();
+  case ALLOCS_KIND_BASE:
+    return Key = allocs_key_base(Encoding, Size, Count, BitOffset, Flags);
+  case ALLOCS_KIND_ADDRESS:
+    return Key = allocs_key_pointer(Target->key());
+  case ALLOCS_KIND_ARRAY:
+    return Key = allocs_key_array(Target->key(), Count, Flags);
+  case ALLOCS_KIND_SUBPROGRAM:
+    return Key = subprogramKey(*this);
+  default:
+    return Key = taggedKey(*this);
+  }
+}
+
+uint64_t TypeNode::mention() const {
+  if (Mention)
+    return Mention;
+  if (Kind == ALLOCS_KIND_ADDRESS)
+    return Mention = allocs_key_pointer(Target->mention());
+  if (Kind == ALLOCS_KIND_ARRAY)
+    return Mention = allocs_key_array(Target->mention(), Count, Flags);
+  if (isTagged(*this) && !Name.empty())
+    return Mention = allocs_key_mention(Kind, Flags, Name.c_str());
+  return Mention = key();
+}
+
+// From the AST.
+
+TypeNode *TypeModel::fresh(unsigned Kind) {
+  Nodes.emplace_back();
+  Nodes.back().Kind = Kind;
+  return &Nodes.back();
+}
+
+const TypeNode *TypeModel::base(unsigned Encoding, uint64_t Bytes, uint64_t Bits) {
+  TypeNode *N = fresh(ALLOCS_KIND_BASE);
+  N->Encoding = Encoding;
+  N->Size = Bytes;
+  N->Count = Bits;
+  return N;
+}
+
+const TypeNode *TypeModel::byte() {
+  if (!Byte)
+    Byte = base(ALLOCS_ENC_BYTE, 1, 8);
+  return Byte;
+}
+
+const TypeNode *TypeModel::array(const TypeNode *Element, uint64_t Count, unsigned Flags) {
+  TypeNode *N = fresh(ALLOCS_KIND_ARRAY);
+  N->Flags = Flags;
+  N->Target = Element;
+  N->Count = Count;
+  bool Bounded = Count != ALLOCS_LENGTH_UNBOUNDED && Element->Size != ALLOCS_SIZE_UNKNOWN;
+  N->Size = Bounded ? Count * Element->Size : ALLOCS_SIZE_UNKNOWN;
+  return N;
+}
+
+static unsigned integerEncoding(const BuiltinType *B) {
+  switch (B->getKind()) {
+  case BuiltinType::Bool:
+    return ALLOCS_ENC_BOOLEAN;
+  case BuiltinType::Char_S:
+  case BuiltinType::SChar:
+    return ALLOCS_ENC_SIGNED_CHAR;
+  case BuiltinType::Char_U:
+  case BuiltinType::UChar:
+    return ALLOCS_ENC_UNSIGNED_CHAR;
+  default:
+    return B->isSignedInteger() ? ALLOCS_ENC_SIGNED : ALLOCS_ENC_UNSIGNED;
+  }
+}
+
+const TypeNode *TypeModel::builtin(const BuiltinType *B, QualType T) {
+  if (B->isVoidType())
+    return fresh(ALLOCS_KIND_VOID);
+  if (B->isPlaceholderType() || B->isDependentType() || B->isSizelessType())
+    return fresh(ALLOCS_KIND_VOID);
+  uint64_t Bytes = Ctx.getTypeSizeInChars(T).getQuantity();
+  if (B->isFloatingPoint()) {
+    const llvm::fltSemantics &S = Ctx.getFloatTypeSemantics(T);
+    uint64_t Bits = llvm::APFloat::getSizeInBits(S);
+    return base(&S == &llvm::APFloat::BFloat() ? ALLOCS_ENC_BFLOAT : ALLOCS_ENC_FLOAT, Bytes, Bits);
+  }
+  if (B->isInteger())
+    return base(integerEncoding(B), Bytes, Bytes * 8);
+  if (B->isNullPtrType())
+    return base(ALLOCS_ENC_NULLPTR, Bytes, Bytes * 8);
+  return array(byte(), Bytes);
+}
+
+const TypeNode *TypeModel::subprogram(const FunctionType *F) {
+  TypeNode *N = fresh(ALLOCS_KIND_SUBPROGRAM);
+  N->Target = get(F->getReturnType());
+  const auto *P = dyn_cast<FunctionProtoType>(F);
+  if (!P) {
+    N->Flags = ALLOCS_TYPE_NO_PROTOTYPE;
+    return N;
+  }
+  if (P->isVariadic())
+    N->Flags = ALLOCS_TYPE_VARIADIC;
+  for (QualType Param : P->param_types()) {
+    N->Entries.emplace_back();
+    N->Entries.back().Type = get(Param);
+  }
+  return N;
+}
+
+const TypeNode *TypeModel::tag(const TagDecl *D) {
+  bool Enum = isa<EnumDecl>(D);
+  TypeNode *N = fresh(Enum ? ALLOCS_KIND_ENUMERATION : ALLOCS_KIND_COMPOSITE);
+  if (D->isUnion())
+    N->Flags |= ALLOCS_TYPE_UNION;
+  if (D->getIdentifier())
+    N->Name = D->getName().str();
+  else {
+    N->Flags |= ALLOCS_TYPE_ANONYMOUS;
+    if (const TypedefNameDecl *T = D->getTypedefNameForAnonDecl())
+      N->Name = T->getName().str();
+  }
+  const TagDecl *Definition = D->getDefinition();
+  if (!Definition || Definition->isInvalidDecl()) {
+    N->Flags |= ALLOCS_TYPE_INCOMPLETE;
+    N->Size = ALLOCS_SIZE_UNKNOWN;
+    return N;
+  }
+  N->Size = Ctx.getTypeSizeInChars(compat::typeOf(Ctx, Definition)).getQuantity();
+  ToFill.push_back({N, Definition});
+  return N;
+}
+
+const TypeNode *TypeModel::make(QualType T) {
+  const Type *Ty = T.getTypePtr();
+  if (const auto *B = dyn_cast<BuiltinType>(Ty))
+    return builtin(B, T);
+  if (const auto *Tag = dyn_cast<TagType>(Ty))
+    return tag(Tag->getDecl());
+  if (isa<PointerType, BlockPointerType, ReferenceType>(Ty)) {
+    TypeNode *N = fresh(ALLOCS_KIND_ADDRESS);
+    N->Size = Ctx.getTypeSizeInChars(T).getQuantity();
+    N->Target = get(Ty->getPointeeType());
+    return N;
+  }
+  if (const auto *F = dyn_cast<FunctionType>(Ty))
+    return subprogram(F);
+  if (const auto *A = dyn_cast<ConstantArrayType>(Ty))
+    return array(get(A->getElementType()), A->getSize().getZExtValue());
+  if (const auto *A = dyn_cast<ArrayType>(Ty))
+    return array(get(A->getElementType()), ALLOCS_LENGTH_UNBOUNDED);
+  if (const auto *V = dyn_cast<VectorType>(Ty)) {
+    TypeNode *N = const_cast<TypeNode *>(array(get(V->getElementType()), V->getNumElements(), ALLOCS_TYPE_VECTOR));
+    N->Size = Ctx.getTypeSizeInChars(T).getQuantity();
+    return N;
+  }
+  uint64_t Bytes = Ty->isIncompleteType() || Ty->isSizelessType() ? 0 : Ctx.getTypeSizeInChars(T).getQuantity();
+  if (const auto *C = dyn_cast<ComplexType>(Ty))
+    return base(C->getElementType()->isFloatingType() ? ALLOCS_ENC_COMPLEX_FLOAT : ALLOCS_ENC_COMPLEX_INT, Bytes,
+                2 * get(C->getElementType())->Count);
+  if (const auto *B = dyn_cast<BitIntType>(Ty))
+    return base(B->isSigned() ? ALLOCS_ENC_SIGNED : ALLOCS_ENC_UNSIGNED, Bytes, B->getNumBits());
+  if (const auto *A = dyn_cast<AtomicType>(Ty)) {
+    QualType Value = A->getValueType();
+    if (Ctx.getTypeSize(Value) == Ctx.getTypeSize(T))
+      return get(Value);
+  }
+  return array(byte(), Bytes);
+}
+
+const TypeNode *TypeModel::get(QualType T) {
+  T = Ctx.getCanonicalType(T).getUnqualifiedType();
+  Qualifiers Ignored;
+  if (T->isArrayType()) // whose qualifiers stand on its elements
+    T = Ctx.getCanonicalType(Ctx.getUnqualifiedArrayType(T, Ignored));
+  auto Found = Known.find(T.getTypePtr());
+  if (Found != Known.end())
+    return Found->second;
+  const TypeNode *N = make(T);
+  Known[T.getTypePtr()] = N;
+  fill();
+  return N;
+}
+
+// Members are filled from a queue, so that no chain of types, however long, recurses.
+void TypeModel::fill() {
+  if (Filling)
+    return;
+  Filling = true;
+  while (!ToFill.empty()) {
+    auto [Node, Decl] = ToFill.back();
+    ToFill.pop_back();
+    if (const auto *E = dyn_cast<EnumDecl>(Decl))
+      fillEnum(*Node, E);
+    else
+      fillRecord(*Node, cast<RecordDecl>(Decl));
+  }
+  Filling = false;
+}
+
+const TypeNode *TypeModel::bitField(const FieldDecl *F, uint64_t BitOffset) {
+  const TypeNode *Whole = get(F->getType());
+  if (Whole->Kind == ALLOCS_KIND_ENUMERATION && Whole->Target)
+    Whole = Whole->Target;
+  TypeNode *N = fresh(ALLOCS_KIND_BASE);
+  N->Flags = ALLOCS_TYPE_BITFIELD;
+  N->Encoding = Whole->Encoding;
+  N->Count = compat::bitWidth(F, Ctx);
+  N->BitOffset = BitOffset % 8;
+  N->Size = (N->BitOffset + N->Count + 7) / 8;
+  return N;
+}
+
+void TypeModel::fillRecord(TypeNode &Node, const RecordDecl *D) {
+  const ASTRecordLayout &Layout = Ctx.getASTRecordLayout(D);
+  for (const FieldDecl *F : D->fields()) {
+    if (compat::isUnnamedBitField(F))
+      continue;
+    uint64_t Bits = Layout.getFieldOffset(F->getFieldIndex());
+    TypeEntry E;
+    E.Named = F->getIdentifier() != nullptr;
+    E.Name = F->getName().str();
+    E.Offset = Bits / 8;
+    E.Alias = aliasOf(F->getType());
+    E.Type = F->isBitField() ? bitField(F, Bits) : get(F->getType());
+    Node.Entries.push_back(std::move(E));
+  }
+}
+
+void TypeModel::fillEnum(TypeNode &Node, const EnumDecl *D) {
+  Node.Target = get(D->getIntegerType());
+  for (const EnumConstantDecl *C : D->enumerators()) {
+    TypeEntry E;
+    E.Named = true;
+    E.Name = C->getName().str();
+    E.Value = C->getInitVal().getExtValue();
+    Node.Entries.push_back(std::move(E));
+  }
+}
+
+const TypeNode *TypeModel::flexible(QualType Record) {
+  const TypeNode *Whole = get(Record);
+  if (Whole->Kind != ALLOCS_KIND_COMPOSITE || (Whole->Flags & ALLOCS_TYPE_UNION) || Whole->Entries.empty())
+    return Whole;
+  const TypeNode *Last = Whole->Entries.back().Type;
+  if (Last->Kind != ALLOCS_KIND_ARRAY || Last->Count == ALLOCS_LENGTH_UNBOUNDED)
+    return Whole;
+  TypeNode *N = fresh(ALLOCS_KIND_COMPOSITE);
+  *N = *Whole;
+  N->Key = N->Mention = 0;
+  N->Entries.back().Type = array(Last->Target, ALLOCS_LENGTH_UNBOUNDED);
+  return N;
+}
+
+const TypeNode *TypeModel::tuple(const std::vector<QualType> &Parts, bool Unbounded) {
+  TypeNode *N = fresh(ALLOCS_KIND_COMPOSITE);
+  N->Flags = ALLOCS_TYPE_ANONYMOUS;
+  uint64_t Offset = 0;
+  for (size_t I = 0; I < Parts.size(); I++) {
+    bool Tail = Unbounded && I + 1 == Parts.size();
+    const TypeNode *Part = Parts[I].isNull() ? byte() : get(Parts[I]);
+    if (Part->Size == ALLOCS_SIZE_UNKNOWN)
+      return nullptr;
+    TypeEntry E;
+    E.Offset = Offset;
+    E.Type = Tail ? array(Part, ALLOCS_LENGTH_UNBOUNDED) : Part;
+    Offset += Tail ? 0 : Part->Size;
+    N->Entries.push_back(std::move(E));
+  }
+  N->Size = Offset;
+  return N;
+}
+
+std::string TypeModel::aliasOf(QualType T) {
+  if (const auto *Typedef = T->getAs<TypedefType>())
+    return Typedef->getDecl()->getName().str();
+  return {};
+}
+
+} // namespace allocs

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// C types as plain data, with the identity of allocs/typekey.h. Made from the AST once the unit is complete, and independent
+// of it afterwards.
+
+#ifndef ALLOCS_PLUGIN_TYPEMODEL_H
+#define ALLOCS_PLUGIN_TYPEMODEL_H
+
+#include "allocs/typekey.h"
+#include "clang/AST/ASTContext.h"
+#include "llvm/ADT/DenseMap.h"
+#include <deque>
+#include <string>
+#include <vector>
+
+namespace allocs {
+
+struct TypeNode;
+
+struct TypeEntry { // a member, an enumerator or a parameter
+  std::string Name;
+  bool Named = false;
+  std::string Alias;
+  uint64_t Offset = 0;
+  int64_t Value = 0;
+  const TypeNode *Type = nullptr;
+};
+
+struct TypeNode {
+  uint8_t Kind = 0, Flags = 0, Encoding = 0, BitOffset = 0;
+  uint64_t Size = 0, Count = 0;
+  std::string Name; // of a composite or enumeration; empty if it has none
+  const TypeNode *Target = nullptr;
+  std::vector<TypeEntry> Entries;
+  mutable uint64_t Key = 0, Mention = 0; // 0: not computed yet
+
+  uint64_t key() const;
+  uint64_t mention() const;
+  // What a member of this type contributes to the key of its composite.
+  uint64_t valueKey() const;
+};
+
+class TypeModel {
+public:
+  explicit TypeModel(clang::ASTContext &Ctx) : Ctx(Ctx) {}
+
+  const TypeNode *get(clang::QualType T);
+  // A composite made of parts that one allocation holds one after the other; the last repeats without bound if Unbounded.
+  const TypeNode *tuple(const std::vector<clang::QualType> &Parts, bool Unbounded);
+  // A record whose last member, an array, is taken to be unbounded; the record itself if it has no such member.
+  const TypeNode *flexible(clang::QualType Record);
+  const TypeNode *byte();
+
+  // The typedef name that a type was written with, or empty.
+  static std::string aliasOf(clang::QualType T);
+
+private:
+  TypeNode *fresh(unsigned Kind);
+  const TypeNode *array(const TypeNode *Element, uint64_t Count, unsigned Flags = 0);
+  const TypeNode *base(unsigned Encoding, uint64_t Bytes, uint64_t Bits);
+  const TypeNode *builtin(const clang::BuiltinType *B, clang::QualType T);
+  const TypeNode *subprogram(const clang::FunctionType *F);
+  const TypeNode *tag(const clang::TagDecl *D);
+  const TypeNode *make(clang::QualType T);
+  void fill();
+  void fillRecord(TypeNode &Node, const clang::RecordDecl *D);
+  void fillEnum(TypeNode &Node, const clang::EnumDecl *D);
+  const TypeNode *bitField(const clang::FieldDecl *F, uint64_t BitOffset);
+
+  clang::ASTContext &Ctx;
+  std::deque<TypeNode> Nodes;
+  llvm::DenseMap<const clang::Type *, const TypeNode *> Known;
+  std::vector<std::pair<TypeNode *, const clang::TagDecl *>> ToFill;
+  bool Filling = false;
+  const TypeNode *Byte = nullptr;
+};
+
+} // namespace allocs
+
+#endif
