@@ -31,7 +31,7 @@ static uint64_t random_size(void) {
 static void lay_out(uintptr_t at) {
   for (int i = 0; i < N_SLOTS; i++) {
     slots[i].begin = at;
-    slots[i].room = allocs_round_up(random_size() + 16, 16);
+    slots[i].room = allocs_round_up(random_size() + 32, 16);
     at += slots[i].room;
     if (i % 100 == 99) /* far away, and near the last leaf of all at the end */
       at = i == N_SLOTS - 101 ? ((uintptr_t)1 << 47) - ((uintptr_t)30 << 30) + 8 : at + ((uintptr_t)rnd(1 << 20) << 20);
