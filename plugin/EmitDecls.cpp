@@ -3,6 +3,7 @@
 
 #include "Compat.h"
 #include "Emitter.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/IR/IRBuilder.h"
 
 using namespace llvm;
@@ -19,12 +20,42 @@ static bool isDescribed(const GlobalObject &G) {
   return !(G.hasCommonLinkage() && !G.isDSOLocal());
 }
 
+// What a record about G lives and dies with: G itself, but where the linker may merge G with its like (and a section cannot
+// be tied to one that is merged) the functions and variables that use it.
+static SmallSetVector<GlobalObject *, 4> owners(GlobalObject &G, Tables &T) {
+  SmallSetVector<GlobalObject *, 4> Found;
+  auto *Variable = dyn_cast<GlobalVariable>(&G);
+  if (!Variable || !Variable->isConstant() || !Variable->hasGlobalUnnamedAddr() || Variable->hasSection()) {
+    Found.insert(T.leader(&G));
+    return Found;
+  }
+  SmallVector<User *, 16> Work(G.users());
+  SmallPtrSet<User *, 16> Seen;
+  while (!Work.empty()) {
+    User *U = Work.pop_back_val();
+    if (!Seen.insert(U).second)
+      continue;
+    if (auto *I = dyn_cast<Instruction>(U))
+      Found.insert(T.leader(I->getFunction()));
+    else if (auto *User = dyn_cast<GlobalVariable>(U); User && !User->getName().starts_with("llvm."))
+      Found.insert(T.leader(User));
+    else if (isa<Constant>(U) && !isa<GlobalValue>(U))
+      Work.append(U->user_begin(), U->user_end());
+  }
+  return Found;
+}
+
+static void addRecord(allocs_table Table, GlobalObject &G, const Record &R, Tables &T) {
+  for (GlobalObject *Owner : owners(G, T))
+    T.add(Table, Owner, R);
+}
+
 static void emitStatic(GlobalObject &G, const DeclFact &D, uint64_t Size, Tables &T) {
   Record R;
   R.ref(T.local(&G)).ref(T.type(D.Type)).ref(T.string(D.Name)).ref(T.string(D.At.Function)).ref(T.string(D.Alias));
   R.ref(T.string(D.At.File)).u32(D.At.Line);
   R.u32(D.K == DeclFact::Function ? ALLOCS_STATIC_FUNCTION : ALLOCS_STATIC_VARIABLE).u64(Size);
-  T.add(ALLOCS_TABLE_STATICS, &G, std::move(R));
+  addRecord(ALLOCS_TABLE_STATICS, G, R, T);
 }
 
 // A thread-local's address is known to code only: a function of one instruction gives it.
@@ -33,7 +64,6 @@ static void emitThreadLocal(Module &M, GlobalVariable &G, const DeclFact &D, uin
   auto *F = Function::Create(FunctionType::get(Ptr, false), GlobalValue::InternalLinkage,
                              "allocs.address_of." + G.getName(), M);
   F->addFnAttr(Attribute::NoUnwind);
-  F->addFnAttr("implicit-section-name", ".text.allocs_tls." + G.getName().str());
   F->setSection(".text.allocs_tls." + G.getName().str());
   IRBuilder<> B(BasicBlock::Create(M.getContext(), "", F));
   B.CreateRet(B.CreateThreadLocalAddress(&G));
@@ -60,7 +90,7 @@ static void emitLiteral(GlobalVariable &G, const Facts &Unit, Tables &T) {
     return;
   Record R;
   R.ref(T.local(&G)).ref(T.type(Known->second)).u32(Array->getNumElements());
-  T.add(ALLOCS_TABLE_LITERALS, &G, std::move(R));
+  addRecord(ALLOCS_TABLE_LITERALS, G, R, T);
 }
 
 // The IR does not tell which literal of the source one is; its size does, where all of that size have one type.
@@ -71,7 +101,7 @@ static void emitCompoundLiteral(GlobalVariable &G, uint64_t Size, const Facts &U
   Record R;
   R.ref(T.local(&G)).ref(T.type(Known->second)).ref(nullptr).ref(nullptr).ref(nullptr).ref(nullptr).u32(0);
   R.u32(ALLOCS_STATIC_COMPOUND_LITERAL).u64(Size);
-  T.add(ALLOCS_TABLE_STATICS, &G, std::move(R));
+  addRecord(ALLOCS_TABLE_STATICS, G, R, T);
 }
 
 void emitDecls(Module &M, const Facts &Unit, Tables &T) {

@@ -162,34 +162,21 @@ void Tables::fillTypes() {
   }
 }
 
-// Without sections of their own, the functions of a unit share .text, and their records can share a section too. So do the
-// string literals of one width and alignment.
-GlobalObject *Tables::leader(allocs_table Table, GlobalObject *Owner) {
-  if (Owner->hasComdat() || Owner->hasSection())
+// Without sections of their own, the functions of a unit share .text, and their records can share a section too.
+GlobalObject *Tables::leader(GlobalObject *Owner) {
+  auto *F = dyn_cast<Function>(Owner);
+  if (!F || F->hasComdat() || F->hasSection() || Unit.FunctionSections || F->hasFnAttribute(Attribute::Cold) ||
+      F->hasFnAttribute(Attribute::Hot) || F->hasFnAttribute("implicit-section-name"))
     return Owner;
-  uint64_t Key;
-  if (auto *F = dyn_cast<Function>(Owner)) {
-    if (Unit.FunctionSections || F->hasFnAttribute(Attribute::Cold) || F->hasFnAttribute(Attribute::Hot) ||
-        F->hasFnAttribute("implicit-section-name"))
-      return Owner;
-    Key = 1;
-  } else {
-    auto *GV = cast<GlobalVariable>(Owner);
-    auto *Text = GV->hasInitializer() ? dyn_cast<ConstantDataArray>(GV->getInitializer()) : nullptr;
-    if (Table != ALLOCS_TABLE_LITERALS || Unit.DataSections || !Text || !Text->isCString() || !GV->hasGlobalUnnamedAddr())
-      return Owner;
-    Key = 2 + GV->getAlign().valueOrOne().value();
-  }
-  GlobalObject *&L = Leaders[Key];
-  if (!L)
-    L = Owner;
-  return L;
+  if (!TextLeader)
+    TextLeader = Owner;
+  return TextLeader;
 }
 
 Constant *Tables::add(allocs_table Table, GlobalObject *Owner, Record R) {
   Type *Byte = Type::getInt8Ty(M.getContext());
   auto *Placeholder = new GlobalVariable(M, Byte, true, GlobalValue::ExternalLinkage, nullptr, "allocs.record");
-  Groups[{Table, leader(Table, Owner)}].push_back({std::move(R), Placeholder});
+  Groups[{Table, leader(Owner)}].push_back({std::move(R), Placeholder});
   return Placeholder;
 }
 

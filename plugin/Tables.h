@@ -53,6 +53,8 @@ public:
   llvm::Constant *slot();
   // The object by a name that the linker cannot preempt.
   llvm::Constant *local(llvm::GlobalObject *Object);
+  // The object that the records of Owner are tied to: of all whose code or data share a section, the first.
+  llvm::GlobalObject *leader(llvm::GlobalObject *Owner);
   // Adds a record that lives and dies with Owner. Returns something to refer to it by.
   llvm::Constant *add(allocs_table Table, llvm::GlobalObject *Owner, Record R);
   // Writes everything; nothing is written if nothing was added.
@@ -64,7 +66,6 @@ private:
     llvm::GlobalVariable *Placeholder;
   };
   using Group = std::pair<int, llvm::GlobalObject *>; // table, leader
-  llvm::GlobalObject *leader(allocs_table Table, llvm::GlobalObject *Owner);
   llvm::GlobalVariable *define(llvm::Type *T, const llvm::Twine &Name, llvm::StringRef Section, unsigned Align);
   void fillType(llvm::GlobalVariable *GV, const TypeNode *N);
   void fillTypes();
@@ -80,7 +81,7 @@ private:
   std::vector<std::pair<uint64_t, const TypeNode *>> TypesToFill;
   llvm::DenseMap<llvm::GlobalObject *, llvm::Constant *> Locals;
   llvm::MapVector<Group, std::vector<Part>> Groups;
-  llvm::DenseMap<uint64_t, llvm::GlobalObject *> Leaders;
+  llvm::GlobalObject *TextLeader = nullptr;
   llvm::SmallVector<llvm::GlobalValue *, 64> Keep;
 };
 
