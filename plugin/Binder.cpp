@@ -3,6 +3,7 @@
 
 #include "Binder.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
 
@@ -125,7 +126,7 @@ static void bindTypeof(Module &M, Function &F, StringRef Number) {
     auto *Old = dyn_cast<CallInst>(U);
     if (!Old)
       continue;
-    auto *New = CallInst::Create(Callee, {ConstantPointerNull::get(Ptr)}, "", Old->getIterator());
+    CallInst *New = IRBuilder<>(Old).CreateCall(Callee, {ConstantPointerNull::get(Ptr)});
     New->addFnAttr(Attribute::get(M.getContext(), TypeofTag, Number));
     Old->replaceAllUsesWith(New);
     Old->eraseFromParent();

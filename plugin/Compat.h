@@ -20,6 +20,7 @@
 #else
 #include "llvm/Passes/PassPlugin.h"
 #endif
+#include <dlfcn.h>
 
 namespace allocs::compat {
 
@@ -58,6 +59,17 @@ void registerPasses(llvm::PassBuilder &PB, AtStart Start, AtEnd End) {
                                            llvm::ThinOrFullLTOPhase
 #endif
                                      ) { End(MPM); });
+}
+
+// Has Register called on the pass builder of this job. LLVM 16 knows only plugins by path: ours, which registers itself.
+inline void onPassBuilder(clang::CodeGenOptions &Options, [[maybe_unused]] void (*Register)(llvm::PassBuilder &)) {
+#if LLVM_VERSION_MAJOR >= 17
+  Options.PassBuilderCallbacks.push_back(Register);
+#else
+  Dl_info Self;
+  if (dladdr(reinterpret_cast<void *>(Register), &Self))
+    Options.PassPlugins.push_back(Self.dli_fname);
+#endif
 }
 
 inline llvm::PointerType *pointerType(llvm::LLVMContext &C) {

@@ -71,10 +71,9 @@ static bool handOverDirectly(CallBase &Call, Constant *Site) {
     auto *FT = FunctionType::get(Call.getType(), Params, false);
     SmallVector<Value *, 3> Args(Call.args());
     Args.push_back(Site);
-    auto *New = CallInst::Create(directEntry(*Call.getModule(), D, *Real, FT), Args, "", Call.getIterator());
+    CallInst *New = IRBuilder<>(&Call).CreateCall(directEntry(*Call.getModule(), D, *Real, FT), Args);
     New->setAttributes(Call.getAttributes().removeFnAttribute(Call.getContext(), SiteTag));
     New->setTailCallKind(cast<CallInst>(Call).getTailCallKind());
-    New->setDebugLoc(Call.getDebugLoc());
     New->takeName(&Call);
     Call.replaceAllUsesWith(New);
     Call.eraseFromParent();
@@ -125,7 +124,7 @@ void emitSites(Module &M, const Facts &Unit, Tables &T) {
       emitTypeof(M, *Call, Number, Unit, T);
     } else if (!Call->getFnAttr(SiteTag).getValueAsString().getAsInteger(10, Number)) {
       Constant *Site = siteRecord(Number, *Call->getFunction(), Unit, T);
-      Call->removeFnAttr(SiteTag);
+      Call->setAttributes(Call->getAttributes().removeFnAttribute(M.getContext(), SiteTag));
       if (!handOverDirectly(*Call, Site))
         handOverAround(*Call, Site);
     }
