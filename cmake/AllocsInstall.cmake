@@ -1,0 +1,73 @@
+# The ways in: allocscc, clang config files, pkg-config files, the CMake package and toolchain file; and what is installed.
+# All find the rest relative to themselves, so that an installed tree can be moved.
+include(AllocsFlags)
+include(CMakePackageConfigHelpers)
+
+set(allocs_lib ${CMAKE_INSTALL_FULL_LIBDIR}/allocs)
+set(allocs_cmake ${CMAKE_INSTALL_FULL_LIBDIR}/cmake/allocs)
+set(allocs_pc ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig)
+set(stage ${PROJECT_BINARY_DIR}/install)
+set(clang ${LLVM_TOOLS_BINARY_DIR}/clang)
+foreach(flags any exe hooks hooks_static)
+  list(JOIN allocs_link_${flags} " " words_${flags})
+endforeach()
+
+# allocscc, for the build tree and for the installed one; allocsc++ is the same program
+function(allocs_driver dir lib include)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/allocscc.in ${dir}/allocscc @ONLY
+    FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  file(CREATE_LINK allocscc ${dir}/allocsc++ SYMBOLIC)
+endfunction()
+allocs_driver(${PROJECT_BINARY_DIR}/bin [["$here/.."]] "'${PROJECT_SOURCE_DIR}/include'")
+file(RELATIVE_PATH bin_to_lib ${CMAKE_INSTALL_FULL_BINDIR} ${allocs_lib})
+file(RELATIVE_PATH bin_to_include ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+allocs_driver(${stage}/bin "\"$here/${bin_to_lib}\"" "\"$here/${bin_to_include}\"")
+# ccache takes the driver's time stamp for the compiler's version
+add_custom_command(OUTPUT driver.stamp DEPENDS allocs_plugin
+  COMMAND ${CMAKE_COMMAND} -E touch driver.stamp ${PROJECT_BINARY_DIR}/bin/allocscc ${stage}/bin/allocscc)
+add_custom_target(allocs_driver ALL DEPENDS driver.stamp)
+
+# Config files: allocs.cfg compiles, and links executables; the others link libraries and static executables
+file(RELATIVE_PATH lib_to_include ${allocs_lib} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+foreach(kind "" -shared -static)
+  set(flags ${allocs_link_any} ${allocs_link_exe} ${allocs_link_hooks} -Wl,<CFGDIR>/liballocs_rt.a)
+  if(kind STREQUAL "-shared")
+    set(flags ${allocs_link_any})
+  elseif(kind STREQUAL "-static")
+    list(TRANSFORM flags REPLACE "^${allocs_link_hooks}$" "${allocs_link_hooks_static}")
+  endif()
+  list(JOIN flags "\n" flags)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/allocs.cfg.in ${stage}/lib/allocs${kind}.cfg @ONLY)
+endforeach()
+
+# pkg-config
+file(RELATIVE_PATH pc_to_prefix ${allocs_pc} ${CMAKE_INSTALL_PREFIX})
+foreach(kind "" -static)
+  set(hooks ${words_hooks})
+  if(kind)
+    set(hooks ${words_hooks_static})
+  endif()
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/allocs.pc.in ${stage}/pkgconfig/allocs${kind}.pc @ONLY)
+endforeach()
+
+# CMake package and toolchain file
+set(allocs_lib_dir ${allocs_lib})
+set(allocs_bin_dir ${CMAKE_INSTALL_FULL_BINDIR})
+foreach(file allocsConfig.cmake allocs-toolchain.cmake)
+  configure_package_config_file(cmake/${file}.in ${stage}/cmake/${file} INSTALL_DESTINATION ${allocs_cmake}
+    PATH_VARS allocs_lib_dir allocs_bin_dir NO_CHECK_REQUIRED_COMPONENTS_MACRO)
+endforeach()
+write_basic_package_version_file(${stage}/cmake/allocsConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+
+set(lib ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS allocs_headers allocs_runtime EXPORT allocsTargets ARCHIVE DESTINATION ${lib}/allocs)
+install(EXPORT allocsTargets NAMESPACE allocs:: DESTINATION ${lib}/cmake/allocs)
+install(TARGETS allocs_plugin LIBRARY DESTINATION ${lib}/allocs)
+install(TARGETS typegen RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
+install(DIRECTORY ${stage}/bin/ DESTINATION ${CMAKE_INSTALL_BINDIR} USE_SOURCE_PERMISSIONS)
+install(DIRECTORY ${stage}/lib/ DESTINATION ${lib}/allocs)
+install(DIRECTORY ${stage}/cmake/ DESTINATION ${lib}/cmake/allocs)
+install(DIRECTORY ${stage}/pkgconfig/ DESTINATION ${lib}/pkgconfig)
+install(FILES docs/allocscc.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
