@@ -152,7 +152,7 @@ static void bindCalls(Module &M) {
 }
 
 PreservedAnalyses Binder::run(Module &M, ModuleAnalysisManager &) {
-  if (!unitFacts().Active)
+  if (!unitFacts().Ctx)
     return PreservedAnalyses::all();
   bindLocals(M);
   bindGlobals(M);

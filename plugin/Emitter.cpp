@@ -9,9 +9,10 @@ namespace allocs {
 
 PreservedAnalyses Emitter::run(Module &M, ModuleAnalysisManager &) {
   Facts &Unit = unitFacts();
-  if (!Unit.Active || Unit.Written)
+  if (!Unit.Ctx || Unit.Written)
     return PreservedAnalyses::all();
   Unit.Written = true;
+  Unit.resolve();
   Tables T(M, Unit);
   emitFrames(M, Unit, T);
   emitSites(M, Unit, T);

@@ -75,10 +75,13 @@ static void resolveSite(SiteFact &S, TypeModel &Types, ASTContext &Ctx) {
   }
 }
 
-void Facts::resolve(ASTContext &Ctx) {
-  Types = std::make_unique<TypeModel>(Ctx);
+void Facts::resolve() {
+  DiagnosticsEngine &Diagnostics = Ctx->getDiagnostics();
+  bool Suppressed = Diagnostics.getSuppressAllDiagnostics();
+  Diagnostics.setSuppressAllDiagnostics(true); // -Wpadded on records that only the tables need laid out
+  Types = std::make_unique<TypeModel>(*Ctx);
   for (SiteFact &S : Sites)
-    resolveSite(S, *Types, Ctx);
+    resolveSite(S, *Types, *Ctx);
   for (DeclFact &D : Decls) {
     D.Type = Types->get(D.T);
     D.Alias = TypeModel::aliasOf(D.T);
@@ -94,10 +97,7 @@ void Facts::resolve(ASTContext &Ctx) {
     if (!New && Known->second && Known->second->key() != N->key())
       Known->second = nullptr;
   }
-  for (SiteFact &S : Sites) { // nothing of the AST may be looked at later
-    S.Sized = {};
-    S.Wanted = {};
-  }
+  Diagnostics.setSuppressAllDiagnostics(Suppressed);
 }
 
 } // namespace allocs

@@ -59,13 +59,13 @@ struct Facts {
   std::vector<clang::QualType> CompoundLiterals;
   std::map<uint64_t, const TypeNode *> CompoundLiteralNodes;
   std::unique_ptr<TypeModel> Types;
-  bool Active = false;  // there is a unit to write tables for
+  clang::ASTContext *Ctx = nullptr; // null: there is no unit to write tables for
   bool FunctionSections = false, DataSections = false;
   bool Lto = false; // code is generated later, by the linker
-  bool Written = false; // they have been
+  bool Written = false; // the tables have been
 
-  // Turns all AST types into nodes; the AST is not needed afterwards.
-  void resolve(clang::ASTContext &Ctx);
+  // Turns all AST types into nodes. After code generation, so that no record is laid out, and warned about, out of turn.
+  void resolve();
 };
 
 // The unit under compilation: a compiler process has one at a time.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 //
-// C types as plain data, with the identity of allocs/typekey.h. Made from the AST once the unit is complete, and independent
-// of it afterwards.
+// C types as plain data, with the identity of allocs/typekey.h. Made from the AST once the unit is complete.
 
 #ifndef ALLOCS_PLUGIN_TYPEMODEL_H
 #define ALLOCS_PLUGIN_TYPEMODEL_H
