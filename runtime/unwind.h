@@ -7,27 +7,48 @@
    stack or unwind tables. DWARF 5 section 6.4; LSB 5.0 core, chapter 10 (.eh_frame, .eh_frame_hdr). */
 
 #include "base.h"
+#include "cfi.h"
 
-enum { ALLOCS_RBX = 3, ALLOCS_RBP = 6, ALLOCS_RSP = 7, ALLOCS_R12 = 12, ALLOCS_R13, ALLOCS_R14, ALLOCS_R15, ALLOCS_RA };
-
-/* DWARF register numbers of x86-64; those a callee keeps, and the return address. */
 struct allocs_cursor {
-  uintptr_t regs[17];
+  uintptr_t regs[ALLOCS_N_REGS];
   uint32_t known;          /* bit per register */
-  bool exact;              /* regs[ALLOCS_RA] is the instruction itself (asker, signal), not a return address */
+  bool exact;              /* regs[ALLOCS_RA] is the instruction itself (interrupted), not a return address */
   /* Of the frame the registers stand in, filled by allocs_unwind_frame: */
+  bool signal;             /* the kernel's frame below an interrupted function */
   uintptr_t cfa;
   uintptr_t function;      /* entry: where its unwind entry begins; 0 if it has none */
   uintptr_t function_end;
+  /* The stack the frame is in, as far as it may be read, filled by allocs_unwind_stack: */
+  uintptr_t begin, end;
+  bool own;                /* the thread's own, not an alternate signal stack or a coroutine's */
+  /* Used by unwind.c only. */
+  unsigned switches;
+  uint64_t rule;
+  struct allocs_cfi_row row;
 };
 
-/* The frame of the caller. Always inlined: the registers are those at the call. */
-void allocs_unwind_here(struct allocs_cursor *cursor);
+/* The frame of the caller. */
+static inline __attribute__((always_inline)) void allocs_unwind_here(struct allocs_cursor *cursor);
+/* Finds the bounds of the stack; false if they are not known. */
+bool allocs_unwind_stack(struct allocs_cursor *cursor);
 /* Finds cfa and function of the frame; false at the end of the stack or where nothing is known. */
 bool allocs_unwind_frame(struct allocs_cursor *cursor);
 /* To the caller's frame, after allocs_unwind_frame; false at the end. */
 bool allocs_unwind_up(struct allocs_cursor *cursor);
 /* The code range of the function that holds an address, from its unwind entry. */
 bool allocs_unwind_function(uintptr_t code, uintptr_t *begin, uintptr_t *end);
+/* Forgets what it knows of code: an image has been unloaded. */
+void allocs_unwind_forget(void);
+
+/* The registers that a callee keeps, rsp and rip, as they are in the caller after the call. */
+void allocs_unwind_capture(uintptr_t *regs);
+static inline void allocs_unwind_here(struct allocs_cursor *cursor) {
+  allocs_unwind_capture(cursor->regs);
+  cursor->known = 1u << ALLOCS_RBX | 1u << ALLOCS_RBP | 1u << ALLOCS_RSP | 1u << ALLOCS_R12 | 1u << ALLOCS_R13 |
+                  1u << ALLOCS_R14 | 1u << ALLOCS_R15 | 1u << ALLOCS_RA;
+  cursor->exact = false;
+  cursor->begin = cursor->end = 0;
+  cursor->switches = 0;
+}
 
 #endif
