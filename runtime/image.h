@@ -11,21 +11,38 @@
 
 struct allocs_image {
   struct allocs_os_image os;
-  const struct allocs_note *note; /* NULL if the file was not built with the plugin */
-  /* Indexes over the tables, sorted by address, made when first used; see statics.c and frame.c. */
-  void *statics, *frames;
+  const struct allocs_note *note; /* NULL if the file has no tables, or damaged ones */
+  uint64_t prints[2];             /* of headers and notes: tell apart two files loaded at one place in turn */
+  /* Indexes by address, made when first used; see statics.c, symbols.c and frame.c. */
+  void *statics, *symbols, *frames;
 };
 
 /* The image that holds an address, or NULL. The pointer is good until the image is unloaded. */
 struct allocs_image *allocs_image_find(uintptr_t address);
 
-/* The bounds of a table; empty if the image has none. */
+/* Whether [address, address + size) lies in one loaded segment of the image that has all these PF_ flags. */
+bool allocs_image_holds(const struct allocs_image *image, uintptr_t address, uint64_t size, uint32_t flags);
+
+/* The bounds of a table; empty if the image has none. All of its records have been checked: see tablecheck.c. */
 struct allocs_bytes {
   const char *begin, *end;
 };
 struct allocs_bytes allocs_image_table(const struct allocs_image *image, enum allocs_table table);
 
-/* Before an image may go: dlclose() is about to be called. After: it has been. */
+/* The next record of a table of records of one size at or after *at, padding passed over, or NULL; moves *at behind it. */
+const void *allocs_image_next_record(struct allocs_bytes table, const char **at, size_t size, size_t align);
+
+/* Lets allocs_type_of_record find the complete types of incomplete ones. */
+void allocs_image_init(void);
+
+/* Images seen so far, in no order; NULL gives the first. The executable is told by its name, "". */
+struct allocs_image *allocs_image_next(const struct allocs_image *before);
+/* Whether it has been unloaded. */
+bool allocs_image_is_gone(const struct allocs_image *image);
+/* Its indexes have been dropped: its place may be reused. */
+void allocs_image_forget(struct allocs_image *image);
+
+/* Before an image may go: dlclose() is about to be called. After: it has been. In unload.c. */
 void allocs_image_closing(void);
 void allocs_image_closed(void);
 

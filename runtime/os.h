@@ -27,6 +27,8 @@ struct allocs_os_image {
   const char *name;        /* path; "" for the executable; lives while loaded */
 };
 bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret);
+/* As allocs_os_find_image, but takes a few nanoseconds and fills only handle, begin, end, bias and name. */
+bool allocs_os_find_loaded(uintptr_t address, struct allocs_os_image *ret);
 /* Calls fn for each loaded image until it returns nonzero, and returns that. */
 int allocs_os_each_image(int (*fn)(const struct allocs_os_image *, void *arg), void *arg);
 

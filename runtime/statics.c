@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Statics: variables, static locals, compound and string literals, and functions.
+
+   Each image gets an index over its two tables when first asked about. What has no record is asked of the dynamic
+   symbols: name and size, without a type, but for a variable that the linker copied from a library into the executable:
+   then the library's record tells its type.
+
+   Where the linker merged literals, the longest that holds the address answers. A function's size is that of its unwind
+   entry; one without an entry that begins with it answers for its first byte only, with size 0. */
+
+#include "answer.h"
+#include "extents.h"
+#include "image.h"
+#include "statics.h"
+#include "symbols.h"
+#include "type.h"
+#include "unwind.h"
+
+const struct allocator allocs_kind_static = {"static"};
+
+/* An extent's value: offset of the record in its table, in units of 4 bytes, with these. */
+enum { LITERAL = 1u << 30, SIZE_UNKNOWN = 1u << 29, OFFSET_MASK = SIZE_UNKNOWN - 1 };
+
+static size_t put_static(const struct allocs_image *image, const struct allocs_static *record, uint32_t value,
+                         struct allocs_sortable *ret) {
+  uintptr_t address = (uintptr_t)allocs_ref_get(&record->address), begin, end;
+  uint64_t size = record->size;
+  if (record->kind == ALLOCS_STATIC_FUNCTION) {
+    size = allocs_unwind_function(address, &begin, &end) && begin == address ? end - begin : 0;
+    if (!size) {
+      size = 1;
+      value |= SIZE_UNKNOWN;
+    }
+  }
+  return allocs_extents_item(address - image->os.begin, size, value, ret);
+}
+
+static size_t put_literal(const struct allocs_image *image, const struct allocs_literal *record, uint32_t value,
+                          struct allocs_sortable *ret) {
+  uintptr_t address = (uintptr_t)allocs_ref_get(&record->address);
+  const struct allocs_type *element = allocs_ref_get(&record->type);
+  return allocs_extents_item(address - image->os.begin, element->size * record->count, value | LITERAL, ret);
+}
+
+static uint32_t value_of(struct allocs_bytes table, const void *record) {
+  return (uint32_t)((size_t)((const char *)record - table.begin) / 4);
+}
+
+static struct allocs_extents *make_index(const struct allocs_image *image) {
+  struct allocs_bytes statics = allocs_image_table(image, ALLOCS_TABLE_STATICS);
+  struct allocs_bytes literals = allocs_image_table(image, ALLOCS_TABLE_LITERALS);
+  size_t most = (size_t)(statics.end - statics.begin) / sizeof(struct allocs_static) +
+                (size_t)(literals.end - literals.begin) / sizeof(struct allocs_literal) + 1;
+  size_t size = allocs_round_up(most * sizeof(struct allocs_sortable), ALLOCS_PAGE), n = 0;
+  struct allocs_sortable *items = allocs_os_map(size);
+  if (!items)
+    return NULL;
+  const char *at = statics.begin;
+  for (const void *record; (record = allocs_image_next_record(statics, &at, sizeof(struct allocs_static),
+                                                              _Alignof(struct allocs_static)));)
+    n += put_static(image, record, value_of(statics, record), &items[n]);
+  at = literals.begin;
+  for (const void *record; (record = allocs_image_next_record(literals, &at, sizeof(struct allocs_literal),
+                                                              _Alignof(struct allocs_literal)));)
+    n += put_literal(image, record, value_of(literals, record), &items[n]);
+  struct allocs_extents *index = allocs_extents_create(items, n);
+  allocs_os_unmap(items, size);
+  return index;
+}
+
+static const struct allocs_extents *index_of(struct allocs_image *image) {
+  void *index = __atomic_load_n(&image->statics, __ATOMIC_ACQUIRE), *none = NULL;
+  if (ALLOCS_LIKELY(index != NULL))
+    return index;
+  index = make_index(image);
+  if (!index || __atomic_compare_exchange_n(&image->statics, &none, index, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    return index;
+  allocs_extents_destroy(index);
+  return none;
+}
+
+static bool find_record(struct allocs_image *image, uintptr_t address, struct allocs_answer *ret) {
+  const struct allocs_extents *index = image->note ? index_of(image) : NULL;
+  struct allocs_extent extent;
+  if (!index || !allocs_extents_find(index, address - image->os.begin, &extent))
+    return false;
+  size_t offset = (size_t)(extent.value & OFFSET_MASK) * 4;
+  ret->allocator = &allocs_kind_static;
+  ret->base = image->os.begin + extent.offset;
+  ret->size = extent.value & SIZE_UNKNOWN ? 0 : extent.size;
+  if (extent.value & LITERAL) {
+    const struct allocs_literal *literal =
+        (const void *)(allocs_image_table(image, ALLOCS_TABLE_LITERALS).begin + offset);
+    ret->type = allocs_type_array(allocs_type_of_record(allocs_ref_get(&literal->type)), literal->count);
+    return true;
+  }
+  const struct allocs_static *record = (const void *)(allocs_image_table(image, ALLOCS_TABLE_STATICS).begin + offset);
+  ret->type = allocs_type_of_record(allocs_ref_get(&record->type));
+  ret->name = allocs_ref_get(&record->name);
+  ret->function = allocs_ref_get(&record->function);
+  ret->alias = allocs_ref_get(&record->alias);
+  ret->file = allocs_ref_get(&record->file);
+  ret->line = record->line;
+  return true;
+}
+
+struct original {
+  const struct allocs_image *copy;
+  const struct allocs_symbol *symbol;
+  struct allocs_answer *ret;
+};
+
+static int find_original(const struct allocs_os_image *os, void *arg) {
+  struct original *original = arg;
+  struct allocs_answer answer = {.base = 0};
+  struct allocs_image *image = allocs_image_find(os->begin);
+  if (!image || image == original->copy || !image->note)
+    return 0;
+  uintptr_t address = allocs_symbols_variable(image, original->symbol->name, original->symbol->size);
+  if (!address || !find_record(image, address, &answer) || answer.base != address ||
+      answer.size != original->symbol->size)
+    return 0;
+  original->ret->type = answer.type;
+  original->ret->alias = answer.alias;
+  original->ret->file = answer.file;
+  original->ret->line = answer.line;
+  return 1;
+}
+
+static bool find_symbol(struct allocs_image *image, uintptr_t address, struct allocs_answer *ret) {
+  struct allocs_symbol symbol;
+  if (!allocs_symbols_find(image, address, &symbol))
+    return false;
+  ret->allocator = &allocs_kind_static;
+  ret->base = symbol.address;
+  ret->size = symbol.size;
+  ret->name = symbol.name;
+  if (!image->os.name[0] && !symbol.is_function)
+    allocs_os_each_image(find_original, &(struct original){image, &symbol, ret});
+  return true;
+}
+
+bool allocs_statics_find(uintptr_t address, struct allocs_answer *ret) {
+  struct allocs_image *image = allocs_image_find(address);
+  return image && (find_record(image, address, ret) || find_symbol(image, address, ret));
+}
+
+void allocs_statics_drop(struct allocs_image *image) {
+  allocs_extents_destroy(__atomic_exchange_n(&image->statics, NULL, __ATOMIC_ACQ_REL));
+}
