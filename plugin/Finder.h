@@ -44,7 +44,7 @@ private:
   void walkInitList(clang::InitListExpr *E);
   void walkLeaf(clang::Stmt *S);
   void setShape(const clang::VarDecl *V, SizeShape S);
-  void joinEnvironment(const SizeEnvironment &Other);
+  bool joinEnvironment(const SizeEnvironment &Other); // whether that changed anything
   void forgetEnvironment();
   void noteDestination(clang::Expr *E, clang::QualType Pointer, bool ByCast);
 

@@ -2,7 +2,8 @@
 // Copyright The allocs authors.
 //
 // One function body in the order of execution. The environment holds what each local size variable may be at this point, all
-// reaching definitions joined. A loop body is walked twice; what a goto may bring makes variables unknown at labels.
+// reaching definitions joined. A loop body is walked again if it
+// changed what may reach its start; what a goto may bring makes variables unknown at labels.
 
 #include "Finder.h"
 #include "Compat.h"
@@ -10,6 +11,9 @@
 using namespace clang;
 
 namespace allocs {
+
+// Loops nested deeper are walked once, with nothing known, so that time does not grow with two to the depth.
+static constexpr size_t MaxPreciseDepth = 6;
 
 void Finder::setShape(const VarDecl *V, SizeShape S) {
   if (!V->hasLocalStorage() || !V->getType()->isIntegerType())
@@ -22,11 +26,14 @@ void Finder::setShape(const VarDecl *V, SizeShape S) {
     Env[V] = std::move(S);
 }
 
-void Finder::joinEnvironment(const SizeEnvironment &Other) {
+bool Finder::joinEnvironment(const SizeEnvironment &Other) {
+  bool Changed = Env.size() != Other.size();
   for (const auto &[V, S] : Other) {
     SizeShape &Here = Env[V];
+    Changed |= !(Here == S);
     Here = join(Here, S);
   }
+  return Changed;
 }
 
 void Finder::forgetEnvironment() {
@@ -76,7 +83,11 @@ void Finder::walkChildren(Stmt *S) {
 void Finder::walkLoop(Stmt *Cond, Stmt *Body, Stmt *Inc, bool BodyFirst) {
   SizeEnvironment After;
   BreakTargets.push_back(&After);
-  for (int Round = 0; Round < 2; Round++) {
+  bool Deep = BreakTargets.size() > MaxPreciseDepth;
+  if (Deep)
+    forgetEnvironment();
+  bool Changed = true;
+  for (int Round = 0; Round < 2 && Changed; Round++) {
     SizeEnvironment Before = Env;
     if (!BodyFirst)
       walk(Cond);
@@ -84,7 +95,7 @@ void Finder::walkLoop(Stmt *Cond, Stmt *Body, Stmt *Inc, bool BodyFirst) {
     walk(Inc);
     if (BodyFirst)
       walk(Cond);
-    joinEnvironment(Before);
+    Changed = joinEnvironment(Before) && !Deep;
   }
   BreakTargets.pop_back();
   joinEnvironment(After);
