@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* C declarations. Types of a damaged or hostile file may nest without end or double at each level: what is deeper than
+   MAX_DEPTH or longer than MAX_STEPS is written as "...". */
+
+#include "cname.h"
+
+enum { MAX_DEPTH = 16, MAX_CHAIN = 64, MAX_STEPS = 2000 };
+
+struct spelling {
+  FILE *out;
+  unsigned steps; /* taken so far */
+};
+
+/* The way from a type to its base. */
+struct chain {
+  const struct model_type *links[MAX_CHAIN];
+  unsigned n;
+  const struct model_type *base; /* NULL: too long */
+};
+
+static void spell(struct spelling *s, const struct model_type *type, const char *name, unsigned depth);
+
+void allocs_cname_text(FILE *out, const char *text) {
+  if (!text)
+    text = "?";
+  for (; *text; text++)
+    if ((unsigned char)*text < ' ' || *text == 0x7f)
+      fprintf(out, "\\x%02x", (unsigned char)*text);
+    else
+      fputc(*text, out);
+}
+
+static bool is_derived(const struct model_type *type) {
+  return type->kind == ALLOCS_KIND_ADDRESS || type->kind == ALLOCS_KIND_SUBPROGRAM ||
+         (type->kind == ALLOCS_KIND_ARRAY && !(type->flags & ALLOCS_TYPE_VECTOR));
+}
+
+const struct model_type *allocs_cname_base(const struct model_type *type) {
+  while (is_derived(type))
+    type = type->target;
+  return type;
+}
+
+bool allocs_cname_is_unnamed(const struct model_type *type) {
+  return (type->kind == ALLOCS_KIND_COMPOSITE || type->kind == ALLOCS_KIND_ENUMERATION) && !type->name;
+}
+
+const char *allocs_cname_keyword(const struct model_type *type) {
+  if (type->kind == ALLOCS_KIND_ENUMERATION)
+    return "enum";
+  return type->flags & ALLOCS_TYPE_UNION ? "union" : "struct";
+}
+
+static void follow(const struct model_type *type, struct chain *ret) {
+  ret->n = 0;
+  while (is_derived(type) && ret->n < MAX_CHAIN) {
+    ret->links[ret->n++] = type;
+    type = type->target;
+  }
+  ret->base = is_derived(type) ? NULL : type;
+}
+
+static const struct {
+  uint8_t encoding;
+  uint16_t bits;
+  const char *text;
+} ctypes[] = {
+#define ALLOCS_CTYPE(encoding, bits, text) {ALLOCS_ENC_##encoding, bits, text},
+#include "allocs/ctypes.def"
+};
+
+static void spell_base_type(FILE *out, const struct model_type *type) {
+  bool integer = type->encoding == ALLOCS_ENC_SIGNED || type->encoding == ALLOCS_ENC_UNSIGNED;
+  bool bit_field = type->flags & ALLOCS_TYPE_BITFIELD;
+  uint64_t bits = bit_field && integer && type->count < 32 ? 32 : type->count;
+  const char *best = NULL;
+  for (size_t i = 0; i < sizeof ctypes / sizeof *ctypes && !best; i++)
+    if (ctypes[i].encoding == type->encoding && (bit_field ? ctypes[i].bits >= bits : ctypes[i].bits == bits))
+      best = ctypes[i].text;
+  if (best)
+    fputs(best, out);
+  else if (integer)
+    fprintf(out, "%s_BitInt(%llu)", type->encoding == ALLOCS_ENC_UNSIGNED ? "unsigned " : "",
+            (unsigned long long)type->count);
+  else
+    fprintf(out, "(base 0x%x, %llu bits)", type->encoding, (unsigned long long)type->count);
+}
+
+static void spell_base(struct spelling *s, const struct model_type *type, unsigned depth) {
+  if (!type) {
+    fputs("...", s->out);
+  } else if (type->kind == ALLOCS_KIND_VOID) {
+    fputs("void", s->out);
+  } else if (type->kind == ALLOCS_KIND_BASE) {
+    spell_base_type(s->out, type);
+  } else if (type->kind == ALLOCS_KIND_ARRAY) {
+    spell(s, type->target, NULL, depth + 1);
+    fprintf(s->out, " __attribute__((vector_size(%llu)))", (unsigned long long)type->size);
+  } else {
+    if (!type->name || !(type->flags & ALLOCS_TYPE_ANONYMOUS))
+      fprintf(s->out, "%s ", allocs_cname_keyword(type));
+    if (type->name)
+      allocs_cname_text(s->out, type->name);
+    else
+      fprintf(s->out, "/* %016llx */", (unsigned long long)type->hash);
+  }
+}
+
+static void spell_parameters(struct spelling *s, const struct model_type *type, unsigned depth) {
+  fputc('(', s->out);
+  for (uint32_t i = 0; i < type->n_entries; i++) {
+    if (i)
+      fputs(", ", s->out);
+    if (s->steps > MAX_STEPS) {
+      fputs("...", s->out);
+      break;
+    }
+    spell(s, type->entries[i].type, NULL, depth + 1);
+  }
+  if (type->flags & ALLOCS_TYPE_VARIADIC)
+    fputs(type->n_entries ? ", ..." : "...", s->out);
+  else if (!type->n_entries && !(type->flags & ALLOCS_TYPE_NO_PROTOTYPE))
+    fputs("void", s->out);
+  fputc(')', s->out);
+}
+
+/* A pointer to an array or function stands in parentheses. */
+static bool needs_parentheses(const struct chain *chain, unsigned i) {
+  return i + 1 < chain->n && chain->links[i + 1]->kind != ALLOCS_KIND_ADDRESS;
+}
+
+static void spell_declarator(struct spelling *s, const struct chain *chain, const char *name, unsigned depth) {
+  if (name || (chain->n && chain->links[0]->kind != ALLOCS_KIND_ARRAY))
+    fputc(' ', s->out);
+  for (unsigned i = chain->n; i-- > 0;)
+    if (chain->links[i]->kind == ALLOCS_KIND_ADDRESS)
+      fputs(needs_parentheses(chain, i) ? "(*" : "*", s->out);
+  if (name)
+    allocs_cname_text(s->out, name);
+  for (unsigned i = 0; i < chain->n; i++) {
+    const struct model_type *link = chain->links[i];
+    if (link->kind == ALLOCS_KIND_SUBPROGRAM)
+      spell_parameters(s, link, depth);
+    else if (link->kind == ALLOCS_KIND_ARRAY && link->count == ALLOCS_LENGTH_UNBOUNDED)
+      fputs("[]", s->out);
+    else if (link->kind == ALLOCS_KIND_ARRAY)
+      fprintf(s->out, "[%llu]", (unsigned long long)link->count);
+    else if (needs_parentheses(chain, i))
+      fputc(')', s->out);
+  }
+}
+
+static void spell(struct spelling *s, const struct model_type *type, const char *name, unsigned depth) {
+  struct chain chain;
+  if (depth > MAX_DEPTH || s->steps++ > MAX_STEPS) {
+    fputs("...", s->out);
+    return;
+  }
+  follow(type, &chain);
+  spell_base(s, chain.base, depth);
+  spell_declarator(s, &chain, name, depth);
+}
+
+void allocs_cname_declarator(FILE *out, const struct model_type *type, const char *name) {
+  struct spelling s = {.out = out};
+  struct chain chain;
+  follow(type, &chain);
+  spell_declarator(&s, &chain, name, 0);
+}
+
+void allocs_cname_declaration(FILE *out, const struct model_type *type, const char *alias, const char *name) {
+  struct spelling s = {.out = out};
+  if (type && !alias) {
+    spell(&s, type, name, 0);
+    return;
+  }
+  allocs_cname_text(out, alias ? alias : "(no type)");
+  if (name) {
+    fputc(' ', out);
+    allocs_cname_text(out, name);
+  }
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Opens ELF files and archives of them; the only contact with libelf. Of a linked file only the program headers are
+   read, so that it may be stripped of its section headers. Whatever is handed on lies inside the file. */
+
+#include "elf_image.h"
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct file_bytes {
+  const unsigned char *begin;
+  uint64_t size;
+};
+
+static bool in_file(struct file_bytes file, uint64_t offset, uint64_t size) {
+  return offset <= file.size && size <= file.size - offset;
+}
+
+void allocs_elf_add_region(struct allocs_elf *elf, uint64_t begin, uint64_t size, const unsigned char *bytes,
+                           uint64_t n_bytes, unsigned char *owned) {
+  elf->regions = allocs_grow(elf->regions, elf->n_regions, &elf->cap_regions, sizeof *elf->regions);
+  elf->regions[elf->n_regions++] = (struct allocs_region){begin, size, n_bytes, bytes, owned};
+}
+
+static int by_address(const void *a, const void *b) {
+  uint64_t x = ((const struct allocs_region *)a)->begin, y = ((const struct allocs_region *)b)->begin;
+  return (x > y) - (x < y);
+}
+
+void allocs_elf_sort_regions(struct allocs_elf *elf) {
+  if (elf->n_regions)
+    qsort(elf->regions, elf->n_regions, sizeof *elf->regions, by_address);
+}
+
+const struct allocs_region *allocs_elf_find(const struct allocs_elf *elf, uint64_t address) {
+  size_t low = 0, high = elf->n_regions;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (elf->regions[middle].begin <= address)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (!low || address - elf->regions[low - 1].begin > elf->regions[low - 1].size)
+    return NULL;
+  return &elf->regions[low - 1];
+}
+
+const char *allocs_elf_undefined(const struct allocs_elf *elf, uint64_t address) {
+  uint64_t index = (address - elf->undefined_begin) / 16;
+  return address >= elf->undefined_begin && index < elf->n_undefined ? elf->undefined[index] : NULL;
+}
+
+static bool load_linked(struct allocs_elf *image, Elf *elf, struct file_bytes file) {
+  size_t n;
+  GElf_Phdr phdr;
+  if (elf_getphdrnum(elf, &n))
+    return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_phoff), "%s", elf_errmsg(-1));
+  for (size_t i = 0; i < n; i++) {
+    if (i > INT32_MAX || !gelf_getphdr(elf, (int)i, &phdr))
+      return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_phoff), "program header %zu: %s", i,
+                            elf_errmsg(-1));
+    if (phdr.p_type != PT_LOAD && phdr.p_type != PT_NOTE)
+      continue;
+    if (!in_file(file, phdr.p_offset, phdr.p_filesz) || phdr.p_memsz < phdr.p_filesz ||
+        phdr.p_vaddr + phdr.p_memsz < phdr.p_vaddr)
+      return allocs_diag_at(image->diag, "program headers", i * sizeof(Elf64_Phdr),
+                            "the segment ends beyond the file or the address space");
+    const unsigned char *bytes = file.begin + phdr.p_offset;
+    if (phdr.p_type == PT_LOAD && phdr.p_memsz)
+      allocs_elf_add_region(image, phdr.p_vaddr, phdr.p_memsz, bytes, phdr.p_filesz, NULL);
+    else if (phdr.p_type == PT_NOTE && image->n_notes < sizeof image->notes / sizeof *image->notes)
+      image->notes[image->n_notes++] = (struct allocs_span){ALLOCS_NOTE_SECTION, phdr.p_vaddr, phdr.p_filesz, bytes};
+  }
+  allocs_elf_sort_regions(image);
+  return allocs_note_read(image);
+}
+
+static bool load_object(struct allocs_elf *image, Elf *elf, struct file_bytes file, uint64_t shoff) {
+  size_t n, names;
+  bool ok = false;
+  if (elf_getshdrnum(elf, &n) || elf_getshdrstrndx(elf, &names) || (shoff && !n))
+    return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_shoff), "the section headers are damaged: %s",
+                          elf_errmsg(-1));
+  struct allocs_section *sections = allocs_new(n, sizeof *sections);
+  for (size_t i = 0; i < n; i++) {
+    GElf_Shdr shdr;
+    Elf_Scn *scn = elf_getscn(elf, i);
+    if (!scn || !gelf_getshdr(scn, &shdr)) {
+      allocs_diag_at(image->diag, "section headers", i * sizeof(Elf64_Shdr), "%s", elf_errmsg(-1));
+      goto out;
+    }
+    const char *name = i ? elf_strptr(elf, names, shdr.sh_name) : "";
+    if (!name) {
+      allocs_diag_at(image->diag, "section headers", i * sizeof(Elf64_Shdr), "the section's name is outside its table");
+      goto out;
+    }
+    bool inside = in_file(file, shdr.sh_offset, shdr.sh_size), empty = !i || shdr.sh_type == SHT_NOBITS;
+    sections[i] = (struct allocs_section){
+        .name = name, .type = shdr.sh_type, .link = shdr.sh_link, .info = shdr.sh_info, .flags = shdr.sh_flags,
+        .size = shdr.sh_size, .align = shdr.sh_addralign, .outside = !empty && !inside,
+        .bytes = !empty && inside ? file.begin + shdr.sh_offset : NULL};
+  }
+  ok = allocs_object_load(image, sections, n);
+out:
+  for (size_t i = 0; i < n; i++)
+    free(sections[i].copy);
+  free(sections);
+  return ok;
+}
+
+static void fini(struct allocs_elf *image) {
+  for (size_t i = 0; i < image->n_regions; i++)
+    free(image->regions[i].owned);
+  free(image->regions);
+  free(image->undefined);
+}
+
+static bool has_tables(const struct allocs_elf *image) {
+  for (size_t i = 0; i < ALLOCS_N_TABLES; i++)
+    if (image->tables[i].size)
+      return true;
+  return image->has_note;
+}
+
+/* One ELF file. Sets *found if it has tables. */
+static bool load(Elf *elf, struct allocs_diag *diag, allocs_elf_fn *fn, void *arg, bool *found) {
+  struct allocs_elf image = {.diag = diag};
+  struct file_bytes file = {0};
+  GElf_Ehdr ehdr;
+  size_t size;
+  file.begin = (const unsigned char *)elf_rawfile(elf, &size);
+  file.size = size;
+  if (!file.begin || !gelf_getehdr(elf, &ehdr))
+    return allocs_diag_at(diag, "header", 0, "%s", elf_errmsg(-1));
+  if (ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_ident[EI_DATA] != ELFDATA2LSB || ehdr.e_machine != EM_X86_64)
+    return allocs_diag_at(diag, "header", offsetof(Elf64_Ehdr, e_machine), "not for x86-64");
+  if (ehdr.e_type != ET_REL && ehdr.e_type != ET_DYN && ehdr.e_type != ET_EXEC)
+    return allocs_diag_at(diag, "header", offsetof(Elf64_Ehdr, e_type), "no object, executable or library");
+  image.object = ehdr.e_type == ET_REL;
+  bool ok = image.object ? load_object(&image, elf, file, ehdr.e_shoff) : load_linked(&image, elf, file);
+  if (ok && has_tables(&image)) {
+    *found = true;
+    ok = fn(&image, arg);
+  }
+  fini(&image);
+  return ok;
+}
+
+/* Members that are no ELF files are passed over. */
+static bool load_archive(const char *file, int fd, Elf *archive, allocs_elf_fn *fn, void *arg, bool *found) {
+  bool ok = true;
+  Elf *member;
+  Elf_Cmd command = ELF_C_READ;
+  while ((member = elf_begin(fd, command, archive))) {
+    const Elf_Arhdr *header = elf_getarhdr(member);
+    if (elf_kind(member) == ELF_K_ELF && header && header->ar_name) {
+      size_t length = strlen(file) + strlen(header->ar_name) + 3;
+      char *name = allocs_new(length, 1);
+      snprintf(name, length, "%s(%s)", file, header->ar_name);
+      struct allocs_diag diag = {.file = name};
+      ok &= load(member, &diag, fn, arg, found);
+      free(name);
+    }
+    command = elf_next(member);
+    elf_end(member);
+  }
+  return ok;
+}
+
+bool allocs_elf_each(const char *file, allocs_elf_fn *fn, void *arg) {
+  struct allocs_diag diag = {.file = file};
+  bool ok, found = false;
+  elf_version(EV_CURRENT);
+  int fd = open(file, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return allocs_diag_file(&diag, "%m");
+  Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
+  if (elf && elf_kind(elf) == ELF_K_AR)
+    ok = load_archive(file, fd, elf, fn, arg, &found);
+  else if (elf && elf_kind(elf) == ELF_K_ELF)
+    ok = load(elf, &diag, fn, arg, &found);
+  else
+    ok = allocs_diag_file(&diag, "not an ELF file");
+  if (ok && !found)
+    ok = allocs_diag_file(&diag, "no allocs tables");
+  elf_end(elf);
+  close(fd);
+  return ok;
+}

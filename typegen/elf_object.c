@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Relocatable objects: what a linker would do, as far as the tables need it.
+
+   1. Each section that would be loaded gets an address of its own; all sections of a table's name follow one another,
+      in file order, and become that table. Undefined and common symbols get an address each.
+   2. Relocations against the tables' sections are applied to copies of them. */
+
+#include "elf_image.h"
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_ADDRESS = 0x10000 };
+#define ADDRESS_LIMIT ((uint64_t)1 << 46)
+
+struct object {
+  struct allocs_elf *elf;
+  struct allocs_section *sections;
+  size_t n_sections;
+  const struct allocs_section *symbols, *strings, *far_indexes; /* far_indexes: section numbers above SHN_LORESERVE */
+  size_t n_symbols;
+  uint64_t next; /* free address */
+};
+
+static int table_of(const struct allocs_section *section) {
+  if (section->type != SHT_PROGBITS || !(section->flags & SHF_ALLOC))
+    return -1;
+  for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
+    if (!strcmp(section->name, allocs_note_table_name((enum allocs_table)i)))
+      return (int)i;
+  return -1;
+}
+
+static bool whole(struct object *object, const struct allocs_section *section) {
+  return !section->outside || allocs_diag_at(object->elf->diag, section->name, 0, "the section ends beyond the file");
+}
+
+static bool place(struct object *object, struct allocs_section *section) {
+  uint64_t align = section->align;
+  if (align & (align - 1))
+    return allocs_diag_at(object->elf->diag, section->name, 0, "the section's alignment is no power of two");
+  if (align > 1 && align <= ADDRESS_LIMIT)
+    object->next = (object->next + align - 1) & ~(align - 1);
+  if (align > ADDRESS_LIMIT || object->next > ADDRESS_LIMIT || section->size > ADDRESS_LIMIT)
+    return allocs_diag_at(object->elf->diag, section->name, 0, "the section is too large");
+  section->address = object->next;
+  object->next += section->size;
+  return true;
+}
+
+/* Addresses for the sections of one table. Their bytes come together in one region. */
+static bool place_table(struct object *object, unsigned table) {
+  struct allocs_span *span = &object->elf->tables[table];
+  uint64_t begin = object->next = (object->next + 15) & ~15ull;
+  for (size_t i = 0; i < object->n_sections; i++) {
+    struct allocs_section *section = &object->sections[i];
+    if (table_of(section) == (int)table && (!whole(object, section) || !place(object, section)))
+      return false;
+  }
+  uint64_t size = object->next - begin;
+  if (!size)
+    return true;
+  if (size > UINT32_MAX)
+    return allocs_diag_at(object->elf->diag, allocs_note_table_name((enum allocs_table)table), 0,
+                          "the table is too large");
+  unsigned char *bytes = allocs_new(size, 1);
+  allocs_elf_add_region(object->elf, begin, size, bytes, size, bytes);
+  *span = (struct allocs_span){allocs_note_table_name((enum allocs_table)table), begin, size, bytes};
+  for (size_t i = 0; i < object->n_sections; i++) {
+    struct allocs_section *section = &object->sections[i];
+    if (table_of(section) != (int)table || !section->size)
+      continue;
+    section->copy = bytes + (section->address - begin);
+    memcpy(section->copy, section->bytes, section->size);
+  }
+  return true;
+}
+
+static bool place_all(struct object *object) {
+  for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
+    if (!place_table(object, i))
+      return false;
+  for (size_t i = 0; i < object->n_sections; i++) {
+    struct allocs_section *section = &object->sections[i];
+    if (!(section->flags & SHF_ALLOC) || table_of(section) >= 0)
+      continue;
+    if (!whole(object, section) || !place(object, section))
+      return false;
+    if (section->size)
+      allocs_elf_add_region(object->elf, section->address, section->size, section->bytes,
+                            section->bytes ? section->size : 0, NULL);
+  }
+  return true;
+}
+
+static bool find_symbols(struct object *object) {
+  for (size_t i = 0; i < object->n_sections; i++) {
+    const struct allocs_section *section = &object->sections[i];
+    if (section->type == SHT_SYMTAB && !object->symbols)
+      object->symbols = section;
+    if (section->type == SHT_SYMTAB_SHNDX)
+      object->far_indexes = section;
+  }
+  if (!object->symbols)
+    return true;
+  if (object->symbols->link < object->n_sections)
+    object->strings = &object->sections[object->symbols->link];
+  if (!whole(object, object->symbols) || (object->strings && !whole(object, object->strings)) ||
+      (object->far_indexes && !whole(object, object->far_indexes)))
+    return false;
+  object->n_symbols = object->symbols->size / sizeof(Elf64_Sym);
+  return true;
+}
+
+static Elf64_Sym symbol_at(const struct object *object, size_t index) {
+  Elf64_Sym symbol;
+  memcpy(&symbol, object->symbols->bytes + index * sizeof symbol, sizeof symbol);
+  return symbol;
+}
+
+static const char *symbol_name(const struct object *object, const Elf64_Sym *symbol) {
+  const struct allocs_section *strings = object->strings;
+  if (!strings || !strings->bytes || symbol->st_name >= strings->size ||
+      !memchr(strings->bytes + symbol->st_name, 0, strings->size - symbol->st_name))
+    return "?";
+  return (const char *)strings->bytes + symbol->st_name;
+}
+
+static bool is_elsewhere(const Elf64_Sym *symbol) {
+  return symbol->st_shndx == SHN_UNDEF || symbol->st_shndx == SHN_COMMON;
+}
+
+static void place_undefined(struct object *object) {
+  struct allocs_elf *elf = object->elf;
+  if (!object->n_symbols)
+    return;
+  elf->undefined_begin = object->next = (object->next + 15) & ~15ull;
+  elf->undefined = allocs_new(object->n_symbols, sizeof *elf->undefined);
+  elf->n_undefined = object->n_symbols;
+  for (size_t i = 0; i < object->n_symbols; i++) {
+    Elf64_Sym symbol = symbol_at(object, i);
+    if (is_elsewhere(&symbol))
+      elf->undefined[i] = symbol_name(object, &symbol);
+  }
+  allocs_elf_add_region(elf, elf->undefined_begin, 16 * object->n_symbols, NULL, 0, NULL);
+}
+
+/* False if the symbol has no address here: it is in a section that would not be loaded. */
+static bool symbol_address(const struct object *object, size_t index, uint64_t *ret) {
+  Elf64_Sym symbol = symbol_at(object, index);
+  size_t section = symbol.st_shndx;
+  const struct allocs_section *far = object->far_indexes;
+  if (is_elsewhere(&symbol))
+    return *ret = object->elf->undefined_begin + 16 * index, true;
+  if (section == SHN_ABS)
+    return *ret = symbol.st_value, true;
+  if (section == SHN_XINDEX) {
+    uint32_t wide;
+    if (!far || !far->bytes || far->size / sizeof wide <= index)
+      return false;
+    memcpy(&wide, far->bytes + index * sizeof wide, sizeof wide);
+    section = wide;
+  } else if (section >= SHN_LORESERVE) {
+    return false;
+  }
+  if (section >= object->n_sections || !(object->sections[section].flags & SHF_ALLOC))
+    return false;
+  return *ret = object->sections[section].address + symbol.st_value, true;
+}
+
+static const struct {
+  uint32_t type;
+  uint8_t width;
+  bool relative, is_signed;
+} relocations[] = {
+    {R_X86_64_64, 8, false, false},  {R_X86_64_PC64, 8, true, false},  {R_X86_64_32, 4, false, false},
+    {R_X86_64_32S, 4, false, true}, {R_X86_64_PC32, 4, true, true}, {R_X86_64_PLT32, 4, true, true},
+};
+
+static bool relocate_one(struct object *object, struct allocs_section *to, const Elf64_Rela *rela) {
+  const struct allocs_span *table = &object->elf->tables[table_of(to)];
+  uint64_t where = to->address - table->address + rela->r_offset, value, target = 0;
+  uint32_t type = ELF64_R_TYPE(rela->r_info), index = ELF64_R_SYM(rela->r_info);
+  if (type == R_X86_64_NONE)
+    return true;
+  for (size_t i = 0; i < sizeof relocations / sizeof *relocations; i++) {
+    if (relocations[i].type != type)
+      continue;
+    unsigned width = relocations[i].width;
+    if (rela->r_offset > to->size || to->size - rela->r_offset < width)
+      return allocs_diag_at(object->elf->diag, table->name, where, "a relocation is outside the section");
+    if (index && (index >= object->n_symbols || !symbol_address(object, index, &target)))
+      return allocs_diag_at(object->elf->diag, table->name, where, "the relocation's symbol %u has no address", index);
+    value = target + (uint64_t)rela->r_addend;
+    if (relocations[i].relative)
+      value -= to->address + rela->r_offset;
+    if (width == 4 && (relocations[i].is_signed ? (int64_t)value != (int32_t)value : value > UINT32_MAX))
+      return allocs_diag_at(object->elf->diag, table->name, where, "the relocation's value does not fit");
+    memcpy(to->copy + rela->r_offset, &value, width);
+    return true;
+  }
+  return allocs_diag_at(object->elf->diag, table->name, where, "relocation of type %u, which typegen does not apply",
+                        type);
+}
+
+static bool relocate(struct object *object, const struct allocs_section *relas) {
+  if ((relas->type != SHT_RELA && relas->type != SHT_REL) || relas->info >= object->n_sections)
+    return true;
+  struct allocs_section *to = &object->sections[relas->info];
+  if (table_of(to) < 0 || !to->copy)
+    return true;
+  if (relas->type == SHT_REL)
+    return allocs_diag_at(object->elf->diag, relas->name, 0, "relocations without addends, which x86-64 does not have");
+  if (!whole(object, relas))
+    return false;
+  for (uint64_t i = 0; i < relas->size / sizeof(Elf64_Rela); i++) {
+    Elf64_Rela rela;
+    memcpy(&rela, relas->bytes + i * sizeof rela, sizeof rela);
+    if (!relocate_one(object, to, &rela))
+      return false;
+  }
+  return true;
+}
+
+static bool check_notes(struct object *object) {
+  struct allocs_elf *elf = object->elf;
+  for (size_t i = 0; i < object->n_sections; i++) {
+    const struct allocs_section *section = &object->sections[i];
+    if (strcmp(section->name, ALLOCS_NOTE_SECTION) || section->type != SHT_NOTE || !section->size || elf->n_notes)
+      continue;
+    if (!whole(object, section))
+      return false;
+    elf->notes[elf->n_notes++] = (struct allocs_span){section->name, section->address, section->size, section->bytes};
+  }
+  return allocs_note_read(elf);
+}
+
+static bool any_table(const struct allocs_section *sections, size_t n_sections) {
+  for (size_t i = 0; i < n_sections; i++)
+    if (table_of(&sections[i]) >= 0 || !strcmp(sections[i].name, ALLOCS_NOTE_SECTION))
+      return true;
+  return false;
+}
+
+bool allocs_object_load(struct allocs_elf *elf, struct allocs_section *sections, size_t n_sections) {
+  struct object object = {.elf = elf, .sections = sections, .n_sections = n_sections, .next = FIRST_ADDRESS};
+  if (!any_table(sections, n_sections))
+    return true;
+  if (!check_notes(&object) || !place_all(&object) || !find_symbols(&object))
+    return false;
+  place_undefined(&object);
+  allocs_elf_sort_regions(elf);
+  for (size_t i = 0; i < n_sections; i++)
+    if (!relocate(&object, &sections[i]))
+      return false;
+  return true;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_TYPEGEN_MODEL_H
+#define ALLOCS_TYPEGEN_MODEL_H
+
+/* What the tables of one image say, as plain data. Readers fill it, keys.c checks it, writers print it. Texts and the
+   contents of literals are the image's own. */
+
+#include "allocs/abi.h"
+#include "diag.h"
+#include "elf_image.h"
+
+struct model_type;
+
+struct model_entry { /* a member, an enumerator or a parameter */
+  const struct model_type *type;
+  const char *name, *alias;
+  uint64_t offset;
+  int64_t value;
+};
+
+/* What keys.c computes of a type; see allocs/typekey.h. */
+enum model_key { MODEL_KEY, MODEL_MENTION, MODEL_VALUE_KEY, MODEL_N_KEYS };
+
+struct model_type {
+  uint64_t at; /* offset in the table, where diagnostics point */
+  uint8_t kind, flags, encoding, bit_offset;
+  uint64_t hash, size, count;
+  const char *name;
+  const struct model_type *target;
+  struct model_entry *entries;
+  uint32_t n_entries;
+  uint64_t keys[MODEL_N_KEYS];
+};
+
+/* Where something is in memory. */
+struct model_place {
+  uint64_t address;   /* 0 in an object */
+  const char *symbol; /* in an object: of an undefined or common symbol, else NULL */
+};
+struct model_source {
+  const char *file, *function;
+  uint32_t line, column;
+};
+
+struct model_site {
+  struct model_place code;
+  const struct model_type *type;
+  const char *alias, *callee;
+  struct model_source source;
+  uint8_t shape, rule;
+};
+struct model_object { /* a static, a thread-local or a literal */
+  struct model_place place;
+  const struct model_type *type; /* of a literal: of one element */
+  const char *name, *alias;
+  struct model_source source;
+  uint32_t kind; /* of a static: enum allocs_static_kind */
+  uint64_t size;
+  uint32_t count;             /* of a literal */
+  const unsigned char *bytes; /* of a literal: its contents; NULL if they are not in the file */
+};
+struct model_local {
+  int32_t offset;
+  const struct model_type *type;
+  const char *name, *function, *alias;
+  uint32_t line;
+};
+struct model_frame {
+  struct model_place code;
+  const char *name;
+  struct model_source source;
+  int32_t dynamic;
+  struct model_local *locals;
+  uint32_t n_locals;
+};
+
+struct model {
+  const char *file;
+  bool object;
+  struct model_type *types; /* in table order */
+  struct model_site *sites;
+  struct model_object *statics, *literals, *tls;
+  struct model_frame *frames;
+  size_t n_types, n_sites, n_statics, n_literals, n_tls, n_frames;
+};
+
+/* read_types.c, read_tables.c: false if the image is damaged. Fini in any case. */
+bool allocs_model_init(struct model *model, struct allocs_elf *elf);
+void allocs_model_fini(struct model *model);
+
+/* keys.c: computes the keys of all types. False if a type contains itself. */
+bool allocs_keys_compute(struct model *model, struct allocs_diag *diag);
+/* Compares them with those recorded; says which differ. */
+bool allocs_keys_check(const struct model *model, struct allocs_diag *diag);
+
+#endif
