@@ -23,4 +23,10 @@
 
 static inline uintptr_t allocs_round_up(uintptr_t n, uintptr_t to) { return (n + to - 1) & ~(to - 1); }
 
+static inline bool allocs_same_text(const char *a, const char *b) {
+  while (*a && *a == *b)
+    a++, b++;
+  return *a == *b;
+}
+
 #endif

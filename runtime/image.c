@@ -3,8 +3,8 @@
 
 /* Images: the loaded files that somebody has asked about, with their tables, checked.
 
-   They are kept in chains by handle. A chain only grows: the place of an image that is gone is reused by the next of the
-   same chain, so that readers need no lock. An image whose tables are damaged or of another version is kept without
+   They are kept in chains by handle. A chain only grows: the place of an image that is gone is reused by the next of
+   the same chain, so that readers need no lock. An image whose tables are damaged or of another version is kept without
    note: said once, then treated as a file without tables.
 
    Whoever asks about an address in a library while another thread unloads that library asks too late: the records are
@@ -30,47 +30,6 @@ static struct {
   struct entry *chains[N_CHAINS]; /* newest first; pushed by compare-and-swap */
   struct allocs_image *executable; /* once seen; never goes */
 } images;
-
-bool allocs_image_holds(const struct allocs_image *image, uintptr_t address, uint64_t size, uint32_t flags) {
-  const Elf64_Phdr *phdrs = image->os.phdrs;
-  uint64_t at = address - image->os.bias;
-  for (size_t i = 0; i < image->os.n_phdrs; i++)
-    if (phdrs[i].p_type == PT_LOAD && (phdrs[i].p_flags & flags) == flags && at - phdrs[i].p_vaddr <= phdrs[i].p_memsz &&
-        size <= phdrs[i].p_memsz - (at - phdrs[i].p_vaddr))
-      return true;
-  return false;
-}
-
-struct allocs_bytes allocs_image_table(const struct allocs_image *image, enum allocs_table table) {
-  struct allocs_bytes bytes = {NULL, NULL};
-  if (image->note) {
-    const struct allocs_range *range = &image->note->tables[table];
-    bytes.begin = allocs_ref_get(&range->begin);
-    bytes.end = allocs_ref_get(&range->end);
-    if (!bytes.begin || !bytes.end)
-      bytes.begin = bytes.end = NULL;
-  }
-  return bytes;
-}
-
-const void *allocs_image_next_record(struct allocs_bytes table, const char **at, size_t size, size_t align) {
-  for (const char *p = *at; p < table.end; p += align) {
-    uint32_t first;
-    if ((size_t)(table.end - p) < sizeof first)
-      return NULL;
-    memcpy(&first, p, sizeof first);
-    if (!first) {
-      *at = p + align;
-      continue;
-    }
-    *at = p;
-    if ((size_t)(table.end - p) < size)
-      return NULL;
-    *at = p + size;
-    return p;
-  }
-  return NULL;
-}
 
 /* Calls fn for each note of the image until it answers true. */
 static bool each_note(const struct allocs_os_image *os, bool (*fn)(const Elf64_Nhdr *, const char *name,
@@ -245,12 +204,6 @@ struct complete {
   bool several;
 };
 
-static bool same_text(const char *a, const char *b) {
-  while (*a && *a == *b)
-    a++, b++;
-  return *a == *b;
-}
-
 static int search_types(const struct allocs_os_image *os, void *arg) {
   struct complete *complete = arg;
   const struct allocs_image *image = allocs_image_find(os->begin);
@@ -263,7 +216,7 @@ static int search_types(const struct allocs_os_image *os, void *arg) {
     at += type->length ? type->length : 8;
     if (!type->length || type->kind != complete->kind || !name || type->flags & ALLOCS_TYPE_INCOMPLETE ||
         type->flags & ALLOCS_TYPE_ANONYMOUS || (type->flags ^ complete->flags) & ALLOCS_TYPE_UNION ||
-        !same_text(name, complete->name))
+        !allocs_same_text(name, complete->name))
       continue;
     if (complete->found && complete->found->hash != type->hash)
       return complete->several = true;

@@ -29,7 +29,8 @@ struct allocs_bytes {
 };
 struct allocs_bytes allocs_image_table(const struct allocs_image *image, enum allocs_table table);
 
-/* The next record of a table of records of one size at or after *at, padding passed over, or NULL; moves *at behind it. */
+/* The next record of a table of records of one size at or after *at, padding passed over, or NULL; moves *at behind
+   it. */
 const void *allocs_image_next_record(struct allocs_bytes table, const char **at, size_t size, size_t align);
 
 /* Lets allocs_type_of_record find the complete types of incomplete ones. */

@@ -121,12 +121,6 @@ bool allocs_symbols_find(struct allocs_image *image, uintptr_t address, struct a
   return true;
 }
 
-static bool same_text(const char *a, const char *b) {
-  while (*a && *a == *b)
-    a++, b++;
-  return *a == *b;
-}
-
 uintptr_t allocs_symbols_variable(const struct allocs_image *image, const char *name, uint64_t size) {
   struct symtab symtab;
   if (!read_symtab(image, &symtab))
@@ -134,7 +128,7 @@ uintptr_t allocs_symbols_variable(const struct allocs_image *image, const char *
   for (uint64_t i = 0; i < symtab.n; i++) {
     const Elf64_Sym *symbol = &symtab.symbols[i];
     if (symbol->st_size == size && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT && is_definition(&symtab, symbol) &&
-        same_text(symtab.strings + symbol->st_name, name))
+        allocs_same_text(symtab.strings + symbol->st_name, name))
       return image->os.bias + symbol->st_value;
   }
   return 0;

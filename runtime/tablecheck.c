@@ -28,7 +28,8 @@ static uintptr_t target(const allocs_ref *ref) { return (uintptr_t)ref + (uintpt
 
 static bool is_slot(struct check *check, const allocs_ref *ref) {
   uintptr_t slot = target(ref);
-  return (*ref && slot % 8 == 0 && allocs_image_holds(check->image, slot, 8, PF_W)) || bad(check, "slot is not writable");
+  return (*ref && slot % 8 == 0 && allocs_image_holds(check->image, slot, 8, PF_W)) ||
+         bad(check, "slot is not writable");
 }
 
 static bool is_type(struct check *check, const allocs_ref *ref) {
@@ -232,7 +233,8 @@ static bool check_bounds(struct check *check, const struct allocs_range *range, 
   check->record = table.begin;
   if (begin == end)
     return true;
-  if (!range->begin || !range->end || begin > end || begin % 4 || !allocs_image_holds(check->image, begin, end - begin, PF_R))
+  if (!range->begin || !range->end || begin > end || begin % 4 ||
+      !allocs_image_holds(check->image, begin, end - begin, PF_R))
     return bad(check, "bounds are not in the image");
   return true;
 }

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Descriptions: what an address is, in one line.
+
+   What the allocation is, then where in it the address falls, then the path to the innermost subobject and its type. */
+
+#include "query.h"
+#include "text.h"
+
+enum { TYPE_TEXT = 256, LITERAL_SHOWN = 20 };
+
+/* Its typedef name, where it was written with one. */
+static void put_type(struct allocs_text *text, const struct uniqtype *type, const char *alias) {
+  char buf[TYPE_TEXT];
+  allocs_text_string(text, alias ? alias : uniqtype_c_name(type, buf, sizeof buf));
+}
+
+static void put_place(struct allocs_text *text, const struct allocs_answer *answer) {
+  allocs_text_string(text, answer->file ? answer->file : "line ");
+  if (answer->file)
+    allocs_text_char(text, ':');
+  allocs_text_decimal(text, answer->line);
+}
+
+static void put_in_function(struct allocs_text *text, const char *function) {
+  if (!function)
+    return;
+  allocs_text_string(text, " in ");
+  allocs_text_string(text, function);
+  allocs_text_string(text, "()");
+}
+
+static void put_offset(struct allocs_text *text, uint64_t offset) {
+  allocs_text_string(text, ", +");
+  allocs_text_decimal(text, offset);
+}
+
+/* The typedef name that the type of a step was written with. */
+static const char *step_alias(const struct allocs_path *path, unsigned step) {
+  const struct uniqtype *parent = path->steps[step - 1].type;
+  return UNIQTYPE_IS_COMPOSITE_TYPE(parent) ? UNIQTYPE_MEMBER_ALIAS(parent, path->steps[step].index) : NULL;
+}
+
+/* [1].next of the steps from `first` on; an anonymous member adds nothing. */
+static void put_steps(struct allocs_text *text, const struct allocs_path *path, unsigned first) {
+  for (unsigned i = first; i < path->n; i++) {
+    const struct uniqtype *parent = path->steps[i - 1].type;
+    if (UNIQTYPE_IS_ARRAY_TYPE(parent)) {
+      allocs_text_char(text, '[');
+      allocs_text_decimal(text, path->steps[i].index);
+      allocs_text_char(text, ']');
+    } else if (UNIQTYPE_MEMBER_NAME(parent, path->steps[i].index)) {
+      allocs_text_char(text, '.');
+      allocs_text_string(text, UNIQTYPE_MEMBER_NAME(parent, path->steps[i].index));
+    }
+  }
+}
+
+/* Where an address falls in the subobject at step `first - 1`, so many bytes in. */
+static void put_inside(struct allocs_text *text, const struct allocs_path *path, unsigned first, uint64_t offset) {
+  const struct allocs_subobject *last = &path->steps[path->n - 1];
+  uint64_t within = offset + path->steps[first - 1].offset - last->offset;
+  struct allocs_subobject member;
+  put_offset(text, offset);
+  bool is_padding = UNIQTYPE_IS_COMPOSITE_TYPE(last->type) && !allocs_type_subobjects(last->type, within, &member, 1);
+  if (path->n == first && !is_padding)
+    return;
+  allocs_text_string(text, ": ");
+  put_steps(text, path, first);
+  if (is_padding) {
+    allocs_text_string(text, path->n > first ? " (padding of " : "padding of ");
+    put_type(text, last->type, NULL);
+  } else {
+    allocs_text_string(text, " (");
+    put_type(text, last->type, step_alias(path, path->n - 1));
+  }
+  if (!is_padding || path->n > first)
+    allocs_text_char(text, ')');
+}
+
+/* "hello" of an array of characters in static memory; what is longer is cut. */
+static void put_literal(struct allocs_text *text, const struct allocs_answer *answer) {
+  const struct uniqtype *element = UNIQTYPE_ARRAY_ELEMENT_TYPE(answer->type);
+  const unsigned char *bytes = (const void *)answer->base;
+  if (element->size != 1)
+    return;
+  allocs_text_string(text, " \"");
+  for (uint64_t i = 0; i + 1 < answer->size; i++) {
+    if (i == LITERAL_SHOWN) {
+      allocs_text_string(text, "\"...");
+      return;
+    }
+    if (bytes[i] == '"' || bytes[i] == '\\')
+      allocs_text_char(text, '\\');
+    if (bytes[i] >= ' ' && bytes[i] < 0x7f) {
+      allocs_text_char(text, (char)bytes[i]);
+    } else if (bytes[i] == '\n') {
+      allocs_text_string(text, "\\n");
+    } else if (bytes[i] == '\t') {
+      allocs_text_string(text, "\\t");
+    } else {
+      allocs_text_char(text, '\\');
+      for (int shift = 6; shift >= 0; shift -= 3)
+        allocs_text_char(text, (char)('0' + (bytes[i] >> shift & 7)));
+    }
+  }
+  allocs_text_char(text, '"');
+}
+
+static bool is_literal(const struct allocs_answer *answer) {
+  return !answer->name && !answer->file && UNIQTYPE_IS_ARRAY_TYPE(answer->type);
+}
+
+static void describe_static(struct allocs_text *text, const struct allocs_answer *answer,
+                            const struct allocs_path *path, uint64_t offset) {
+  if (UNIQTYPE_IS_SUBPROGRAM_TYPE(answer->type)) {
+    allocs_text_string(text, "function ");
+    allocs_text_string(text, answer->name);
+    put_offset(text, offset);
+    allocs_text_string(text, ": ");
+    put_type(text, answer->type, answer->alias);
+    return;
+  }
+  allocs_text_string(text, is_literal(answer) ? "string literal " : "static ");
+  put_type(text, answer->type, answer->alias);
+  if (is_literal(answer)) {
+    put_literal(text, answer);
+  } else {
+    allocs_text_char(text, ' ');
+    allocs_text_string(text, answer->name ? answer->name : "compound literal");
+  }
+  put_in_function(text, answer->function);
+  if (answer->file) {
+    allocs_text_string(text, " (");
+    put_place(text, answer);
+    allocs_text_char(text, ')');
+  }
+  put_inside(text, path, 1, offset);
+}
+
+/* Heap blocks, alloca and variable-length arrays. */
+static void describe_block(struct allocs_text *text, const struct allocs_answer *answer,
+                           const struct allocs_path *path, uint64_t offset) {
+  allocs_text_string(text, answer->allocator == &allocs_kind_heap ? "heap " : "alloca ");
+  put_type(text, answer->type, answer->alias);
+  if (answer->name) {
+    allocs_text_char(text, ' ');
+    allocs_text_string(text, answer->name);
+  }
+  if (answer->file || answer->line) {
+    allocs_text_string(text, " from ");
+    put_place(text, answer);
+  } else if (answer->site) {
+    allocs_text_string(text, " from code at ");
+    allocs_text_hex(text, (uintptr_t)answer->site);
+  }
+  put_in_function(text, answer->function);
+  put_inside(text, path, 1, offset);
+}
+
+static const char *local_name(const struct allocs_path *path) {
+  if (path->n < 2 || !UNIQTYPE_IS_COMPOSITE_TYPE(path->steps[0].type))
+    return NULL;
+  return UNIQTYPE_MEMBER_NAME(path->steps[0].type, path->steps[1].index);
+}
+
+static void describe_frame(struct allocs_text *text, const struct allocs_answer *answer,
+                           const struct allocs_path *path, uint64_t offset) {
+  if (path->n < 2) {
+    allocs_text_string(text, "frame of ");
+    allocs_text_string(text, answer->function);
+    allocs_text_string(text, "()");
+    put_offset(text, offset);
+    return;
+  }
+  allocs_text_string(text, "local ");
+  allocs_text_string(text, local_name(path) ? local_name(path) : "alloca");
+  put_in_function(text, answer->function);
+  if (answer->file || answer->line) {
+    allocs_text_string(text, " at ");
+    put_place(text, answer);
+  }
+  allocs_text_string(text, ": ");
+  put_type(text, path->steps[1].type, step_alias(path, 1));
+  if (path->n > 2 || offset != path->steps[1].offset)
+    put_inside(text, path, 2, offset - path->steps[1].offset);
+}
+
+static void describe_auxv(struct allocs_text *text, const struct allocs_answer *answer, const struct allocs_path *path,
+                          uint64_t offset) {
+  allocs_text_string(text, answer->name);
+  allocs_text_string(text, ", ");
+  put_type(text, answer->type, NULL);
+  if (offset || path->n > 2)
+    put_inside(text, path, 1, offset);
+}
+
+static void describe_mapping(struct allocs_text *text, const struct allocs_answer *answer,
+                             const struct allocs_path *path, uint64_t offset) {
+  (void)path;
+  allocs_text_string(text, "mapping ");
+  allocs_text_string(text, answer->name ? answer->name : "without a name");
+  if (answer->name && answer->name[0] != '[') {
+    allocs_text_string(text, " (");
+    allocs_text_string(text, answer->allocator->name);
+    allocs_text_char(text, ')');
+  }
+  allocs_text_string(text, " +");
+  allocs_text_hex(text, offset);
+}
+
+static const struct {
+  const struct allocator *kind;
+  void (*describe)(struct allocs_text *, const struct allocs_answer *, const struct allocs_path *, uint64_t offset);
+} kinds[] = {
+    {&allocs_kind_heap, describe_block},         {&allocs_kind_alloca, describe_block},
+    {&allocs_kind_static, describe_static},      {&allocs_kind_stackframe, describe_frame},
+    {&allocs_kind_auxv, describe_auxv},          {&allocs_kind_brk, describe_mapping},
+    {&allocs_kind_mmap, describe_mapping},       {&allocs_kind_stack, describe_mapping},
+    {&allocs_kind_static_file, describe_mapping},
+};
+
+const char *alloc_describe(const void *obj, char *buf, size_t len) {
+  struct allocs_answer answer;
+  struct allocs_path path;
+  struct allocs_text text;
+  allocs_text_init(&text, buf, len);
+  if (!allocs_query_path(obj, &answer, &path) || !path.n) {
+    allocs_text_string(&text, "unknown address ");
+    allocs_text_hex(&text, (uintptr_t)obj);
+    return buf;
+  }
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (kinds[i].kind == answer.allocator)
+      kinds[i].describe(&text, &answer, &path, (uintptr_t)obj - answer.base);
+  return buf;
+}
+
+const char *alloc_get_name(const void *obj, char *buf, size_t len) {
+  struct allocs_answer answer;
+  struct allocs_path path;
+  struct allocs_text text;
+  allocs_text_init(&text, buf, len);
+  if (!allocs_query_path(obj, &answer, &path))
+    return NULL;
+  bool is_frame = answer.allocator == &allocs_kind_stackframe;
+  const char *name = is_frame && path.n > 1 ? local_name(&path) : is_frame ? answer.function : answer.name;
+  if (name)
+    allocs_text_string(&text, name);
+  else if (answer.file && !is_frame)
+    put_place(&text, &answer);
+  else
+    return NULL;
+  return buf;
+}

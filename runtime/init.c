@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Start and end of the program: the only constructor and destructor. Nothing waits for them: before the first, queries
+   and the heap work, with the initial options. */
+
+#include "auxv.h"
+#include "heap.h"
+#include "image.h"
+#include "options.h"
+
+/* The link line asks for it by name, since nothing else refers to this file. */
+extern const char __allocs_runtime __attribute__((visibility("default")));
+const char __allocs_runtime = 1;
+
+static __attribute__((constructor)) void start(void) {
+  allocs_auxv_init();
+  allocs_image_init();
+  allocs_options_init();
+}
+
+/* A forked child that exits has a heap of its own, and prints its census too. */
+static __attribute__((destructor)) void finish(void) {
+  if (allocs_options.census)
+    allocs_census_print();
+}

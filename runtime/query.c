@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Queries: find the leaf allocation once, then project.
+
+   The witnesses are asked in an order that does not change the answer, but for the mapping, which holds all others, and
+   the heap, which may hold the stack of a coroutine: there, the frame is the leaf. */
+
+#include "query.h"
+#include "arena.h"
+
+/* User addresses of x86-64 with four levels of page tables; below the first page nothing is mapped. */
+enum { FIRST_ADDRESS = ALLOCS_PAGE };
+#define END_OF_ADDRESSES ((uintptr_t)1 << 47)
+
+/* How far above the asker frames are worth looking for first. Only a guess: the stack is asked anyway. */
+enum { NEAR_STACK = 1 << 20 };
+
+static bool find_leaf(uintptr_t address, struct allocs_answer *ret) {
+  bool is_near = address - (uintptr_t)__builtin_frame_address(0) < NEAR_STACK;
+  if (address < FIRST_ADDRESS || address >= END_OF_ADDRESSES)
+    return false;
+  if (is_near && allocs_stack_find(address, ret))
+    return true;
+  return allocs_heap_find(address, ret) || allocs_auxv_find(address, ret) || allocs_statics_find(address, ret) ||
+         (!is_near && allocs_stack_find(address, ret)) || allocs_mapping_find(address, ret);
+}
+
+bool allocs_query_find(const void *obj, struct allocs_answer *ret) {
+  *ret = (struct allocs_answer){.size = 0};
+  if (!find_leaf((uintptr_t)obj, ret))
+    return false;
+  if (!ret->type)
+    ret->type = allocs_type_array(allocs_type_byte(), ret->size);
+  return true;
+}
+
+bool allocs_query_path(const void *obj, struct allocs_answer *ret, struct allocs_path *path) {
+  path->n = 0;
+  if (!allocs_query_find(obj, ret))
+    return false;
+  allocs_type_path(ret->type, (uintptr_t)obj - ret->base, path);
+  return true;
+}
+
+enum alloc_status alloc_get_info(const void *obj, struct alloc_info *ret) {
+  struct allocs_answer answer;
+  if (!allocs_query_find(obj, &answer))
+    return ALLOC_UNKNOWN;
+  *ret = (struct alloc_info){answer.allocator, (void *)answer.base, answer.size, answer.type, answer.site};
+  return ALLOC_OK;
+}
+
+const struct allocator *alloc_get_allocator(const void *obj) {
+  struct allocs_answer answer;
+  return allocs_query_find(obj, &answer) ? answer.allocator : NULL;
+}
+
+const struct uniqtype *alloc_get_type(const void *obj) {
+  struct allocs_answer answer;
+  return allocs_query_find(obj, &answer) ? answer.type : NULL;
+}
+
+const struct uniqtype *alloc_get_innermost_type(const void *obj) { return alloc_get_inner_type(obj, 0); }
+
+const struct uniqtype *alloc_get_inner_type(const void *obj, unsigned skip_at_bottom) {
+  struct allocs_answer answer;
+  struct allocs_path path;
+  if (!allocs_query_path(obj, &answer, &path) || skip_at_bottom >= path.n)
+    return NULL;
+  return path.steps[path.n - 1 - skip_at_bottom].type;
+}
+
+const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqtype *container) {
+  struct allocs_answer answer;
+  struct allocs_path path;
+  if (!container || !allocs_query_path(obj, &answer, &path))
+    return NULL;
+  for (unsigned i = path.n; i-- > 1;)
+    if (path.steps[i - 1].type == container)
+      return path.steps[i].type;
+  return NULL;
+}
+
+void *alloc_get_base(const void *obj) {
+  struct allocs_answer answer;
+  return allocs_query_find(obj, &answer) ? (void *)answer.base : NULL;
+}
+
+void *alloc_get_limit(const void *obj) {
+  struct allocs_answer answer;
+  return allocs_query_find(obj, &answer) ? (void *)(answer.base + answer.size) : NULL;
+}
+
+unsigned long alloc_get_size(const void *obj) {
+  struct allocs_answer answer;
+  return allocs_query_find(obj, &answer) ? answer.size : 0;
+}
+
+const void *alloc_get_site(const void *obj) {
+  struct allocs_answer answer;
+  return allocs_query_find(obj, &answer) ? answer.site : NULL;
+}
+
+/* The texts may be in an image that will be unloaded. */
+enum alloc_status alloc_get_site_info(const void *obj, struct alloc_site_info *ret) {
+  struct allocs_answer answer;
+  if (!allocs_query_find(obj, &answer))
+    return ALLOC_UNKNOWN;
+  if (!answer.file && !answer.line)
+    return ALLOC_NO_SITE;
+  *ret = (struct alloc_site_info){
+      .file = allocs_arena_string(answer.file),
+      .function = allocs_arena_string(answer.function),
+      .callee = allocs_arena_string(answer.callee),
+      .line = answer.line,
+      .column = answer.column,
+      .rule = answer.rule,
+      .code = answer.site,
+  };
+  return ALLOC_OK;
+}
