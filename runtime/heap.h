@@ -3,31 +3,82 @@
 #ifndef ALLOCS_HEAP_H
 #define ALLOCS_HEAP_H
 
-/* The malloc family as the program sees it, kept track of: hook_*.c call these. See heap.c for where the metadata is. */
+/* The malloc family as the program sees it, kept track of: hook_*.c and entry.c call these. See heap.c for where the
+   metadata is. */
 
 #include "allocs/abi.h"
 #include "base.h"
+#include "heapindex.h"
 #include "site.h"
 
-/* The allocator underneath. Chosen at link time: real_next.c (the next in the process) or real_wrap.c (ld --wrap). */
+/* The allocator underneath. */
 struct allocs_real {
   void *(*malloc)(size_t);
   void (*free)(void *);
   void *(*realloc)(void *, size_t);
   void *(*calloc)(size_t, size_t);
   void *(*memalign)(size_t, size_t);
+  void *(*aligned_alloc)(size_t, size_t);
+  int (*posix_memalign)(void **, size_t, size_t);
   size_t (*usable_size)(void *);
 };
-const struct allocs_real *allocs_real_get(void); /* never NULL */
+
+/* Fills in the allocator underneath: hook_malloc.c finds the next in the process, hook_wrap.c what ld --wrap left.
+   False if the program brings a malloc of its own that our hooks do not stand before: then nothing is kept track of. */
+typedef bool allocs_real_find(struct allocs_real *ret);
+
+/* Until started, the few blocks of early.h. */
+extern struct allocs_real allocs_heap_real __attribute__((visibility("hidden")));
+
+/* Starts if that is not done, and tells whether blocks are kept track of. To be called before any of the below. */
+bool allocs_heap_start(allocs_real_find *find);
+static inline bool allocs_heap_ready(allocs_real_find *find) {
+  return ALLOCS_LIKELY(__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE)) || allocs_heap_start(find);
+}
+
+/* Where a block came from, in one word: its low 48 bits are a pointer, its high 16 tell to what. */
+enum { ALLOCS_ORIGIN_SITE = 1 /* struct allocs_known_site */, ALLOCS_ORIGIN_CALLER = 2 /* a return address */ };
+#define ALLOCS_ORIGIN_POINTER (((uint64_t)1 << 48) - 1)
+
+/* Site of the allocating call that the thread is in, if it was made between __allocs_enter and __allocs_leave. */
+extern _Thread_local const struct allocs_site *allocs_heap_current __attribute__((visibility("hidden")));
+
+/* Origin of what a call compiled with the plugin allocates; of any other call, by its return address, for NULL. */
+static inline uint64_t allocs_heap_origin(const struct allocs_site *record, const void *caller) {
+  const struct allocs_known_site *site = ALLOCS_UNLIKELY(record != NULL) ? allocs_site_known(record) : NULL;
+  return site ? (uint64_t)ALLOCS_ORIGIN_SITE << 48 | (uintptr_t)site
+              : (uint64_t)ALLOCS_ORIGIN_CALLER << 48 | (uintptr_t)caller;
+}
+
+/* Only if ready. */
+void *allocs_heap_malloc(size_t size, uint64_t origin);
+void allocs_heap_free(void *block);
+
+/* Whether ready or not. */
+void allocs_heap_free_foreign(void *block) __attribute__((noinline));
+void *allocs_heap_calloc(size_t n, size_t size, uint64_t origin);
+void *allocs_heap_realloc(void *block, size_t size, uint64_t origin);
+void *allocs_heap_memalign(size_t alignment, size_t size, uint64_t origin);
+void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint64_t origin);
+int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint64_t origin);
+size_t allocs_heap_usable_size(void *block);
 
 /* What a live block is. */
 struct allocs_heap_info {
   uintptr_t base;
   uint64_t size;
-  struct allocs_known_site *site; /* NULL if the call was not compiled with the plugin */
-  const void *caller;             /* then: its return address, or NULL */
+  uint64_t origin; /* may be anything if another thread freed the block meanwhile */
 };
-bool allocs_heap_at_or_after(uintptr_t address, struct allocs_heap_info *ret);
+
+/* Goes through the live blocks from `address` up, while other threads allocate and free. `window` is room for `cap`
+   bytes, a multiple of ALLOCS_PAGE, through which many origins are read at a time; cap may be 0. */
+struct allocs_heap_walk {
+  uintptr_t address;
+  char *window;
+  size_t cap;
+  uintptr_t begin, end; /* what the window is a copy of */
+};
+bool allocs_heap_walk_next(struct allocs_heap_walk *walk, struct allocs_heap_info *ret);
 
 void allocs_census_print(void);
 

@@ -55,7 +55,7 @@ bool allocs_heapindex_create(void) {
 static struct allocs_heapindex_leaf *leaf_create(uintptr_t address) {
   uintptr_t i = address >> LEAF;
   struct allocs_heapindex_leaf *made, *expected = NULL;
-  if (address >> ALLOCS_HEAPINDEX_BITS || !allocs_heapindex_create() || !(made = allocs_os_map(sizeof *made)))
+  if (!(made = allocs_os_map(sizeof *made)))
     return NULL;
   if (!__atomic_compare_exchange_n(&allocs_heapindex->leaves[i], &expected, made, false, __ATOMIC_ACQ_REL,
                                    __ATOMIC_ACQUIRE)) {
@@ -96,6 +96,17 @@ bool allocs_heapindex_add_any(uintptr_t base, uint64_t size) {
   for (unsigned i = 1; size; i++, size >>= 6)
     __atomic_store_n(&at[i], (unsigned char)((size & 63) | (size >> 6 ? 64 : 0)), __ATOMIC_RELAXED);
   __atomic_store_n(at, (unsigned char)first, __ATOMIC_RELEASE);
+  return true;
+}
+
+bool allocs_heapindex_remove_any(uintptr_t base, uint64_t *ret) {
+  struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(base);
+  struct allocs_heap_block block;
+  if (!leaf || !allocs_heapindex_at(base, &block))
+    return false;
+  if (ret)
+    *ret = block.size;
+  __atomic_store_n(&leaf->map[allocs_heapindex_granule(base)], 0, __ATOMIC_RELEASE);
   return true;
 }
 
@@ -177,6 +188,8 @@ bool allocs_heapindex_find(uintptr_t address, struct allocs_heap_block *ret) {
 }
 
 bool allocs_heapindex_at(uintptr_t base, struct allocs_heap_block *ret) {
+  if (!__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE))
+    return false;
   struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(base);
   return leaf && block_at(leaf, base >> LEAF << LEAF, allocs_heapindex_granule(base), ret) && ret->base == base;
 }

@@ -12,6 +12,8 @@ struct allocs_heap_block {
   uint64_t size; /* requested */
 };
 
+/* Makes the index, without a block in it, before any is added or removed; false if memory is short. */
+bool allocs_heapindex_create(void);
 /* Blocks are 8-byte aligned, do not overlap, and no two begin in the same 16-byte granule. False if memory for the
    index is short, or the address is not one of 47 bits. */
 static inline bool allocs_heapindex_add(uintptr_t base, uint64_t size);
@@ -33,12 +35,13 @@ bool allocs_heapindex_next(uintptr_t address, struct allocs_heap_block *ret);
 #define ALLOCS_HEAPINDEX_BITS 47
 #define ALLOCS_HEAPINDEX_LEAVES (1u << (ALLOCS_HEAPINDEX_BITS - ALLOCS_HEAPINDEX_LEAF))
 #define ALLOCS_HEAPINDEX_GRANULES (1u << (ALLOCS_HEAPINDEX_LEAF - ALLOCS_HEAPINDEX_GRANULE))
+#define ALLOCS_HEAPINDEX_PAGES (1u << (ALLOCS_HEAPINDEX_LEAF - ALLOCS_HEAPINDEX_PAGE))
 
 enum { ALLOCS_HEAPINDEX_START = 0x80, ALLOCS_HEAPINDEX_ODD = 0x40, ALLOCS_HEAPINDEX_MORE = 0x20 };
 
 struct allocs_heapindex_leaf {
-  unsigned char map[ALLOCS_HEAPINDEX_GRANULES + 16]; /* the last block's size may go past the end */
-  uint16_t page[1u << (ALLOCS_HEAPINDEX_LEAF - ALLOCS_HEAPINDEX_PAGE)];
+  unsigned char map[ALLOCS_HEAPINDEX_GRANULES + 16]; /* the last block's size goes past the end */
+  uint16_t page[ALLOCS_HEAPINDEX_PAGES + 1];         /* the last takes what need not be written */
   uint32_t unit[1u << (ALLOCS_HEAPINDEX_LEAF - ALLOCS_HEAPINDEX_UNIT)];
 };
 struct allocs_heapindex {
@@ -46,50 +49,48 @@ struct allocs_heapindex {
   uintptr_t crossing[ALLOCS_HEAPINDEX_LEAVES];
   uint64_t present[ALLOCS_HEAPINDEX_LEAVES / 64]; /* bit per leaf that there is */
 };
-extern struct allocs_heapindex *allocs_heapindex; /* NULL until the first block; set once */
+/* NULL until created; set once. */
+extern struct allocs_heapindex *allocs_heapindex __attribute__((visibility("hidden")));
 
-/* Makes the index, without a block in it; false if memory is short. */
-bool allocs_heapindex_create(void);
 bool allocs_heapindex_add_any(uintptr_t base, uint64_t size);
+bool allocs_heapindex_remove_any(uintptr_t base, uint64_t *ret);
 uint64_t allocs_heapindex_size(const struct allocs_heapindex_leaf *leaf, uint32_t granule);
 
 static inline struct allocs_heapindex_leaf *allocs_heapindex_leaf(uintptr_t address) {
-  struct allocs_heapindex *index = __atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE);
-  if (ALLOCS_UNLIKELY(!index || address >> ALLOCS_HEAPINDEX_BITS))
+  if (ALLOCS_UNLIKELY(address >> ALLOCS_HEAPINDEX_BITS))
     return NULL;
-  return __atomic_load_n(&index->leaves[address >> ALLOCS_HEAPINDEX_LEAF], __ATOMIC_ACQUIRE);
+  return __atomic_load_n(&allocs_heapindex->leaves[address >> ALLOCS_HEAPINDEX_LEAF], __ATOMIC_ACQUIRE);
 }
 
 static inline uint32_t allocs_heapindex_granule(uintptr_t address) {
   return (uint32_t)(address >> ALLOCS_HEAPINDEX_GRANULE) & (ALLOCS_HEAPINDEX_GRANULES - 1);
 }
 
-/* Most blocks are short and stay within a page: one byte, or two in one store, which readers see whole. */
+/* Most blocks are short, begin with a granule, and lie in one page or two of a unit. Their sizes are as random as the
+   program's, so that there are no branches on them: what need not be written goes to a spare place. */
 static inline bool allocs_heapindex_add(uintptr_t base, uint64_t size) {
-  struct __attribute__((packed, may_alias)) two {
-    uint16_t value;
-  };
   struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(base);
-  if (ALLOCS_UNLIKELY(!leaf || size >= 1u << 11 || (base ^ (base + size)) >> ALLOCS_HEAPINDEX_PAGE))
+  uintptr_t end = base + size;
+  bool simple = leaf && size < 1u << 11 && !(base & 15) && !((base ^ end) >> ALLOCS_HEAPINDEX_UNIT);
+  if (ALLOCS_UNLIKELY(!simple))
     return allocs_heapindex_add_any(base, size);
-  unsigned char *at = &leaf->map[allocs_heapindex_granule(base)];
-  unsigned first = ALLOCS_HEAPINDEX_START | (unsigned)(base & 8) << 3 | (unsigned)(size & 31);
-  __atomic_signal_fence(__ATOMIC_RELEASE);
-  if (size < 32)
-    __atomic_store_n(at, (unsigned char)first, __ATOMIC_RELEASE);
-  else
-    ((volatile struct two *)at)->value = (uint16_t)(first | ALLOCS_HEAPINDEX_MORE | (unsigned)(size >> 5) << 8);
+  uint32_t granule = allocs_heapindex_granule(base), page = (uint32_t)(end >> ALLOCS_HEAPINDEX_PAGE);
+  page = page == (uint32_t)(base >> ALLOCS_HEAPINDEX_PAGE) ? ALLOCS_HEAPINDEX_PAGES : page % ALLOCS_HEAPINDEX_PAGES;
+  __atomic_store_n(&leaf->page[page], (uint16_t)granule, __ATOMIC_RELAXED);
+  uint32_t second = size < 32 ? ALLOCS_HEAPINDEX_GRANULES : granule + 1;
+  __atomic_store_n(&leaf->map[second], (unsigned char)(size >> 5), __ATOMIC_RELAXED);
+  unsigned first = ALLOCS_HEAPINDEX_START | (size < 32 ? 0 : ALLOCS_HEAPINDEX_MORE) | (unsigned)(size & 31);
+  __atomic_store_n(&leaf->map[granule], (unsigned char)first, __ATOMIC_RELEASE);
   return true;
 }
 
 static inline bool allocs_heapindex_remove(uintptr_t base, uint64_t *ret) {
   struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(base);
-  if (ALLOCS_UNLIKELY(!leaf))
-    return false;
   uint32_t granule = allocs_heapindex_granule(base);
-  unsigned first = __atomic_load_n(&leaf->map[granule], __ATOMIC_RELAXED);
-  unsigned mask = ALLOCS_HEAPINDEX_START | ALLOCS_HEAPINDEX_ODD;
-  if (ALLOCS_UNLIKELY((first & mask) != (ALLOCS_HEAPINDEX_START | (unsigned)(base & 8) << 3) || base & 7))
+  if (ALLOCS_UNLIKELY(!leaf || base & 15))
+    return allocs_heapindex_remove_any(base, ret);
+  unsigned char first = __atomic_load_n(&leaf->map[granule], __ATOMIC_RELAXED);
+  if (ALLOCS_UNLIKELY((first & (ALLOCS_HEAPINDEX_START | ALLOCS_HEAPINDEX_ODD)) != ALLOCS_HEAPINDEX_START))
     return false;
   if (ret)
     *ret = allocs_heapindex_size(leaf, granule);

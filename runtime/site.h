@@ -10,24 +10,41 @@
 #include "base.h"
 
 struct allocs_known_site {
-  const struct allocs_site *record; /* NULL once `info` is filled and the image may go */
+  const struct allocs_site *record; /* not to be followed once `filled`: its image may be gone */
   const struct uniqtype *type;      /* T, or NULL */
+  const struct uniqtype *latest;    /* atomic: the last block type given, whose size is the block's; or NULL */
   const char *alias;
   struct alloc_site_info info;
   unsigned char shape, rule;
-  unsigned char filled;             /* release-stored when all of the above is there */
+  unsigned char filled;             /* release-stored when type, alias and info are there */
   struct allocs_known_site *next;   /* list of all, newest first */
 };
 
 /* Cheap: at most one small allocation per site, the first time. NULL if memory is short. May be called in malloc. */
 struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record);
 
+/* The same, for who has not the time for a call. */
+static inline struct allocs_known_site *allocs_site_known(const struct allocs_site *record) {
+  uintptr_t slot = (uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot;
+  struct allocs_known_site *known = NULL;
+  if (ALLOCS_LIKELY(record->slot))
+    known = __atomic_load_n((struct allocs_known_site **)slot, __ATOMIC_ACQUIRE);
+  return ALLOCS_LIKELY(known) ? known : allocs_site_of_record(record);
+}
+
 /* Fills in type and source, if not yet done. */
 void allocs_site_fill(struct allocs_known_site *site);
-/* Fills in all whose record lies in [begin, end). */
+/* Fills in all whose record lies in [begin, end), and waits for those who are reading such records. */
 void allocs_site_fill_range(uintptr_t begin, uintptr_t end);
 
-/* The type of a block of so many bytes from this site; bytes if the site says nothing. */
+/* The newest of all sites; the others by their `next`. */
+struct allocs_known_site *allocs_site_all(void);
+
+/* What a block of so many bytes from this site is, with what is known of T: ALLOCS_SHAPE_NONE bytes, _OBJECT one T,
+   _ARRAY T[*ret_count], _FLEXIBLE one T with its tail. */
+enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64_t size, uint64_t *ret_count);
+
+/* The type of a block of so many bytes from this site; bytes if the site is NULL or says nothing. */
 const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size);
 
 #endif

@@ -104,6 +104,7 @@ static void walk(void) {
 int main(void) {
   struct allocs_heap_block block;
   CHECK(!allocs_heapindex_find(0x7000, &block) && !allocs_heapindex_next(0, &block));
+  CHECK(!allocs_heapindex_at(0x7000, &block) && allocs_heapindex_create());
   CHECK(!allocs_heapindex_remove(0x7000, NULL) && !allocs_heapindex_at(0x7000, &block));
   lay_out((uintptr_t)0x555500000000 + 4088);
   for (int i = 0; i < N_STEPS && !check_failed; i++) {

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Entry: what compiled code calls; see allocs/abi.h. These definitions take the place of the weak ones in its objects. */
+
+#include "allocs.h"
+#include "allocs/abi.h"
+#include "hooks.h"
+#include "type.h"
+
+extern const struct allocs_hooks __allocs_hooks_next __attribute__((weak));
+extern const struct allocs_hooks __allocs_hooks_wrap __attribute__((weak));
+
+static bool find_real(struct allocs_real *ret) {
+  const struct allocs_hooks *hooks = &__allocs_hooks_next   ? &__allocs_hooks_next
+                                     : &__allocs_hooks_wrap ? &__allocs_hooks_wrap
+                                                            : &__allocs_hooks_none;
+  return hooks->find_real(ret);
+}
+
+/* The outermost call names the type, unless only the inner one knows it. */
+static const struct allocs_site *named(const struct allocs_site *site) {
+  const struct allocs_site *outer = allocs_heap_current;
+  return ALLOCS_UNLIKELY(outer != NULL) && (!site || site->shape == ALLOCS_SHAPE_NONE) ? outer : site;
+}
+
+#define ORIGIN(site) allocs_heap_origin(named(site), __builtin_return_address(0))
+
+void *__allocs_malloc(size_t size, const struct allocs_site *site) {
+  return allocs_heap_ready(find_real) ? allocs_heap_malloc(size, ORIGIN(site)) : allocs_heap_real.malloc(size);
+}
+
+void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site) {
+  allocs_heap_ready(find_real);
+  return allocs_heap_calloc(n, size, ORIGIN(site));
+}
+
+void *__allocs_realloc(void *ptr, size_t size, const struct allocs_site *site) {
+  allocs_heap_ready(find_real);
+  return allocs_heap_realloc(ptr, size, ORIGIN(site));
+}
+
+const struct allocs_site *__allocs_enter(const struct allocs_site *site) {
+  const struct allocs_site *before = allocs_heap_current;
+  allocs_heap_current = named(site);
+  return before;
+}
+
+void __allocs_leave(const struct allocs_site *before) { allocs_heap_current = before; }
+
+const struct uniqtype *__allocs_type(const struct allocs_type *record) { return allocs_type_of_record(record); }
+
+/* Calls of it that the plugin has seen are calls of __allocs_type. */
+const struct uniqtype *__allocs_typeof(int unused, ...) {
+  (void)unused;
+  return NULL;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Heap: the malloc family over the allocator underneath, with what is needed to answer for each block.
+
+     block                                 trailer
+     | what the program asked for | pad to 8 | origin |        from the real allocator, at least 16 bytes
+
+   Start and exact size are in the heap index; the trailer tells the origin. A block is marked in the index after the
+   real allocator gave it and its trailer is written, and unmarked before the real allocator gets it back, so that a
+   mark never stands where another thread may be given memory. A pointer without a mark is foreign: it was allocated
+   before or beside us, and passes through untouched.
+
+   Until started, and for good if the program has a malloc of its own, there is no index: then all passes through. */
+
+#include "heap.h"
+#include "answer.h"
+#include "early.h"
+#include "heapindex.h"
+#include "os.h"
+
+#include <string.h>
+
+typedef uint64_t __attribute__((may_alias)) word;
+
+static bool started;
+_Thread_local const struct allocs_site *allocs_heap_current;
+static _Thread_local bool starting;
+
+const struct allocator allocs_kind_heap = {"__default_lib_malloc"};
+
+/* Written at start, by each thread that starts at the same time, with the same values; before there is an index. */
+struct allocs_real allocs_heap_real = {
+    .malloc = allocs_early_malloc,
+    .free = allocs_early_free,
+    .realloc = allocs_early_realloc,
+    .calloc = allocs_early_calloc,
+    .memalign = allocs_early_memalign,
+    .aligned_alloc = allocs_early_memalign,
+    .posix_memalign = allocs_early_posix_memalign,
+    .usable_size = allocs_early_size,
+};
+
+static bool has_index(void) { return ALLOCS_LIKELY(__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE)); }
+
+bool allocs_heap_start(allocs_real_find *find) {
+  struct allocs_real found = allocs_heap_real;
+  if (starting || __atomic_load_n(&started, __ATOMIC_ACQUIRE))
+    return has_index();
+  starting = true;
+  bool ours = find(&found);
+  allocs_heap_real = found;
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+  if (ours)
+    allocs_heapindex_create();
+  __atomic_store_n(&started, true, __ATOMIC_RELEASE);
+  starting = false;
+  return has_index();
+}
+
+/* What to ask of the real allocator for so many bytes; SIZE_MAX, which it refuses in its own way, if there is no such
+   size. */
+static size_t request(size_t size) {
+  if (ALLOCS_UNLIKELY(size - 1 >= PTRDIFF_MAX))
+    return size ? SIZE_MAX : 16;
+  return (size + 15) & ~(size_t)7;
+}
+
+static word *trailer(uintptr_t base, uint64_t size) { return (word *)(base + allocs_round_up(size, 8)); }
+
+static void *track(void *block, size_t size, uint64_t origin) {
+  if (ALLOCS_UNLIKELY(!block))
+    return NULL;
+  __atomic_store_n(trailer((uintptr_t)block, size), origin, __ATOMIC_RELAXED);
+  allocs_heapindex_add((uintptr_t)block, size);
+  return block;
+}
+
+void *allocs_heap_malloc(size_t size, uint64_t origin) {
+  return track(allocs_heap_real.malloc(request(size)), size, origin);
+}
+
+void *allocs_heap_calloc(size_t n, size_t size, uint64_t origin) {
+  size_t total;
+  if (!has_index())
+    return allocs_heap_real.calloc(n, size);
+  if (__builtin_mul_overflow(n, size, &total))
+    return allocs_heap_real.calloc(1, SIZE_MAX);
+  return track(allocs_heap_real.calloc(1, request(total)), total, origin);
+}
+
+void *allocs_heap_memalign(size_t alignment, size_t size, uint64_t origin) {
+  if (!has_index())
+    return allocs_heap_real.memalign(alignment, size);
+  return track(allocs_heap_real.memalign(alignment, request(size)), size, origin);
+}
+
+void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint64_t origin) {
+  if (!has_index())
+    return allocs_heap_real.aligned_alloc(alignment, size);
+  return track(allocs_heap_real.aligned_alloc(alignment, request(size)), size, origin);
+}
+
+int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint64_t origin) {
+  void *block;
+  if (!has_index())
+    return allocs_heap_real.posix_memalign(ret, alignment, size);
+  int error = allocs_heap_real.posix_memalign(&block, alignment, request(size));
+  if (!error)
+    *ret = track(block, size, origin);
+  return error;
+}
+
+void allocs_heap_free_foreign(void *block) {
+  if (!allocs_early_owns(block))
+    allocs_heap_real.free(block);
+}
+
+void allocs_heap_free(void *block) {
+  if (ALLOCS_LIKELY(allocs_heapindex_remove((uintptr_t)block, NULL)))
+    allocs_heap_real.free(block);
+  else
+    allocs_heap_free_foreign(block);
+}
+
+/* How much an origin tells: a type, a line of source, an address. */
+static int weight(uint64_t origin) {
+  const struct allocs_known_site *site = (const void *)(uintptr_t)(origin & ALLOCS_ORIGIN_POINTER);
+  if (origin >> 48 != ALLOCS_ORIGIN_SITE)
+    return 0;
+  return site->shape == ALLOCS_SHAPE_NONE ? 1 : 2;
+}
+
+/* A call that names a type gives it to the block; any other leaves it what it was. */
+static uint64_t reallocated(uint64_t before, uint64_t origin) {
+  return weight(origin) == 2 || weight(origin) > weight(before) ? origin : before;
+}
+
+static void *realloc_foreign(void *block, size_t size, uint64_t origin) {
+  if (allocs_early_owns(block)) {
+    size_t before = allocs_early_size(block);
+    void *fresh = has_index() ? allocs_heap_malloc(size, origin) : allocs_heap_real.malloc(size);
+    return fresh ? memcpy(fresh, block, before < size ? before : size) : NULL;
+  }
+  if (!has_index())
+    return allocs_heap_real.realloc(block, size);
+  return size ? track(allocs_heap_real.realloc(block, request(size)), size, origin) : allocs_heap_real.realloc(block, 0);
+}
+
+/* The real allocator frees the block, or makes it as small as it likes: then it is ours only if a trailer fits. */
+static void *realloc_to_nothing(void *block, uint64_t origin) {
+  void *left = allocs_heap_real.realloc(block, 0);
+  return left && allocs_heap_real.usable_size(left) >= 8 ? track(left, 0, origin) : left;
+}
+
+void *allocs_heap_realloc(void *block, size_t size, uint64_t origin) {
+  uint64_t before;
+  if (!has_index())
+    return realloc_foreign(block, size, origin);
+  if (!block)
+    return allocs_heap_malloc(size, origin);
+  if (!allocs_heapindex_remove((uintptr_t)block, &before))
+    return realloc_foreign(block, size, origin);
+  origin = reallocated(*trailer((uintptr_t)block, before), origin);
+  if (!size)
+    return realloc_to_nothing(block, origin);
+  void *moved = allocs_heap_real.realloc(block, request(size));
+  if (!moved)
+    allocs_heapindex_add((uintptr_t)block, before);
+  return track(moved, size, origin);
+}
+
+size_t allocs_heap_usable_size(void *block) {
+  struct allocs_heap_block found;
+  if (allocs_heapindex_at((uintptr_t)block, &found))
+    return allocs_round_up(found.size, 8);
+  return allocs_early_owns(block) ? allocs_early_size(block) : allocs_heap_real.usable_size(block);
+}
+
+/* Whether a block is still there as it was read. */
+static bool unchanged(const struct allocs_heap_block *block) {
+  struct allocs_heap_block now;
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return allocs_heapindex_at(block->base, &now) && now.size == block->size;
+}
+
+bool allocs_heap_find(uintptr_t address, struct allocs_answer *ret) {
+  struct allocs_heap_block block;
+  if (!allocs_heapindex_find(address, &block))
+    return false;
+  uint64_t origin = __atomic_load_n(trailer(block.base, block.size), __ATOMIC_RELAXED);
+  if (!unchanged(&block))
+    return false;
+  const void *pointer = (const void *)(uintptr_t)(origin & ALLOCS_ORIGIN_POINTER);
+  ret->allocator = &allocs_kind_heap;
+  ret->base = block.base;
+  ret->size = block.size;
+  if (origin >> 48 != ALLOCS_ORIGIN_SITE) {
+    ret->type = allocs_site_block_type(NULL, block.size);
+    ret->site = origin >> 48 == ALLOCS_ORIGIN_CALLER ? pointer : NULL;
+    return true;
+  }
+  struct allocs_known_site *site = (struct allocs_known_site *)(uintptr_t)pointer;
+  allocs_site_fill(site);
+  ret->type = allocs_site_block_type(site, block.size);
+  ret->site = site->info.code;
+  ret->function = site->info.function;
+  ret->file = site->info.file;
+  ret->line = site->info.line;
+  ret->column = site->info.column;
+  ret->callee = site->info.callee;
+  ret->rule = site->info.rule;
+  if (ret->type == site->type)
+    ret->alias = site->alias;
+  return true;
+}
+
+/* Reads an origin, which may be unmapped by now: of short blocks together with its neighbours'. */
+static bool walk_read(struct allocs_heap_walk *walk, uintptr_t at, bool close, uint64_t *ret) {
+  if (walk->cap && close && !(at >= walk->begin && at + sizeof *ret <= walk->end)) {
+    walk->begin = at & ~(uintptr_t)(ALLOCS_PAGE - 1);
+    walk->end = allocs_os_read(walk->begin, walk->window, walk->cap) ? walk->begin + walk->cap : walk->begin;
+  }
+  if (at < walk->begin || at + sizeof *ret > walk->end)
+    return allocs_os_read(at, ret, sizeof *ret);
+  memcpy(ret, walk->window + (at - walk->begin), sizeof *ret);
+  return true;
+}
+
+bool allocs_heap_walk_next(struct allocs_heap_walk *walk, struct allocs_heap_info *ret) {
+  struct allocs_heap_block block;
+  while (allocs_heapindex_next(walk->address, &block)) {
+    walk->address = block.base + 1;
+    uintptr_t at = (uintptr_t)trailer(block.base, block.size);
+    if (!walk_read(walk, at, block.size < ALLOCS_PAGE, &ret->origin) || !unchanged(&block))
+      continue;
+    ret->base = block.base;
+    ret->size = block.size;
+    return true;
+  }
+  return false;
+}

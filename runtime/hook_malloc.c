@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Hooks of a dynamically linked program: the malloc family and dlclose, before those of any library.
+
+   The definitions are weak, so that a program with a malloc of its own still links. If its malloc, free, calloc or
+   realloc stands before ours, nothing is kept track of. The allocator underneath is the next in the process, for each
+   function that is ours, else the program's own. What the dynamic linker allocates while it looks them up comes from
+   early.c. A program links this file by -u __allocs_hooks_next. */
+
+#define _GNU_SOURCE
+#include "heap.h"
+#include "hooks.h"
+#include "image.h"
+#include "os.h"
+#include "site.h"
+
+#include <dlfcn.h>
+#include <malloc.h>
+#include <stdlib.h>
+
+static bool find_real(struct allocs_real *ret);
+
+#define HOOK(name) hook_##name
+#define FAMILY_LINKAGE static
+#include "hook_family.def"
+
+static int hook_dlclose(void *handle) {
+  int (*real)(void *) = NULL;
+  struct allocs_os_image ours;
+  *(void **)&real = dlsym(RTLD_NEXT, "dlclose");
+  if (!allocs_os_find_image((uintptr_t)&allocs_heap_real, &ours))
+    ours.begin = ours.end = 0;
+  allocs_site_fill_range(0, ours.begin);
+  allocs_site_fill_range(ours.end, UINTPTR_MAX);
+  allocs_image_closing();
+  int result = real ? real(handle) : -1;
+  allocs_image_closed();
+  return result;
+}
+
+#define PUBLIC(name) __attribute__((weak, visibility("default"), alias("hook_" #name)))
+PUBLIC(malloc) extern __typeof__(hook_malloc) malloc;
+PUBLIC(free) extern __typeof__(hook_free) free;
+PUBLIC(calloc) extern __typeof__(hook_calloc) calloc;
+PUBLIC(realloc) extern __typeof__(hook_realloc) realloc;
+PUBLIC(reallocarray) extern __typeof__(hook_reallocarray) reallocarray;
+PUBLIC(memalign) extern __typeof__(hook_memalign) memalign;
+PUBLIC(aligned_alloc) extern __typeof__(hook_aligned_alloc) aligned_alloc;
+PUBLIC(posix_memalign) extern __typeof__(hook_posix_memalign) posix_memalign;
+PUBLIC(valloc) extern __typeof__(hook_valloc) valloc;
+PUBLIC(pvalloc) extern __typeof__(hook_pvalloc) pvalloc;
+PUBLIC(malloc_usable_size) extern __typeof__(hook_malloc_usable_size) malloc_usable_size;
+PUBLIC(dlclose) extern __typeof__(hook_dlclose) dlclose;
+
+/* Stores in *ret where calls of `name` are to go, and tells whether the name means our hook. */
+static bool find_one(const char *name, void *meaning, void *hook, void *ret) {
+  __asm__("" : "+r"(meaning)); /* else it is taken for granted that an alias is what it is an alias of */
+  void *found = meaning == hook ? dlsym(RTLD_NEXT, name) : meaning;
+  if (found)
+    *(void **)ret = found;
+  return meaning == hook;
+}
+
+#define FIND(name, field) find_one(#name, (void *)&name, (void *)&hook_##name, &ret->field)
+
+static bool find_real(struct allocs_real *ret) {
+  int before = errno;
+  bool ours = FIND(malloc, malloc);
+  ours &= FIND(free, free);
+  ours &= FIND(calloc, calloc);
+  ours &= FIND(realloc, realloc);
+  FIND(memalign, memalign);
+  FIND(aligned_alloc, aligned_alloc);
+  FIND(posix_memalign, posix_memalign);
+  FIND(malloc_usable_size, usable_size);
+  errno = before;
+  return ours;
+}
+
+const struct allocs_hooks __allocs_hooks_next = {find_real};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Hooks of a statically linked program: ld --wrap=malloc leads all calls of malloc, libc's own among them, to
+   __wrap_malloc, and ours of __real_malloc to malloc. A program links this file by -u __allocs_hooks_wrap, and wraps
+   each function of hook_family.def. */
+
+#include "hooks.h"
+
+static bool find_real(struct allocs_real *ret);
+
+#define HOOK(name) __wrap_##name
+#define FAMILY_LINKAGE
+#define WRAPPED(result, name, ...)                                                                                     \
+  result __wrap_##name(__VA_ARGS__);                                                                                   \
+  result __real_##name(__VA_ARGS__);
+WRAPPED(void *, malloc, size_t)
+WRAPPED(void, free, void *)
+WRAPPED(void *, calloc, size_t, size_t)
+WRAPPED(void *, realloc, void *, size_t)
+WRAPPED(void *, memalign, size_t, size_t)
+WRAPPED(void *, aligned_alloc, size_t, size_t)
+WRAPPED(int, posix_memalign, void **, size_t, size_t)
+WRAPPED(size_t, malloc_usable_size, void *)
+void *__wrap_reallocarray(void *, size_t, size_t);
+void *__wrap_valloc(size_t);
+void *__wrap_pvalloc(size_t);
+#include "hook_family.def"
+
+static bool find_real(struct allocs_real *ret) {
+  ret->malloc = __real_malloc;
+  ret->free = __real_free;
+  ret->calloc = __real_calloc;
+  ret->realloc = __real_realloc;
+  ret->memalign = __real_memalign;
+  ret->aligned_alloc = __real_aligned_alloc;
+  ret->posix_memalign = __real_posix_memalign;
+  ret->usable_size = __real_malloc_usable_size;
+  return true;
+}
+
+const struct allocs_hooks __allocs_hooks_wrap = {find_real};

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Sites: what a site record says, kept for as long as the process lives.
+
+   The record's slot leads to the site, which is made when the call first allocates and knows then only its record and
+   shape. The rest is filled in when first asked for, or just before the record's image may be unloaded. Whoever fills
+   writes the same values as anyone else would, so that several may do it at once; `filled` is stored last. */
+
+#include "site.h"
+#include "arena.h"
+#include "type.h"
+#include "unwind.h"
+
+#include <string.h>
+
+enum { PATIENCE = 1 << 22 };
+
+static struct {
+  struct allocs_known_site *newest; /* atomic */
+  unsigned fillers;                 /* atomic: threads that may be reading a record */
+  const struct uniqtype *bytes;     /* atomic: the last array of bytes given */
+} sites;
+
+static const char *const rule_names[] = {
+#define ALLOCS_RULE(name, value, text) [value] = text,
+#include "allocs/kinds.def"
+};
+
+struct allocs_known_site *allocs_site_all(void) { return __atomic_load_n(&sites.newest, __ATOMIC_ACQUIRE); }
+
+struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) {
+  if (!record || !record->slot)
+    return NULL;
+  uintptr_t at = (uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot;
+  struct allocs_known_site **slot = (struct allocs_known_site **)at;
+  struct allocs_known_site *known = __atomic_load_n(slot, __ATOMIC_ACQUIRE), *made;
+  if (known || !(made = allocs_arena_alloc(sizeof *made)))
+    return known;
+  made->record = record;
+  made->shape = record->shape;
+  made->rule = record->rule;
+  if (!__atomic_compare_exchange_n(slot, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    return known;
+  made->next = allocs_site_all();
+  while (!__atomic_compare_exchange_n(&sites.newest, &made->next, made, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    ;
+  return made;
+}
+
+/* Whether the four bytes that end at `end` are the operand by which code names an address: lea's displacement, or the
+   immediate of a mov to a register. */
+static bool names(const unsigned char *begin, const unsigned char *end, uintptr_t address) {
+  int32_t value;
+  memcpy(&value, end - 4, sizeof value);
+  if ((uintptr_t)end + (uintptr_t)(intptr_t)value == address)
+    return end - begin >= 6 && end[-6] == 0x8d && (end[-5] & 0xc7) == 0x05;
+  return (uintptr_t)(uint32_t)value == address && end - begin >= 5 && (end[-5] & 0xf8) == 0xb8;
+}
+
+/* Where the function that a record belongs to refers to it: just before the call. The function's entry if that is not
+   found, or not once. */
+static const void *find_code(const struct allocs_site *record) {
+  const unsigned char *found = NULL, *entry = allocs_ref_get(&record->code);
+  uintptr_t begin, end;
+  if (!entry || !allocs_unwind_function((uintptr_t)entry, &begin, &end) || begin != (uintptr_t)entry)
+    return entry;
+  for (const unsigned char *at = entry + 4; (uintptr_t)at < end; at++) {
+    if (!names(entry, at, (uintptr_t)record))
+      continue;
+    if (found)
+      return entry;
+    found = at;
+  }
+  return found ? found : entry;
+}
+
+static const char *string_of(const allocs_ref *ref) { return allocs_arena_string(allocs_ref_get(ref)); }
+
+static void fill(struct allocs_known_site *site) {
+  const struct allocs_site *record = site->record;
+  const struct allocs_type *type = allocs_ref_get(&record->type);
+  site->type = type ? allocs_type_of_record(type) : NULL;
+  site->alias = string_of(&record->alias);
+  site->info.file = string_of(&record->file);
+  site->info.function = string_of(&record->function);
+  site->info.callee = string_of(&record->callee);
+  site->info.line = record->line;
+  site->info.column = record->column;
+  site->info.rule = site->rule < sizeof rule_names / sizeof *rule_names ? rule_names[site->rule] : NULL;
+  site->info.code = find_code(record);
+  __atomic_store_n(&site->filled, 1, __ATOMIC_SEQ_CST);
+}
+
+void allocs_site_fill(struct allocs_known_site *site) {
+  if (ALLOCS_LIKELY(__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)))
+    return;
+  __atomic_fetch_add(&sites.fillers, 1, __ATOMIC_SEQ_CST);
+  if (!__atomic_load_n(&site->filled, __ATOMIC_SEQ_CST))
+    fill(site);
+  __atomic_fetch_sub(&sites.fillers, 1, __ATOMIC_SEQ_CST);
+}
+
+void allocs_site_fill_range(uintptr_t begin, uintptr_t end) {
+  for (struct allocs_known_site *site = allocs_site_all(); site; site = site->next)
+    if ((uintptr_t)site->record >= begin && (uintptr_t)site->record < end)
+      allocs_site_fill(site);
+  /* Who comes after this finds them filled. Not for ever: we may be in a signal handler that interrupted a filler. */
+  for (int i = 0; i < PATIENCE && __atomic_load_n(&sites.fillers, __ATOMIC_SEQ_CST); i++)
+    __builtin_ia32_pause();
+}
+
+/* Where the unbounded array begins that a composite ends in; ALLOCS_SIZE_UNKNOWN if it does not end so. */
+static uint64_t tail_offset(const struct uniqtype *type) {
+  uint64_t offset = 0;
+  for (int depth = 0; depth < ALLOCS_PATH_MAX; depth++) {
+    if (UNIQTYPE_IS_ARRAY_TYPE(type) && UNIQTYPE_ARRAY_LENGTH(type) == UNIQTYPE_ARRAY_LENGTH_UNBOUNDED)
+      return offset;
+    if (!UNIQTYPE_IS_COMPOSITE_TYPE(type) || UNIQTYPE_IS_UNION_TYPE(type) || !UNIQTYPE_COMPOSITE_MEMBER_COUNT(type))
+      break;
+    unsigned last = UNIQTYPE_COMPOSITE_MEMBER_COUNT(type) - 1;
+    offset += UNIQTYPE_MEMBER_OFFSET(type, last);
+    type = UNIQTYPE_MEMBER_TYPE(type, last);
+  }
+  return ALLOCS_SIZE_UNKNOWN;
+}
+
+enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64_t size, uint64_t *ret_count) {
+  allocs_site_fill(site);
+  const struct uniqtype *type = site->type;
+  *ret_count = 1;
+  if (!type || site->shape == ALLOCS_SHAPE_NONE || type->size == UNIQTYPE_SIZE_UNKNOWN || !type->size)
+    return ALLOCS_SHAPE_NONE;
+  uint64_t tail = tail_offset(type);
+  if (tail != ALLOCS_SIZE_UNKNOWN && site->shape != ALLOCS_SHAPE_ARRAY)
+    return size >= type->size || (site->shape == ALLOCS_SHAPE_FLEXIBLE && size >= tail) ? ALLOCS_SHAPE_FLEXIBLE
+                                                                                       : ALLOCS_SHAPE_NONE;
+  if (size < type->size)
+    return ALLOCS_SHAPE_NONE;
+  if (site->shape == ALLOCS_SHAPE_FLEXIBLE || (size == type->size && site->shape != ALLOCS_SHAPE_ARRAY))
+    return ALLOCS_SHAPE_OBJECT;
+  if (site->shape == ALLOCS_SHAPE_OBJECT && size % type->size)
+    return ALLOCS_SHAPE_NONE;
+  *ret_count = size / type->size;
+  return ALLOCS_SHAPE_ARRAY;
+}
+
+/* The array of so many bytes, by way of the last one given. */
+static const struct uniqtype *bytes_type(uint64_t size) {
+  const struct uniqtype *type = __atomic_load_n(&sites.bytes, __ATOMIC_ACQUIRE);
+  if (type && type->size == size)
+    return type;
+  type = allocs_type_array(allocs_type_byte(), size);
+  __atomic_store_n(&sites.bytes, type, __ATOMIC_RELEASE);
+  return type;
+}
+
+const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size) {
+  if (!site)
+    return bytes_type(size);
+  const struct uniqtype *type = __atomic_load_n(&site->latest, __ATOMIC_ACQUIRE);
+  uint64_t count;
+  if (ALLOCS_LIKELY(type && type->size == size))
+    return type;
+  switch (allocs_site_block_shape(site, size, &count)) {
+  case ALLOCS_SHAPE_OBJECT:
+    type = site->type;
+    break;
+  case ALLOCS_SHAPE_ARRAY:
+    type = allocs_type_array(site->type, count);
+    break;
+  case ALLOCS_SHAPE_FLEXIBLE:
+    type = allocs_type_flexible(site->type, size);
+    break;
+  default:
+    return bytes_type(size);
+  }
+  /* A type that does not fill the block is no answer for another block of the type's own size. */
+  if (type && type->size == size)
+    __atomic_store_n(&site->latest, type, __ATOMIC_RELEASE);
+  return type;
+}
