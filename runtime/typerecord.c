@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* From the records of an image to the types of the process.
+
+   The types of a record are made in five steps, so ordered that a thread may stop anywhere without another having to
+   wait for it, and that nothing half-made is ever returned:
+     1. collect  all records that can be reached, but not beyond those whose slot is set
+     2. assign   to each its object, parts before what is made of them; a composite needs no part for that, so a cycle
+                 without a composite in it is damage
+     3. fill     in the members of the composites
+     4. verify   that where other members than ours won (two records of one key may mention an opaque and a complete
+                 type of one tag), all types that they lead to are filled in too
+     5. publish  by setting the slots
+
+   A failure half-way leaves composites without members in the table; whoever needs them next fills them in. */
+
+#include "allocs/typekey.h"
+#include "arena.h"
+#include "os.h"
+#include "type.h"
+#include "typetable.h"
+
+#include <string.h>
+
+#define NONE UINT32_MAX
+enum { FIRST_CAP = 512, FEW_ARGS = 16 };
+
+/* What is reached: records, or in step 4 types. */
+struct node {
+  const void *key;
+  const struct uniqtype *type;      /* NULL until assigned */
+  const struct allocs_type *whole;  /* of an incomplete record: the complete one, if there is one */
+  uint32_t parent, cursor;          /* step 2: the way back, and the next part to look at */
+  bool cached;                      /* its slot was set: closed already */
+};
+
+/* A set of nodes in the order they were added, in a mapping of its own: `cap` nodes, then an open hash table of 2 * cap
+   node numbers, each plus 1. */
+struct graph {
+  struct node *nodes;
+  uint32_t *index;
+  uint32_t n, cap;
+  bool undecided; /* an incomplete record was met before anyone could look for its complete one */
+};
+
+const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
+
+static size_t graph_bytes(uint32_t cap) { return cap * (sizeof(struct node) + 2 * sizeof(uint32_t)); }
+
+static void graph_fini(struct graph *graph) {
+  if (graph->nodes)
+    allocs_os_unmap(graph->nodes, graph_bytes(graph->cap));
+}
+
+/* Where in the index a key is, or would be. */
+static uint32_t *graph_probe(const struct graph *graph, const void *key) {
+  uint32_t mask = 2 * graph->cap - 1, at = (uint32_t)(((uintptr_t)key >> 3) * 0x9e3779b97f4a7c15u >> 32) & mask;
+  while (graph->index[at] && graph->nodes[graph->index[at] - 1].key != key)
+    at = (at + 1) & mask;
+  return &graph->index[at];
+}
+
+static bool graph_grow(struct graph *graph) {
+  struct graph wider = {.n = graph->n, .undecided = graph->undecided, .cap = graph->cap ? 2 * graph->cap : FIRST_CAP};
+  if (wider.cap > UINT32_MAX / 4 || !(wider.nodes = allocs_os_map(graph_bytes(wider.cap))))
+    return false;
+  wider.index = (uint32_t *)(wider.nodes + wider.cap);
+  if (graph->n)
+    memcpy(wider.nodes, graph->nodes, graph->n * sizeof *graph->nodes);
+  for (uint32_t i = 0; i < wider.n; i++)
+    *graph_probe(&wider, wider.nodes[i].key) = i + 1;
+  graph_fini(graph);
+  *graph = wider;
+  return true;
+}
+
+/* The node of a key, added if it is new; NULL if memory is short. Moves the nodes. */
+static struct node *graph_add(struct graph *graph, const void *key) {
+  if (graph->n == graph->cap && !graph_grow(graph))
+    return NULL;
+  uint32_t *at = graph_probe(graph, key);
+  if (!*at) {
+    graph->nodes[graph->n].key = key;
+    *at = ++graph->n;
+  }
+  return &graph->nodes[*at - 1];
+}
+
+static struct node *graph_get(const struct graph *graph, const void *key) {
+  return &graph->nodes[*graph_probe(graph, key) - 1];
+}
+
+/* Records. */
+
+static const struct uniqtype **slot_of(const struct allocs_type *record) {
+  return (const struct uniqtype **)(uintptr_t)allocs_ref_get(&record->slot);
+}
+
+static const struct allocs_member *record_members(const struct allocs_type *record) {
+  return (const struct allocs_member *)(record + 1);
+}
+
+static uint32_t n_parts(const struct allocs_type *record) {
+  return record->kind == ALLOCS_KIND_COMPOSITE || record->kind == ALLOCS_KIND_SUBPROGRAM ? 1 + record->n_entries : 1;
+}
+
+/* Part 0 is the target, then come members' or parameters' types. NULL if the record has none there. */
+static const struct allocs_type *part_of(const struct allocs_type *record, uint32_t i) {
+  if (i == 0)
+    return allocs_ref_get(&record->target);
+  return record->kind == ALLOCS_KIND_COMPOSITE ? allocs_ref_get(&record_members(record)[i - 1].type)
+                                               : allocs_ref_get((const allocs_ref *)(record + 1) + (i - 1));
+}
+
+static bool is_sound(const struct allocs_type *record) {
+  uint64_t n = record->n_entries, bytes = 0;
+  switch (record->kind) {
+  case ALLOCS_KIND_COMPOSITE:
+    bytes = n * sizeof(struct allocs_member);
+    break;
+  case ALLOCS_KIND_ENUMERATION:
+    bytes = n * sizeof(struct allocs_enumerator);
+    break;
+  case ALLOCS_KIND_SUBPROGRAM:
+    bytes = n * sizeof(allocs_ref);
+    break;
+  case ALLOCS_KIND_VOID:
+  case ALLOCS_KIND_BASE:
+  case ALLOCS_KIND_ADDRESS:
+    break;
+  case ALLOCS_KIND_ARRAY:
+    if (!record->target)
+      return false;
+    break;
+  default:
+    return false;
+  }
+  if (sizeof *record + bytes > record->length)
+    return false;
+  for (uint32_t i = 1; i < n_parts(record); i++)
+    if (!part_of(record, i))
+      return false;
+  return true;
+}
+
+static const struct allocs_type *find_whole(struct graph *graph, const struct allocs_type *record) {
+  if (!(record->flags & ALLOCS_TYPE_INCOMPLETE) || !record->name)
+    return NULL;
+  if (!allocs_type_find_complete) {
+    graph->undecided = true;
+    return NULL;
+  }
+  const struct allocs_type *found =
+      allocs_type_find_complete(record->kind, record->flags & ALLOCS_TYPE_UNION, allocs_ref_get(&record->name));
+  return found && found->kind == record->kind && !(found->flags & ALLOCS_TYPE_INCOMPLETE) ? found : NULL;
+}
+
+/* Step 1. */
+static struct node *add_record(struct graph *graph, const struct allocs_type *record) {
+  const struct uniqtype **slot = slot_of(record);
+  struct node *node = graph_add(graph, record);
+  if (node && !node->type && slot) {
+    node->type = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+    node->cached = node->type != NULL;
+  }
+  return node;
+}
+
+static bool collect(struct graph *graph, const struct allocs_type *root) {
+  if (!add_record(graph, root))
+    return false;
+  for (uint32_t i = 0; i < graph->n; i++) {
+    const struct allocs_type *record = graph->nodes[i].key, *whole;
+    if (graph->nodes[i].type)
+      continue;
+    if (!is_sound(record))
+      return false;
+    whole = find_whole(graph, record);
+    if (whole) {
+      graph->nodes[i].whole = whole;
+      if (!add_record(graph, whole))
+        return false;
+      continue;
+    }
+    for (uint32_t j = 0; j < n_parts(record); j++)
+      if (part_of(record, j) && !add_record(graph, part_of(record, j)))
+        return false;
+  }
+  return true;
+}
+
+/* Step 2. */
+
+static const struct uniqtype *make_subprogram(const struct graph *graph, const struct allocs_type *record,
+                                              const struct uniqtype *result) {
+  const struct uniqtype *few[FEW_ARGS], **args = few;
+  struct uniqtype type = {.kind = ALLOCS_KIND_SUBPROGRAM, .target = result, .n_entries = record->n_entries};
+  type.flags = record->flags & (ALLOCS_TYPE_VARIADIC | ALLOCS_TYPE_NO_PROTOTYPE);
+  type.key = allocs_key_subprogram(result->key, type.flags, type.n_entries);
+  if (type.n_entries > FEW_ARGS && !(args = allocs_arena_alloc(type.n_entries * sizeof *args)))
+    return NULL;
+  for (uint32_t i = 0; i < type.n_entries; i++) {
+    args[i] = graph_get(graph, part_of(record, i + 1))->type;
+    type.key = allocs_key_u64(type.key, args[i]->key);
+  }
+  type.entries.args = args;
+  return allocs_typetable_intern(&type, false);
+}
+
+/* The vector's size is the record's: three floats take the room of four. */
+static const struct uniqtype *make_vector(const struct allocs_type *record, const struct uniqtype *element) {
+  struct uniqtype type = {.kind = ALLOCS_KIND_ARRAY, .target = element, .size = record->size, .count = record->count};
+  type.flags = ALLOCS_TYPE_VECTOR;
+  type.key = allocs_key_array(element->key, type.count, type.flags);
+  return allocs_typetable_intern(&type, false);
+}
+
+static const struct uniqtype *make_tagged(const struct allocs_type *record, const struct uniqtype *underlying) {
+  const char *name = allocs_ref_get(&record->name);
+  struct uniqtype type = {.kind = record->kind, .size = record->size, .n_entries = record->n_entries};
+  type.flags = record->flags & (ALLOCS_TYPE_INCOMPLETE | ALLOCS_TYPE_UNION | ALLOCS_TYPE_ANONYMOUS);
+  type.key = record->hash;
+  type.target = underlying;
+  const struct uniqtype *found = allocs_typetable_find(&type);
+  if (found)
+    return found;
+  type.name = allocs_arena_string(name);
+  if (name && !type.name)
+    return NULL;
+  if (type.kind == ALLOCS_KIND_ENUMERATION && type.n_entries) {
+    const struct allocs_enumerator *entries = (const struct allocs_enumerator *)(record + 1);
+    struct uniqtype_enumerator *mine = allocs_arena_alloc(type.n_entries * sizeof *mine);
+    for (uint32_t i = 0; i < type.n_entries; i++) {
+      if (!mine || !(mine[i].name = allocs_arena_string(allocs_ref_get(&entries[i].name))))
+        return NULL;
+      mine[i].value = entries[i].value;
+    }
+    type.entries.enumerators = mine;
+  }
+  return allocs_typetable_intern(&type, false);
+}
+
+/* All parts but a composite's members have their types. */
+static const struct uniqtype *make(const struct graph *graph, const struct node *node) {
+  const struct allocs_type *record = node->key;
+  if (node->whole)
+    return graph_get(graph, node->whole)->type;
+  const struct uniqtype *target = record->target ? graph_get(graph, part_of(record, 0))->type : NULL;
+  switch (record->kind) {
+  case ALLOCS_KIND_BASE:
+    return allocs_typetable_base(record->encoding, record->size, record->count, record->bit_offset,
+                                 record->flags & ALLOCS_TYPE_BITFIELD);
+  case ALLOCS_KIND_ENUMERATION:
+    return make_tagged(record, target);
+  case ALLOCS_KIND_COMPOSITE:
+    return make_tagged(record, NULL);
+  case ALLOCS_KIND_ARRAY:
+    return record->flags & ALLOCS_TYPE_VECTOR ? make_vector(record, target)
+                                              : allocs_typetable_array(target, record->count, false);
+  case ALLOCS_KIND_VOID:
+    return allocs_type_void();
+  default:
+    target = target ? target : allocs_type_void();
+    if (!target)
+      return NULL;
+    return record->kind == ALLOCS_KIND_ADDRESS ? allocs_typetable_pointer(target, false)
+                                               : make_subprogram(graph, record, target);
+  }
+}
+
+/* A part that has no type yet, and must have one first. */
+static struct node *next_missing(const struct graph *graph, struct node *node) {
+  const struct allocs_type *record = node->key;
+  uint32_t n = node->whole ? 1 : record->kind == ALLOCS_KIND_COMPOSITE ? 0 : n_parts(record);
+  while (node->cursor < n) {
+    const struct allocs_type *part = node->whole ? node->whole : part_of(record, node->cursor);
+    struct node *found = part ? graph_get(graph, part) : NULL;
+    node->cursor++;
+    if (found && !found->type)
+      return found;
+  }
+  return NULL;
+}
+
+static bool assign(const struct graph *graph, uint32_t i) {
+  graph->nodes[i].parent = NONE;
+  while (i != NONE) {
+    struct node *node = &graph->nodes[i], *part;
+    if (!node->type && (part = next_missing(graph, node))) {
+      if (part->cursor)
+        return false; /* it waits for itself */
+      part->parent = i;
+      i = (uint32_t)(part - graph->nodes);
+      continue;
+    }
+    if (!node->type && !(node->type = make(graph, node)))
+      return false;
+    i = node->parent;
+  }
+  return true;
+}
+
+/* Steps 3 and 4. */
+
+static bool is_to_fill(const struct node *node) {
+  const struct allocs_type *record = node->key;
+  return !node->cached && !node->whole && record->kind == ALLOCS_KIND_COMPOSITE && record->n_entries;
+}
+
+static bool fill(const struct graph *graph, const struct node *node) {
+  const struct allocs_type *record = node->key;
+  const struct allocs_member *entries = record_members(record);
+  if (allocs_typetable_members(node->type))
+    return true;
+  struct uniqtype_member *mine = allocs_arena_alloc(record->n_entries * sizeof *mine);
+  for (uint32_t i = 0; i < record->n_entries; i++) {
+    const char *name = allocs_ref_get(&entries[i].name);
+    if (!mine || (!(mine[i].name = allocs_arena_string(name)) && name))
+      return false;
+    mine[i].alias = allocs_arena_string(allocs_ref_get(&entries[i].alias));
+    mine[i].type = graph_get(graph, part_of(record, i + 1))->type;
+    mine[i].offset = entries[i].offset;
+  }
+  allocs_typetable_set_members(node->type, mine);
+  return true;
+}
+
+static bool add_if_open(struct graph *types, const struct uniqtype *type) {
+  return !type || allocs_typetable_closed(type) || graph_add(types, type);
+}
+
+/* True if all that the types lead to is filled in. */
+static bool are_filled(struct graph *types) {
+  for (uint32_t i = 0; i < types->n; i++) {
+    const struct uniqtype *type = types->nodes[i].key;
+    const struct uniqtype_member *members = NULL;
+    bool composite = type->kind == ALLOCS_KIND_COMPOSITE;
+    if (composite && type->n_entries && !(members = allocs_typetable_members(type)))
+      return false;
+    if (!add_if_open(types, type->target))
+      return false;
+    for (unsigned j = 0; j < type->n_entries && (composite || type->kind == ALLOCS_KIND_SUBPROGRAM); j++)
+      if (!add_if_open(types, composite ? members[j].type : type->entries.args[j]))
+        return false;
+  }
+  return true;
+}
+
+static bool verify(const struct graph *graph) {
+  struct graph others = {0};
+  bool ret = true;
+  for (uint32_t i = 0; ret && i < graph->n; i++) {
+    const struct node *node = &graph->nodes[i];
+    if (!is_to_fill(node))
+      continue;
+    const struct uniqtype_member *members = allocs_typetable_members(node->type);
+    for (uint32_t j = 0; ret && j < node->type->n_entries; j++)
+      if (members[j].type != graph_get(graph, part_of(node->key, j + 1))->type)
+        ret = add_if_open(&others, members[j].type);
+  }
+  ret = ret && are_filled(&others);
+  graph_fini(&others);
+  return ret;
+}
+
+/* Step 5. */
+static void publish(const struct graph *graph) {
+  for (uint32_t i = 0; i < graph->n; i++) {
+    const struct uniqtype **slot = slot_of(graph->nodes[i].key);
+    if (graph->nodes[i].cached)
+      continue;
+    allocs_typetable_close(graph->nodes[i].type);
+    if (slot && !graph->undecided)
+      __atomic_store_n(slot, graph->nodes[i].type, __ATOMIC_RELEASE);
+  }
+}
+
+const struct uniqtype *allocs_type_of_record(const struct allocs_type *record) {
+  struct graph graph = {0};
+  const struct uniqtype *ret = NULL, **slot = record ? slot_of(record) : NULL;
+  if (slot && (ret = __atomic_load_n(slot, __ATOMIC_ACQUIRE)))
+    return ret;
+  bool good = record && collect(&graph, record);
+  for (uint32_t i = 0; good && i < graph.n; i++)
+    good = assign(&graph, i);
+  for (uint32_t i = 0; good && i < graph.n; i++)
+    good = !is_to_fill(&graph.nodes[i]) || fill(&graph, &graph.nodes[i]);
+  if (good && verify(&graph)) {
+    publish(&graph);
+    ret = graph_get(&graph, record)->type;
+  }
+  graph_fini(&graph);
+  return ret;
+}
