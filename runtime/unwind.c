@@ -218,15 +218,33 @@ static bool is_after_call(uintptr_t code) {
   return false;
 }
 
+/* Interrupted in a linkage stub, which keeps nothing: the call just above the stack pointer is of this address. */
+static bool is_in_stub(const struct allocs_cursor *cursor, const struct allocs_cfi_state *state) {
+  enum { STUB_MAX = 16 };
+  unsigned char call[5];
+  uintptr_t ra;
+  int32_t distance;
+  if (!cursor->exact || !allocs_cfi_load(state, cursor->regs[ALLOCS_RSP], 8, &ra) ||
+      !allocs_os_read(ra - sizeof call, call, sizeof call) || call[0] != 0xe8)
+    return false;
+  memcpy(&distance, call + 1, sizeof distance);
+  return cursor->regs[ALLOCS_RA] - (ra + (uintptr_t)distance) < STUB_MAX;
+}
+
 /* No unwind entry: the frame that rbp links, if that is what it does. */
 static bool guess_frame(struct allocs_cursor *cursor) {
   struct allocs_cfi_state state = state_of(cursor);
   uintptr_t rbp = cursor->regs[ALLOCS_RBP], ra;
+  cursor->function = cursor->function_end = 0;
+  if (is_in_stub(cursor, &state)) {
+    cursor->cfa = cursor->regs[ALLOCS_RSP] + 8;
+    cursor->rule = RULE_SIMPLE | (uint64_t)8 << RULE_OFFSET;
+    return true;
+  }
   if (!is_known(cursor, ALLOCS_RBP) || rbp < cursor->regs[ALLOCS_RSP] || rbp % 8 ||
       !allocs_cfi_load(&state, rbp + 8, 8, &ra) || !is_after_call(ra))
     return false;
   cursor->cfa = rbp + 16;
-  cursor->function = cursor->function_end = 0;
   cursor->rule = RULE_SIMPLE | RULE_RBP | (uint64_t)1 << RULE_SLOTS | (uint64_t)16 << RULE_OFFSET;
   return true;
 }
