@@ -5,6 +5,7 @@
    MAX_DEPTH or longer than MAX_STEPS is written as "...". */
 
 #include "cname.h"
+#include <string.h>
 
 enum { MAX_DEPTH = 16, MAX_CHAIN = 64, MAX_STEPS = 2000 };
 
@@ -132,7 +133,10 @@ static bool needs_parentheses(const struct chain *chain, unsigned i) {
 }
 
 static void spell_declarator(struct spelling *s, const struct chain *chain, const char *name, unsigned depth) {
-  if (name || (chain->n && chain->links[0]->kind != ALLOCS_KIND_ARRAY))
+  bool only_arrays = true;
+  for (unsigned i = 0; i < chain->n; i++)
+    only_arrays &= chain->links[i]->kind == ALLOCS_KIND_ARRAY;
+  if (name || !only_arrays)
     fputc(' ', s->out);
   for (unsigned i = chain->n; i-- > 0;)
     if (chain->links[i]->kind == ALLOCS_KIND_ADDRESS)
@@ -161,6 +165,10 @@ static void spell(struct spelling *s, const struct model_type *type, const char 
   follow(type, &chain);
   spell_base(s, chain.base, depth);
   spell_declarator(s, &chain, name, depth);
+}
+
+bool allocs_cname_says_more(const struct model_type *type, const char *alias) {
+  return type && alias && !(type->name && (type->flags & ALLOCS_TYPE_ANONYMOUS) && !strcmp(type->name, alias));
 }
 
 void allocs_cname_declarator(FILE *out, const struct model_type *type, const char *name) {

@@ -21,4 +21,7 @@ void allocs_cname_declarator(FILE *out, const struct model_type *type, const cha
 /* Both: "struct node *x[4]". An alias stands for the whole type: "list x". Type NULL: "(no type)". */
 void allocs_cname_declaration(FILE *out, const struct model_type *type, const char *alias, const char *name);
 
+/* Whether a typedef name is another name than the type's own. */
+bool allocs_cname_says_more(const struct model_type *type, const char *alias);
+
 #endif

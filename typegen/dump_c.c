@@ -37,7 +37,7 @@ static bool is_bit_field(const struct model_type *type) {
 }
 
 static void print_alias(FILE *out, const struct model_type *type, const char *alias) {
-  if (!alias || !type)
+  if (!allocs_cname_says_more(type, alias))
     return;
   fputs(", ", out);
   allocs_cname_declaration(out, type, NULL, NULL);
@@ -150,7 +150,7 @@ static void print_types(FILE *out, const struct model *model, const struct model
 /* A typedef name and, in parentheses, what it stands for. */
 static void print_aliased(FILE *out, const struct model_type *type, const char *alias) {
   allocs_cname_declaration(out, type, alias, NULL);
-  if (alias && type) {
+  if (allocs_cname_says_more(type, alias)) {
     fputs(" (", out);
     allocs_cname_declaration(out, type, NULL, NULL);
     fputc(')', out);

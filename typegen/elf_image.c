@@ -86,8 +86,7 @@ static bool load_object(struct allocs_elf *image, Elf *elf, struct file_bytes fi
   size_t n, names;
   bool ok = false;
   if (elf_getshdrnum(elf, &n) || elf_getshdrstrndx(elf, &names) || (shoff && !n))
-    return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_shoff), "the section headers are damaged: %s",
-                          elf_errmsg(-1));
+    return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_shoff), "the section headers are not in the file");
   struct allocs_section *sections = allocs_new(n, sizeof *sections);
   for (size_t i = 0; i < n; i++) {
     GElf_Shdr shdr;
@@ -109,8 +108,6 @@ static bool load_object(struct allocs_elf *image, Elf *elf, struct file_bytes fi
   }
   ok = allocs_object_load(image, sections, n);
 out:
-  for (size_t i = 0; i < n; i++)
-    free(sections[i].copy);
   free(sections);
   return ok;
 }

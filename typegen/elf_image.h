@@ -27,7 +27,7 @@ struct allocs_section {
   uint32_t type, link, info;
   uint64_t flags, size, align, address;
   const unsigned char *bytes; /* NULL if it has none in the file */
-  unsigned char *copy;        /* of a table: its bytes, relocated */
+  unsigned char *copy;        /* of a table: its bytes, relocated; the region owns them */
   bool outside;               /* it should have, but they end beyond the file */
 };
 
