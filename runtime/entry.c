@@ -8,6 +8,10 @@
 #include "hooks.h"
 #include "type.h"
 
+/* What names this file to the linker, since objects have definitions of the functions. */
+extern const char __allocs_entry;
+const char __allocs_entry = 1;
+
 extern const struct allocs_hooks __allocs_hooks_next __attribute__((weak));
 extern const struct allocs_hooks __allocs_hooks_wrap __attribute__((weak));
 

@@ -12,8 +12,6 @@
 #include "heap.h"
 #include "hooks.h"
 #include "image.h"
-#include "os.h"
-#include "site.h"
 
 #include <dlfcn.h>
 #include <malloc.h>
@@ -27,12 +25,7 @@ static bool find_real(struct allocs_real *ret);
 
 static int hook_dlclose(void *handle) {
   int (*real)(void *) = NULL;
-  struct allocs_os_image ours;
   *(void **)&real = dlsym(RTLD_NEXT, "dlclose");
-  if (!allocs_os_find_image((uintptr_t)&allocs_heap_real, &ours))
-    ours.begin = ours.end = 0;
-  allocs_site_fill_range(0, ours.begin);
-  allocs_site_fill_range(ours.end, UINTPTR_MAX);
   allocs_image_closing();
   int result = real ? real(handle) : -1;
   allocs_image_closed();

@@ -2,8 +2,11 @@
    Copyright The allocs authors. */
 
 /* Hooks of a statically linked program: ld --wrap=malloc leads all calls of malloc, libc's own among them, to
-   __wrap_malloc, and ours of __real_malloc to malloc. A program links this file by -u __allocs_hooks_wrap, and wraps
-   each function of hook_family.def. */
+   __wrap_malloc, and ours of __real_malloc to malloc. A program links this file by -u __allocs_hooks_wrap, wraps each
+   function of hook_family.def, and names malloc and libc before the archive of the runtime, whose hook_malloc.c would be
+   taken for malloc otherwise.
+
+   All but four are weak: a program with a malloc of its own may have no more, and libc's must not come in beside it. */
 
 #include "hooks.h"
 
@@ -11,17 +14,18 @@ static bool find_real(struct allocs_real *ret);
 
 #define HOOK(name) __wrap_##name
 #define FAMILY_LINKAGE
-#define WRAPPED(result, name, ...)                                                                                     \
+#define WRAPPED(attribute, result, name, ...)                                                                          \
   result __wrap_##name(__VA_ARGS__);                                                                                   \
-  result __real_##name(__VA_ARGS__);
-WRAPPED(void *, malloc, size_t)
-WRAPPED(void, free, void *)
-WRAPPED(void *, calloc, size_t, size_t)
-WRAPPED(void *, realloc, void *, size_t)
-WRAPPED(void *, memalign, size_t, size_t)
-WRAPPED(void *, aligned_alloc, size_t, size_t)
-WRAPPED(int, posix_memalign, void **, size_t, size_t)
-WRAPPED(size_t, malloc_usable_size, void *)
+  attribute result __real_##name(__VA_ARGS__);
+#define WEAK __attribute__((weak))
+WRAPPED(, void *, malloc, size_t)
+WRAPPED(, void, free, void *)
+WRAPPED(, void *, calloc, size_t, size_t)
+WRAPPED(, void *, realloc, void *, size_t)
+WRAPPED(WEAK, void *, memalign, size_t, size_t)
+WRAPPED(WEAK, void *, aligned_alloc, size_t, size_t)
+WRAPPED(WEAK, int, posix_memalign, void **, size_t, size_t)
+WRAPPED(WEAK, size_t, malloc_usable_size, void *)
 void *__wrap_reallocarray(void *, size_t, size_t);
 void *__wrap_valloc(size_t);
 void *__wrap_pvalloc(size_t);

@@ -1,0 +1,61 @@
+// A block from an instrumented call has its type and source; realloc keeps them unless it names a type itself.
+// RUN: %cc -O1 -fno-builtin -Wall -Wextra -Werror -I%src/runtime %s -Wl,-u,__allocs_hooks_next,-u,__allocs_runtime %allocs-rt -pthread -o %t
+// RUN: %t
+
+#include "Inputs/heap-test.h"
+
+INT_RECORD(int_record);
+SITE_RECORD(object, 10, ALLOCS_SHAPE_OBJECT, ALLOCS_RULE_SIZE);
+SITE_RECORD(array, 20, ALLOCS_SHAPE_ARRAY, ALLOCS_RULE_CAST);
+SITE_RECORD(unknown, 30, ALLOCS_SHAPE_NONE, ALLOCS_RULE_NONE);
+
+static void check_type(const void *block, const char *name, unsigned line) {
+  struct allocs_answer answer = heap_answer(block);
+  CHECK(answer.size && answer.line == line);
+  CHECK_STRING(uniqtype_name(answer.type), name);
+}
+
+int main(void) {
+  INT_RECORD_INIT(int_record);
+  site_init(&object, &object_slot, &int_record, (const void *)main);
+  site_init(&array, &array_slot, &int_record, (const void *)main);
+  site_init(&unknown, &unknown_slot, NULL, (const void *)main);
+  refer(&array.file, "a.c");
+  refer(&array.function, "main");
+  refer(&array.callee, "calloc");
+
+  char *block = __allocs_malloc(4, &object);
+  check_type(block, "int$32", 10);
+  block = realloc(block, 12);
+  check_type(block, "__ARR3_int$32", 10);
+  block = __allocs_realloc(block, 10, &unknown);
+  check_type(block, "__ARR10___uninterpreted_byte", 10);
+  block = __allocs_realloc(block, 20, &array);
+  check_type(block, "__ARR5_int$32", 20);
+  free(block);
+
+  block = __allocs_calloc(7, 4, &array);
+  check_type(block + 13, "__ARR7_int$32", 20);
+  struct allocs_answer answer = heap_answer(block);
+  CHECK_STRING(answer.file, "a.c");
+  CHECK_STRING(answer.function, "main");
+  CHECK_STRING(answer.callee, "calloc");
+  CHECK_STRING(answer.rule, "cast");
+  CHECK(answer.column == 5 && answer.site);
+  check_type(__allocs_malloc(3, &object), "__ARR3___uninterpreted_byte", 10);
+  check_type(__allocs_malloc(42, &unknown), "__ARR42___uninterpreted_byte", 30);
+  block = malloc(5);
+  check_type(block, "__ARR5___uninterpreted_byte", 0);
+  CHECK((uintptr_t)heap_answer(block).site - (uintptr_t)main < 4096);
+
+  const struct allocs_site *before = __allocs_enter(&array);
+  char *copy = strdup("1234567"), *untyped = __allocs_malloc(8, &unknown), *typed = __allocs_malloc(4, &object);
+  __allocs_leave(before);
+  CHECK(!before);
+  check_type(copy, "__ARR2_int$32", 20);
+  check_type(untyped, "__ARR2_int$32", 20);
+  check_type(typed, "int$32", 10);
+  check_type(strdup("1234567"), "__ARR8___uninterpreted_byte", 0);
+  CHECK(!allocs_heap_find((uintptr_t)__allocs_malloc(0, &object), &answer));
+  return check_failed;
+}
