@@ -97,8 +97,10 @@ static void spell_base(struct spelling *s, const struct model_type *type, unsign
   } else if (type->kind == ALLOCS_KIND_BASE) {
     spell_base_type(s->out, type);
   } else if (type->kind == ALLOCS_KIND_ARRAY) {
+    bool whole = type->count * type->target->size == type->size;
     spell(s, type->target, NULL, depth + 1);
-    fprintf(s->out, " __attribute__((vector_size(%llu)))", (unsigned long long)type->size);
+    fprintf(s->out, " __attribute__((%s(%llu)))", whole ? "vector_size" : "ext_vector_type",
+            (unsigned long long)(whole ? type->size : type->count));
   } else {
     if (!type->name || !(type->flags & ALLOCS_TYPE_ANONYMOUS))
       fprintf(s->out, "%s ", allocs_cname_keyword(type));

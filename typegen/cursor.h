@@ -3,8 +3,9 @@
 #ifndef ALLOCS_TYPEGEN_CURSOR_H
 #define ALLOCS_TYPEGEN_CURSOR_H
 
-/* One record of a table, read field by field. A read outside the record, or a reference to where there is nothing fit, is
-   reported with the field's place in the table, once; it and all later reads give 0. So readers check only at the end. */
+/* One record of a table, read field by field. A read outside the record, or a reference to where there is nothing fit,
+   is reported with the field's place in the table, once; it and all later reads give 0. So readers check only at the
+   end. */
 
 #include "elf_image.h"
 
@@ -34,7 +35,6 @@ bool allocs_cursor_bad(const struct allocs_cursor *cursor, uint64_t field, const
    size 0. Each record has the size `fixed`; if that is 0, it begins with its length, which is at least `least`. */
 bool allocs_cursor_next(struct allocs_cursor *cursor, uint64_t fixed, uint64_t least, uint64_t align);
 
-#define ALLOCS_FIELD(cursor, type, field) \
-  allocs_cursor_uint(cursor, offsetof(type, field), sizeof(((type *)0)->field))
+#define ALLOCS_FIELD(cursor, type, field) allocs_cursor_uint(cursor, offsetof(type, field), sizeof(((type *)0)->field))
 
 #endif

@@ -8,16 +8,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Names come from damaged files. */
+static void print_name(const char *name) {
+  for (; *name; name++)
+    if ((unsigned char)*name < ' ' || (unsigned char)*name > '~')
+      fprintf(stderr, "\\x%02x", (unsigned char)*name);
+    else
+      fputc(*name, stderr);
+}
+
+static void report(struct allocs_diag *diag, const char *format, va_list args) {
+  diag->failed = true;
+  vfprintf(stderr, format, args);
+  fputc('\n', stderr);
+}
+
 bool allocs_diag_at(struct allocs_diag *diag, const char *section, uint64_t offset, const char *format, ...) {
   va_list args;
   if (diag->failed)
     return false;
-  diag->failed = true;
-  fprintf(stderr, "%s: %s+0x%llx: ", diag->file, section, (unsigned long long)offset);
+  fprintf(stderr, "%s: ", diag->file);
+  print_name(section);
+  fprintf(stderr, "+0x%llx: ", (unsigned long long)offset);
   va_start(args, format);
-  vfprintf(stderr, format, args);
+  report(diag, format, args);
   va_end(args);
-  fputc('\n', stderr);
   return false;
 }
 
@@ -25,12 +40,10 @@ bool allocs_diag_file(struct allocs_diag *diag, const char *format, ...) {
   va_list args;
   if (diag->failed)
     return false;
-  diag->failed = true;
   fprintf(stderr, "%s: ", diag->file);
   va_start(args, format);
-  vfprintf(stderr, format, args);
+  report(diag, format, args);
   va_end(args);
-  fputc('\n', stderr);
   return false;
 }
 

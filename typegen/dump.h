@@ -8,7 +8,8 @@
 #include "model.h"
 #include <stdio.h>
 
-/* The things of a model in the order they are printed in: the same for the same contents, wherever the linker put them. */
+/* The things of a model in the order they are printed in: the same for the same contents, wherever the linker put them.
+ */
 struct model_order {
   const struct model_type **types; /* n_tagged composites and enumerations by name, then the rest by spelling */
   size_t n_tagged;

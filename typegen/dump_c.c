@@ -3,8 +3,8 @@
 
 /* A model as C-like text; docs/typegen.md describes it.
 
-   An unnamed struct, union or enum is written where it is a member, if it is one; else among the types. How deep and how
-   often that may happen in one declaration is limited, since a hostile file can make it double at each level. */
+   An unnamed struct, union or enum is written where it is a member, if it is one; else among the types. How deep and
+   how often that may happen in one declaration is limited, since a hostile file can make it double at each level. */
 
 #include "cname.h"
 #include "dump.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* A model as a JSON object; docs/typegen.md describes it. A type is referred to by its key, beside how C spells it. Bytes
-   that are no UTF-8 are written as U+FFFD. */
+/* A model as a JSON object; docs/typegen.md describes it. A type is referred to by its key, beside how C spells it.
+   Bytes that are no UTF-8 are written as U+FFFD. */
 
 #include "cname.h"
 #include "dump.h"
@@ -114,9 +114,8 @@ static void place_field(FILE *out, const char *name, const struct model_place *p
 
 static const char *kind_name(const struct model_type *type) {
   static const char *const names[] = {
-      [ALLOCS_KIND_VOID] = "void",           [ALLOCS_KIND_ARRAY] = "array",
-      [ALLOCS_KIND_BASE] = "base",           [ALLOCS_KIND_ENUMERATION] = "enum",
-      [ALLOCS_KIND_COMPOSITE] = "struct",    [ALLOCS_KIND_ADDRESS] = "pointer",
+      [ALLOCS_KIND_VOID] = "void",           [ALLOCS_KIND_ARRAY] = "array",      [ALLOCS_KIND_BASE] = "base",
+      [ALLOCS_KIND_ENUMERATION] = "enum",    [ALLOCS_KIND_COMPOSITE] = "struct", [ALLOCS_KIND_ADDRESS] = "pointer",
       [ALLOCS_KIND_SUBPROGRAM] = "function",
   };
   if (type->flags & ALLOCS_TYPE_UNION)

@@ -86,7 +86,8 @@ static bool load_object(struct allocs_elf *image, Elf *elf, struct file_bytes fi
   size_t n, names;
   bool ok = false;
   if (elf_getshdrnum(elf, &n) || elf_getshdrstrndx(elf, &names) || (shoff && !n))
-    return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_shoff), "the section headers are not in the file");
+    return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_shoff),
+                          "the section headers are not in the file");
   struct allocs_section *sections = allocs_new(n, sizeof *sections);
   for (size_t i = 0; i < n; i++) {
     GElf_Shdr shdr;
@@ -101,10 +102,15 @@ static bool load_object(struct allocs_elf *image, Elf *elf, struct file_bytes fi
       goto out;
     }
     bool inside = in_file(file, shdr.sh_offset, shdr.sh_size), empty = !i || shdr.sh_type == SHT_NOBITS;
-    sections[i] = (struct allocs_section){
-        .name = name, .type = shdr.sh_type, .link = shdr.sh_link, .info = shdr.sh_info, .flags = shdr.sh_flags,
-        .size = shdr.sh_size, .align = shdr.sh_addralign, .outside = !empty && !inside,
-        .bytes = !empty && inside ? file.begin + shdr.sh_offset : NULL};
+    sections[i] = (struct allocs_section){.name = name,
+                                          .type = shdr.sh_type,
+                                          .link = shdr.sh_link,
+                                          .info = shdr.sh_info,
+                                          .flags = shdr.sh_flags,
+                                          .size = shdr.sh_size,
+                                          .align = shdr.sh_addralign,
+                                          .outside = !empty && !inside,
+                                          .bytes = !empty && inside ? file.begin + shdr.sh_offset : NULL};
   }
   ok = allocs_object_load(image, sections, n);
 out:

@@ -38,7 +38,7 @@ struct allocs_elf {
   size_t n_regions, cap_regions;
   struct allocs_span notes[16]; /* segments of notes, or an object's sections .note.allocs */
   size_t n_notes;
-  bool has_note; /* ours */
+  bool has_note;                              /* ours */
   struct allocs_span tables[ALLOCS_N_TABLES]; /* size 0: the image has none */
   /* Undefined and common symbols of an object: one made-up address each, 16 apart. */
   uint64_t undefined_begin;

@@ -175,8 +175,8 @@ static const struct {
   uint8_t width;
   bool relative, is_signed;
 } relocations[] = {
-    {R_X86_64_64, 8, false, false},  {R_X86_64_PC64, 8, true, false},  {R_X86_64_32, 4, false, false},
-    {R_X86_64_32S, 4, false, true}, {R_X86_64_PC32, 4, true, true}, {R_X86_64_PLT32, 4, true, true},
+    {R_X86_64_64, 8, false, false}, {R_X86_64_PC64, 8, true, false}, {R_X86_64_32, 4, false, false},
+    {R_X86_64_32S, 4, false, true}, {R_X86_64_PC32, 4, true, true},  {R_X86_64_PLT32, 4, true, true},
 };
 
 static bool relocate_one(struct object *object, struct allocs_section *to, const Elf64_Rela *rela) {

@@ -5,8 +5,8 @@
 
    Keys, mentions and value keys depend on those of other types. They are computed depth first, with a stack of our own.
    A value that depends on itself has no meaning: no C type does, since mentions end at names; such a table is damaged.
-   So after allocs_keys_compute, every walk that goes from types to targets, parameters and members of unnamed composites
-   ends. */
+   So after allocs_keys_compute, every walk that goes from types to targets, parameters and members of unnamed
+   composites ends. */
 
 #include "allocs/typekey.h"
 #include "model.h"
@@ -154,9 +154,8 @@ bool allocs_keys_check(const struct model *model, struct allocs_diag *diag) {
     if (type->hash == type->keys[MODEL_KEY])
       continue;
     diag->failed = false;
-    ok = allocs_diag_at(diag, allocs_note_table_name(ALLOCS_TABLE_TYPES), type->at,
-                        "key is %016llx, should be %016llx", (unsigned long long)type->hash,
-                        (unsigned long long)type->keys[MODEL_KEY]);
+    ok = allocs_diag_at(diag, allocs_note_table_name(ALLOCS_TABLE_TYPES), type->at, "key is %016llx, should be %016llx",
+                        (unsigned long long)type->hash, (unsigned long long)type->keys[MODEL_KEY]);
   }
   return ok;
 }

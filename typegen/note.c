@@ -21,7 +21,8 @@ static uint64_t bound(const struct allocs_span *note, uint64_t field) {
   return ref ? note->address + field + (uint64_t)(int64_t)ref : 0;
 }
 
-static bool find_table(struct allocs_elf *elf, const struct allocs_span *note, uint64_t field, enum allocs_table table) {
+static bool find_table(struct allocs_elf *elf, const struct allocs_span *note, uint64_t field,
+                       enum allocs_table table) {
   uint64_t begin = bound(note, field + offsetof(struct allocs_range, begin));
   uint64_t end = bound(note, field + offsetof(struct allocs_range, end));
   if (begin == end)
@@ -31,8 +32,7 @@ static bool find_table(struct allocs_elf *elf, const struct allocs_span *note, u
     return allocs_diag_at(elf->diag, note->name, field, "the bounds of %s are not in the file", names[table]);
   if (begin % 4)
     return allocs_diag_at(elf->diag, note->name, field, "%s is not aligned", names[table]);
-  elf->tables[table] =
-      (struct allocs_span){names[table], begin, end - begin, region->bytes + (begin - region->begin)};
+  elf->tables[table] = (struct allocs_span){names[table], begin, end - begin, region->bytes + (begin - region->begin)};
   return true;
 }
 

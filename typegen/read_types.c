@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Reads the types of an image. First where the records begin, then what they hold: so a reference to a type always leads
-   to a whole record. */
+/* Reads the types of an image. First where the records begin, then what they hold: so a reference to a type always
+   leads to a whole record. */
 
 #include "cursor.h"
 #include "read.h"
@@ -41,7 +41,8 @@ static bool is_encoding(unsigned encoding) {
   return false;
 }
 
-const struct model_type *allocs_read_type(const struct allocs_cursor *cursor, const struct model *model, uint64_t field) {
+const struct model_type *allocs_read_type(const struct allocs_cursor *cursor, const struct model *model,
+                                          uint64_t field) {
   uint64_t address = allocs_cursor_address(cursor, field);
   if (!address)
     return NULL;
