@@ -64,7 +64,7 @@ static void put_inside(struct allocs_text *text, const struct allocs_path *path,
   struct allocs_subobject member;
   put_offset(text, offset);
   bool is_padding = UNIQTYPE_IS_COMPOSITE_TYPE(last->type) && !allocs_type_subobjects(last->type, within, &member, 1);
-  if (path->n == first && !is_padding)
+  if ((path->n == first && !is_padding) || last->type == allocs_type_byte())
     return;
   allocs_text_string(text, ": ");
   put_steps(text, path, first);

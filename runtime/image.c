@@ -60,9 +60,10 @@ struct found_note {
   const char *problem;
 };
 
+/* The name's padding may be counted with it. */
 static bool take_note(const Elf64_Nhdr *header, const char *name, const char *desc, void *arg) {
   struct found_note *found = arg;
-  if (header->n_namesz != sizeof ALLOCS_NOTE_NAME || header->n_type != ALLOCS_NOTE_TYPE ||
+  if (allocs_round_up(header->n_namesz, 4) != 8 || header->n_type != ALLOCS_NOTE_TYPE ||
       memcmp(name, ALLOCS_NOTE_NAME, sizeof ALLOCS_NOTE_NAME) != 0)
     return false;
   const struct allocs_note *note = (const void *)desc;

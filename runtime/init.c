@@ -9,9 +9,11 @@
 #include "image.h"
 #include "options.h"
 
-/* The link line asks for it by name, since nothing else refers to this file. */
-extern const char __allocs_runtime __attribute__((visibility("default")));
-const char __allocs_runtime = 1;
+/* The link line asks for it by name, since nothing else refers to this file. It brings entry.c along, whose functions
+   objects refer to, but have weak definitions of. */
+extern const char __allocs_entry;
+extern const char *const __allocs_runtime __attribute__((visibility("default")));
+const char *const __allocs_runtime = &__allocs_entry;
 
 static __attribute__((constructor)) void start(void) {
   allocs_auxv_init();

@@ -80,10 +80,18 @@ static bool is_definition(const struct symtab *symtab, const Elf64_Sym *symbol) 
          allocs_image_holds(symtab->image, symtab->image->os.bias + symbol->st_value, symbol->st_size, 0);
 }
 
+/* Of several names of one thing, one that does not begin with an underscore, else the first. */
+#define RESERVED_NAME 0x80000000u
+#define INDEX_MASK 0x7fffffffu
+
+static uint32_t value_of(const struct symtab *symtab, uint32_t i) {
+  return symtab->strings[symtab->symbols[i].st_name] == '_' ? i | RESERVED_NAME : i;
+}
+
 static struct allocs_extents *make_index(const struct allocs_image *image) {
   struct symtab symtab = {.n = 0};
   size_t n = 0;
-  if (!read_symtab(image, &symtab))
+  if (!read_symtab(image, &symtab) || symtab.n > INDEX_MASK)
     symtab.n = 0;
   size_t size = allocs_round_up((symtab.n + 1) * sizeof(struct allocs_sortable), ALLOCS_PAGE);
   struct allocs_sortable *items = allocs_os_map(size);
@@ -92,7 +100,7 @@ static struct allocs_extents *make_index(const struct allocs_image *image) {
   for (uint32_t i = 0; i < symtab.n; i++)
     if (is_definition(&symtab, &symtab.symbols[i]))
       n += allocs_extents_item(image->os.bias + symtab.symbols[i].st_value - image->os.begin, symtab.symbols[i].st_size,
-                               i, &items[n]);
+                               value_of(&symtab, i), &items[n]);
   struct allocs_extents *index = allocs_extents_create(items, n);
   allocs_os_unmap(items, size);
   return index;
@@ -115,7 +123,7 @@ bool allocs_symbols_find(struct allocs_image *image, uintptr_t address, struct a
   struct symtab symtab;
   if (!index || !allocs_extents_find(index, address - image->os.begin, &extent) || !read_symtab(image, &symtab))
     return false;
-  const Elf64_Sym *symbol = &symtab.symbols[extent.value];
+  const Elf64_Sym *symbol = &symtab.symbols[extent.value & INDEX_MASK];
   *ret = (struct allocs_symbol){symtab.strings + symbol->st_name, image->os.begin + extent.offset, extent.size,
                                 ELF64_ST_TYPE(symbol->st_info) == STT_FUNC};
   return true;

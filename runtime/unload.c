@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Unloading: what must be saved from a library before it may go, and forgotten after.
+
+   Which libraries a dlclose() will unload cannot be told before, so all sites outside the executable are saved; each is
+   saved once. */
+
+#include "frame.h"
+#include "image.h"
+#include "site.h"
+#include "statics.h"
+#include "symbols.h"
+#include "unwind.h"
+
+void allocs_image_closing(void) {
+  uintptr_t begin = 0, end = 0;
+  for (struct allocs_image *image = NULL; (image = allocs_image_next(image));)
+    if (!image->os.name[0]) {
+      begin = image->os.begin;
+      end = image->os.end;
+    }
+  allocs_site_fill_range(0, begin);
+  allocs_site_fill_range(end, UINTPTR_MAX);
+}
+
+void allocs_image_closed(void) {
+  for (struct allocs_image *image = NULL; (image = allocs_image_next(image));) {
+    if (!image->os.name[0] || !allocs_image_is_gone(image))
+      continue;
+    allocs_statics_drop(image);
+    allocs_symbols_drop(image);
+    allocs_frame_drop(image);
+    allocs_image_forget(image);
+  }
+  allocs_unwind_forget();
+}
