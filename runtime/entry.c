@@ -30,8 +30,17 @@ static const struct allocs_site *named(const struct allocs_site *site) {
 
 #define ORIGIN(site) allocs_heap_origin(named(site), __builtin_return_address(0))
 
+static __attribute__((noinline)) void *any_malloc(size_t size, const struct allocs_site *site, const void *caller) {
+  if (!allocs_heap_ready(find_real))
+    return allocs_heap_real.malloc(size);
+  return allocs_heap_malloc(size, allocs_heap_origin(named(site), caller));
+}
+
 void *__allocs_malloc(size_t size, const struct allocs_site *site) {
-  return allocs_heap_ready(find_real) ? allocs_heap_malloc(size, ORIGIN(site)) : allocs_heap_real.malloc(size);
+  const struct allocs_known_site *made = allocs_heap_is_plain() && site ? allocs_site_made(site) : NULL;
+  if (ALLOCS_LIKELY(made))
+    return allocs_heap_malloc(size, allocs_heap_origin_site(made));
+  return any_malloc(size, site, __builtin_return_address(0));
 }
 
 void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site) {

@@ -30,24 +30,33 @@ typedef bool allocs_real_find(struct allocs_real *ret);
 /* Until started, the few blocks of early.h. */
 extern struct allocs_real allocs_heap_real __attribute__((visibility("hidden")));
 
+/* Site of the allocating call that the thread is in, if it was made between __allocs_enter and __allocs_leave. */
+extern _Thread_local const struct allocs_site *allocs_heap_current __attribute__((visibility("hidden")));
+
 /* Starts if that is not done, and tells whether blocks are kept track of. To be called before any of the below. */
 bool allocs_heap_start(allocs_real_find *find);
 static inline bool allocs_heap_ready(allocs_real_find *find) {
   return ALLOCS_LIKELY(__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE)) || allocs_heap_start(find);
+}
+/* Ready, and in no call that a site is set for: so it is nearly always. */
+static inline bool allocs_heap_is_plain(void) {
+  return ALLOCS_LIKELY(__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE) && !allocs_heap_current);
 }
 
 /* Where a block came from, in one word: its low 48 bits are a pointer, its high 16 tell to what. */
 enum { ALLOCS_ORIGIN_SITE = 1 /* struct allocs_known_site */, ALLOCS_ORIGIN_CALLER = 2 /* a return address */ };
 #define ALLOCS_ORIGIN_POINTER (((uint64_t)1 << 48) - 1)
 
-/* Site of the allocating call that the thread is in, if it was made between __allocs_enter and __allocs_leave. */
-extern _Thread_local const struct allocs_site *allocs_heap_current __attribute__((visibility("hidden")));
-
+static inline uint64_t allocs_heap_origin_caller(const void *caller) {
+  return (uint64_t)ALLOCS_ORIGIN_CALLER << 48 | (uintptr_t)caller;
+}
+static inline uint64_t allocs_heap_origin_site(const struct allocs_known_site *site) {
+  return (uint64_t)ALLOCS_ORIGIN_SITE << 48 | (uintptr_t)site;
+}
 /* Origin of what a call compiled with the plugin allocates; of any other call, by its return address, for NULL. */
 static inline uint64_t allocs_heap_origin(const struct allocs_site *record, const void *caller) {
-  const struct allocs_known_site *site = ALLOCS_UNLIKELY(record != NULL) ? allocs_site_known(record) : NULL;
-  return site ? (uint64_t)ALLOCS_ORIGIN_SITE << 48 | (uintptr_t)site
-              : (uint64_t)ALLOCS_ORIGIN_CALLER << 48 | (uintptr_t)caller;
+  const struct allocs_known_site *site = record ? allocs_site_known(record) : NULL;
+  return site ? allocs_heap_origin_site(site) : allocs_heap_origin_caller(caller);
 }
 
 /* Only if ready. */

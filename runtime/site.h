@@ -23,13 +23,14 @@ struct allocs_known_site {
 /* Cheap: at most one small allocation per site, the first time. NULL if memory is short. May be called in malloc. */
 struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record);
 
-/* The same, for who has not the time for a call. */
-static inline struct allocs_known_site *allocs_site_known(const struct allocs_site *record) {
+/* The same, for who has not the time for a call; `made` gives NULL where the site is yet to be made. */
+static inline struct allocs_known_site *allocs_site_made(const struct allocs_site *record) {
   uintptr_t slot = (uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot;
-  struct allocs_known_site *known = NULL;
-  if (ALLOCS_LIKELY(record->slot))
-    known = __atomic_load_n((struct allocs_known_site **)slot, __ATOMIC_ACQUIRE);
-  return ALLOCS_LIKELY(known) ? known : allocs_site_of_record(record);
+  return ALLOCS_LIKELY(record->slot) ? __atomic_load_n((struct allocs_known_site **)slot, __ATOMIC_ACQUIRE) : NULL;
+}
+static inline struct allocs_known_site *allocs_site_known(const struct allocs_site *record) {
+  struct allocs_known_site *made = allocs_site_made(record);
+  return ALLOCS_LIKELY(made) ? made : allocs_site_of_record(record);
 }
 
 /* Fills in type and source, if not yet done. */
