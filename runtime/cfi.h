@@ -10,11 +10,21 @@
 #include "os.h"
 
 /* DWARF register numbers of x86-64; those a callee keeps, and the return address. */
-enum { ALLOCS_RBX = 3, ALLOCS_RBP = 6, ALLOCS_RSP = 7, ALLOCS_R12 = 12, ALLOCS_R13, ALLOCS_R14, ALLOCS_R15, ALLOCS_RA, ALLOCS_N_REGS };
+enum {
+  ALLOCS_RBX = 3,
+  ALLOCS_RBP = 6,
+  ALLOCS_RSP = 7,
+  ALLOCS_R12 = 12,
+  ALLOCS_R13,
+  ALLOCS_R14,
+  ALLOCS_R15,
+  ALLOCS_RA,
+  ALLOCS_N_REGS
+};
 
 /* The unwind entry of a function. */
 struct allocs_cfi_entry {
-  uintptr_t begin, end; /* code */
+  uintptr_t begin, end;                                     /* code */
   const unsigned char *shared, *shared_end, *own, *own_end; /* instructions: of the CIE, of the FDE */
   uint64_t code_align;
   int64_t data_align;
@@ -25,14 +35,14 @@ struct allocs_cfi_entry {
 bool allocs_cfi_find(const struct allocs_os_image *image, uintptr_t code, struct allocs_cfi_entry *ret);
 
 enum allocs_cfi_how {
-  ALLOCS_CFI_UNSET,      /* no rule: kept, if the ABI says so */
+  ALLOCS_CFI_UNSET, /* no rule: kept, if the ABI says so */
   ALLOCS_CFI_UNDEFINED,
   ALLOCS_CFI_SAME,
-  ALLOCS_CFI_AT_CFA,     /* saved at CFA + n */
-  ALLOCS_CFI_CFA,        /* is CFA + n */
-  ALLOCS_CFI_REGISTER,   /* register `reg` + n */
-  ALLOCS_CFI_AT_VALUE,   /* saved at the value of the expression */
-  ALLOCS_CFI_VALUE       /* is the value of the expression */
+  ALLOCS_CFI_AT_CFA,   /* saved at CFA + n */
+  ALLOCS_CFI_CFA,      /* is CFA + n */
+  ALLOCS_CFI_REGISTER, /* register `reg` + n */
+  ALLOCS_CFI_AT_VALUE, /* saved at the value of the expression */
+  ALLOCS_CFI_VALUE     /* is the value of the expression */
 };
 struct allocs_cfi_rule {
   unsigned char how, reg;

@@ -95,7 +95,7 @@ static bool run_register(struct machine *m, unsigned op) {
     set(m, reg, ALLOCS_CFI_AT_CFA, scaled_signed(m));
     return true;
   case CFA_GNU_NEGATIVE_OFFSET_EXTENDED:
-    set(m, reg, ALLOCS_CFI_AT_CFA, (int64_t)-(uint64_t)scaled(m));
+    set(m, reg, ALLOCS_CFI_AT_CFA, (int64_t) - (uint64_t)scaled(m));
     return true;
   case CFA_VAL_OFFSET:
     set(m, reg, ALLOCS_CFI_CFA, scaled(m));
@@ -120,8 +120,7 @@ static bool run_register(struct machine *m, unsigned op) {
     return true;
   case CFA_EXPRESSION:
   case CFA_VAL_EXPRESSION: {
-    struct allocs_cfi_rule rule =
-        next_expression(m, op == CFA_EXPRESSION ? ALLOCS_CFI_AT_VALUE : ALLOCS_CFI_VALUE);
+    struct allocs_cfi_rule rule = next_expression(m, op == CFA_EXPRESSION ? ALLOCS_CFI_AT_VALUE : ALLOCS_CFI_VALUE);
     if (reg < ALLOCS_N_REGS)
       m->row.regs[reg] = rule;
     return true;

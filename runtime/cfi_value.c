@@ -109,9 +109,9 @@ static uintptr_t constant(struct allocs_cfi_reader *reader, unsigned op) {
 static bool binary(struct stack *stack, unsigned op) {
   uintptr_t b = stack->n ? stack->words[stack->n - 1] : 0, a = stack->n > 1 ? stack->words[stack->n - 2] : 0, c;
   switch (op) {
-#define OPERATION(name, value) \
-  case name:                   \
-    c = (uintptr_t)(value);    \
+#define OPERATION(name, value)                                                                                         \
+  case name:                                                                                                           \
+    c = (uintptr_t)(value);                                                                                            \
     break;
     OPERATION(OP_AND, a & b)
     OPERATION(OP_MINUS, a - b)

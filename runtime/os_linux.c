@@ -49,7 +49,8 @@ static void close_fd(int fd) { kernel3(SYS_close, fd, 0, 0); }
 /* Memory and output */
 
 void *allocs_os_map(size_t size) {
-  long begin = kernel(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  long begin =
+      kernel(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return begin < 0 && begin > -4096 ? NULL : (void *)begin;
 }
 
@@ -280,10 +281,8 @@ struct procmap_query {
 _Static_assert(sizeof(struct procmap_query) == 0x68, "the size is part of the number");
 
 static long query_mapping(int fd, uintptr_t address, struct allocs_os_mapping *ret) {
-  struct procmap_query query = {.size = sizeof query,
-                                .query_addr = address,
-                                .vma_name_size = sizeof ret->name,
-                                .vma_name = (uintptr_t)ret->name};
+  struct procmap_query query = {
+      .size = sizeof query, .query_addr = address, .vma_name_size = sizeof ret->name, .vma_name = (uintptr_t)ret->name};
   ret->name[0] = '\0';
   long result = kernel3(SYS_ioctl, fd, PROCMAP_QUERY, (long)&query);
   if (result < 0)

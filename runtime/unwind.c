@@ -10,8 +10,8 @@
 
    Every load from the stack is checked to lie in it. Its bounds are the mapping of the stack pointer, cut at the thread
    control block, which lies above the frames of a thread's stack. They are kept per thread only where they cannot
-   become untrue while the thread runs: for its initial or pthread stack, not for alternate and coroutine stacks. Without
-   a signal frame between, each frame is above the one before, so that a walk ends. */
+   become untrue while the thread runs: for its initial or pthread stack, not for alternate and coroutine stacks.
+   Without a signal frame between, each frame is above the one before, so that a walk ends. */
 
 #include "unwind.h"
 
@@ -19,7 +19,8 @@
 #include <string.h>
 
 /* Rules. A word of 0 stands for a frame that needs its full row. Else the CFA is rsp or rbp plus an offset, the return
-   address is just below it, and each register kept is in its caller's state or in the slot 8 * (n + 1) below the CFA. */
+   address is just below it, and each register kept is in its caller's state or in the slot 8 * (n + 1) below the CFA.
+ */
 
 enum {
   RULE_SIMPLE = 1,
@@ -31,8 +32,8 @@ enum {
 };
 enum { N_KEPT = 6, SLOT_MAX = 63, SLOTS_REACH = 8 * (SLOT_MAX + 1) };
 static const unsigned char kept[N_KEPT] = {ALLOCS_RBP, ALLOCS_RBX, ALLOCS_R12, ALLOCS_R13, ALLOCS_R14, ALLOCS_R15};
-static const uint32_t kept_mask = 1u << ALLOCS_RBX | 1u << ALLOCS_RBP | 1u << ALLOCS_R12 | 1u << ALLOCS_R13 |
-                                  1u << ALLOCS_R14 | 1u << ALLOCS_R15;
+static const uint32_t kept_mask =
+    1u << ALLOCS_RBX | 1u << ALLOCS_RBP | 1u << ALLOCS_R12 | 1u << ALLOCS_R13 | 1u << ALLOCS_R14 | 1u << ALLOCS_R15;
 
 static bool unchanged(const struct allocs_cfi_rule *rule) {
   return rule->how == ALLOCS_CFI_UNSET || rule->how == ALLOCS_CFI_SAME;
@@ -100,8 +101,8 @@ static bool cache_get(uintptr_t code, struct known *ret) {
   ret->begin = code - atomic_load_explicit(&slot->before, memory_order_relaxed);
   ret->end = code + atomic_load_explicit(&slot->after, memory_order_relaxed);
   atomic_thread_fence(memory_order_acquire);
-  return at == code && generation == atomic_load_explicit(&cache.generation, memory_order_relaxed) &&
-         !(sequence & 1) && sequence == atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+  return at == code && generation == atomic_load_explicit(&cache.generation, memory_order_relaxed) && !(sequence & 1) &&
+         sequence == atomic_load_explicit(&slot->sequence, memory_order_relaxed);
 }
 
 static void cache_put(uintptr_t code, uint32_t generation, const struct known *known) {
@@ -152,9 +153,7 @@ bool allocs_unwind_function(uintptr_t code, uintptr_t *begin, uintptr_t *end) {
 
 enum { SWITCHES_MAX = 8 };
 
-static _Thread_local struct {
-  uintptr_t begin, end; /* 0, 0 if not known */
-} own_stack;
+static _Thread_local struct { uintptr_t begin, end; /* 0, 0 if not known */ } own_stack;
 
 static uintptr_t thread_control_block(void) {
   uintptr_t self;
@@ -366,8 +365,6 @@ bool allocs_unwind_up(struct allocs_cursor *cursor) {
 #define STORE(reg, n) "mov %" reg ", 8*" STRING_OF(n) "(%rdi)\n"
 
 __attribute__((naked, noinline)) void allocs_unwind_capture(__attribute__((unused)) uintptr_t *regs) {
-  __asm__(STORE("rbx", 3) STORE("rbp", 6) STORE("r12", 12) STORE("r13", 13) STORE("r14", 14) STORE("r15", 15)
-          "mov (%rsp), %rax\n" STORE("rax", 16)
-          "lea 8(%rsp), %rax\n" STORE("rax", 7)
-          "ret");
+  __asm__(STORE("rbx", 3) STORE("rbp", 6) STORE("r12", 12) STORE("r13", 13) STORE("r14", 14)
+              STORE("r15", 15) "mov (%rsp), %rax\n" STORE("rax", 16) "lea 8(%rsp), %rax\n" STORE("rax", 7) "ret");
 }

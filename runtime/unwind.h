@@ -3,24 +3,24 @@
 #ifndef ALLOCS_UNWIND_H
 #define ALLOCS_UNWIND_H
 
-/* Frames of the calling thread, from .eh_frame, frame pointers where there is none. Reads only memory it knows to be the
-   stack or unwind tables. DWARF 5 section 6.4; LSB 5.0 core, chapter 10 (.eh_frame, .eh_frame_hdr). */
+/* Frames of the calling thread, from .eh_frame, frame pointers where there is none. Reads only memory it knows to be
+   the stack or unwind tables. DWARF 5 section 6.4; LSB 5.0 core, chapter 10 (.eh_frame, .eh_frame_hdr). */
 
 #include "base.h"
 #include "cfi.h"
 
 struct allocs_cursor {
   uintptr_t regs[ALLOCS_N_REGS];
-  uint32_t known;          /* bit per register */
-  bool exact;              /* regs[ALLOCS_RA] is the instruction itself (interrupted), not a return address */
+  uint32_t known; /* bit per register */
+  bool exact;     /* regs[ALLOCS_RA] is the instruction itself (interrupted), not a return address */
   /* Of the frame the registers stand in, filled by allocs_unwind_frame: */
-  bool signal;             /* the kernel's frame below an interrupted function */
+  bool signal; /* the kernel's frame below an interrupted function */
   uintptr_t cfa;
-  uintptr_t function;      /* entry: where its unwind entry begins; 0 if it has none */
+  uintptr_t function; /* entry: where its unwind entry begins; 0 if it has none */
   uintptr_t function_end;
   /* The stack the frame is in, as far as it may be read, filled by allocs_unwind_stack: */
   uintptr_t begin, end;
-  bool own;                /* the thread's own, not an alternate signal stack or a coroutine's */
+  bool own; /* the thread's own, not an alternate signal stack or a coroutine's */
   /* Used by unwind.c only. */
   unsigned switches;
   uint64_t rule;
