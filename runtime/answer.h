@@ -21,6 +21,7 @@ struct allocs_answer {
   const char *rule;            /* heap: name of the rule */
   const char *alias;           /* typedef name its type was written with */
   unsigned line, column;
+  bool is_literal;             /* a string literal */
 };
 
 /* One object per kind of memory; the names are those of allocs.h. */

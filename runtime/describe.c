@@ -108,10 +108,6 @@ static void put_literal(struct allocs_text *text, const struct allocs_answer *an
   allocs_text_char(text, '"');
 }
 
-static bool is_literal(const struct allocs_answer *answer) {
-  return !answer->name && !answer->file && UNIQTYPE_IS_ARRAY_TYPE(answer->type);
-}
-
 static void describe_static(struct allocs_text *text, const struct allocs_answer *answer,
                             const struct allocs_path *path, uint64_t offset) {
   if (UNIQTYPE_IS_SUBPROGRAM_TYPE(answer->type)) {
@@ -122,9 +118,9 @@ static void describe_static(struct allocs_text *text, const struct allocs_answer
     put_type(text, answer->type, answer->alias);
     return;
   }
-  allocs_text_string(text, is_literal(answer) ? "string literal " : "static ");
+  allocs_text_string(text, answer->is_literal ? "string literal " : "static ");
   put_type(text, answer->type, answer->alias);
-  if (is_literal(answer)) {
+  if (answer->is_literal) {
     put_literal(text, answer);
   } else {
     allocs_text_char(text, ' ');

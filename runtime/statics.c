@@ -93,6 +93,7 @@ static bool find_record(struct allocs_image *image, uintptr_t address, struct al
   if (extent.value & LITERAL) {
     const struct allocs_literal *literal =
         (const void *)(allocs_image_table(image, ALLOCS_TABLE_LITERALS).begin + offset);
+    ret->is_literal = true;
     ret->type = allocs_type_array(allocs_type_of_record(allocs_ref_get(&literal->type)), literal->count);
     return true;
   }
