@@ -1,0 +1,101 @@
+// The heap keeps track over any allocator underneath: of 8-byte alignment, whose realloc() fails, moves, or never frees.
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap.c %src/runtime/heapindex.c %src/runtime/early.c %src/runtime/os_linux.c -o %t
+// RUN: %t
+
+#include "heap.h"
+#include "answer.h"
+#include "check.h"
+#include "early.h"
+
+/* Sites are another room's: here they are of no type. */
+struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) { return (void)record, NULL; }
+void allocs_site_fill(struct allocs_known_site *site) { (void)site; }
+const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size) {
+  return (void)site, (void)size, NULL;
+}
+
+/* The allocator: a pool, cut at 8 mod 16 every other time; each block has its size before it. */
+static _Alignas(16) char pool[1 << 20];
+static size_t used, odd, n_frees, n_asked;
+static void *freed;
+static bool fails;
+
+static void *pool_malloc(size_t n) {
+  n_asked = n;
+  if (fails || n > sizeof pool - used - 64)
+    return NULL;
+  char *block = pool + used + 16 + (odd ^= 8);
+  memcpy(block - 8, &n, 8);
+  used += allocs_round_up(n + 32, 16);
+  return block;
+}
+static void pool_free(void *block) { freed = block, n_frees++; }
+static size_t pool_size(void *block) {
+  size_t n;
+  return memcpy(&n, (char *)block - 8, 8), n;
+}
+static void *pool_realloc(void *block, size_t n) {
+  struct allocs_answer answer = {0};
+  CHECK(!allocs_heap_find((uintptr_t)block, &answer)); /* else another thread that gets the place loses its mark */
+  char *fresh = pool_malloc(n < 16 ? 16 : n);
+  return fresh ? memcpy(fresh, block, pool_size(block) < n ? pool_size(block) : n) : NULL;
+}
+static void *pool_calloc(size_t n, size_t size) {
+  void *block = pool_malloc(n * size);
+  return block ? memset(block, 0, n * size) : NULL;
+}
+
+static bool find_pool(struct allocs_real *ret) {
+  void *early = allocs_early_malloc(100); /* as the dynamic linker does */
+  CHECK(early && allocs_early_owns(early) && allocs_early_size(early) == 100);
+  CHECK(!allocs_heap_ready(find_pool));
+  ret->malloc = pool_malloc;
+  ret->free = pool_free;
+  ret->realloc = pool_realloc;
+  ret->calloc = pool_calloc;
+  ret->usable_size = pool_size;
+  return true;
+}
+
+static bool is(const void *block, size_t size, uintptr_t caller) {
+  struct allocs_answer answer = {0};
+  return allocs_heap_find((uintptr_t)block + size / 2, &answer) && answer.base == (uintptr_t)block && answer.size == size &&
+         answer.allocator == &allocs_kind_heap && (uintptr_t)answer.site == caller;
+}
+
+int main(void) {
+  uint64_t origin = allocs_heap_origin_caller((void *)0x1234), other = allocs_heap_origin_caller((void *)0x5678);
+  struct allocs_answer answer = {0};
+  CHECK(allocs_heap_ready(find_pool) && allocs_heap_ready(find_pool));
+  for (size_t n = 1; n < 3000; n += n / 3 + 1) {
+    char *block = allocs_heap_malloc(n, origin), *cleared = allocs_heap_calloc(1, n, other);
+    CHECK(is(block, n, 0x1234) && is(cleared, n, 0x5678) && n_asked >= n + 8 && n_asked >= 16);
+    CHECK(!allocs_heap_find((uintptr_t)block + n, &answer) && !allocs_heap_find((uintptr_t)block - 1, &answer));
+    CHECK(allocs_heap_usable_size(block) == (n + 7) / 8 * 8);
+    memset(block, 'x', n);
+    fails = true;
+    CHECK(!allocs_heap_realloc(block, 2 * n, other) && is(block, n, 0x1234));
+    fails = false;
+    char *moved = allocs_heap_realloc(block, 2 * n, other);
+    CHECK(is(moved, 2 * n, 0x1234) && moved[n - 1] == 'x' && !allocs_heap_find((uintptr_t)block, &answer));
+    char *nothing = allocs_heap_realloc(moved, 0, other);
+    CHECK(nothing && allocs_heap_usable_size(nothing) == 0 && !allocs_heap_find((uintptr_t)nothing, &answer));
+    allocs_heap_free(nothing);
+    CHECK(freed == nothing);
+    allocs_heap_free(cleared);
+    CHECK(freed == cleared && !allocs_heap_find((uintptr_t)cleared, &answer));
+  }
+  size_t before = n_frees;
+  void *foreign = pool_malloc(50), *early = allocs_early_malloc(10);
+  CHECK(allocs_heap_usable_size(foreign) == 50 && allocs_heap_usable_size(early) == 10);
+  allocs_heap_free(early);
+  CHECK(n_frees == before);
+  memset(early, 'e', 10);
+  char *copy = allocs_heap_realloc(early, 20, origin);
+  CHECK(is(copy, 20, 0x1234) && !memcmp(copy, "eeeeeeeeee", 10));
+  allocs_heap_free(foreign);
+  CHECK(n_frees == before + 1 && freed == foreign);
+  CHECK(!allocs_heap_malloc(SIZE_MAX, origin) && n_asked == SIZE_MAX);
+  CHECK(!allocs_heap_realloc(copy, SIZE_MAX - 3, origin) && is(copy, 20, 0x1234));
+  return check_failed;
+}
