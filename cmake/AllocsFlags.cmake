@@ -3,7 +3,7 @@
 # Records go with the functions and variables they describe
 set(allocs_link_any -Wl,-z,start-stop-gc)
 # An executable holds the runtime whole
-set(allocs_link_exe -Wl,-u,__allocs_runtime)
+set(allocs_link_exe -Wl,-u,__allocs_runtime,-u,__allocs_entry,-u,alloc_get_info,-u,alloc_describe,-u,uniqtype_c_name)
 # The malloc family: found with dlsym, or with the linker's help where there is no dynamic linker
 set(allocs_link_hooks -Wl,-u,__allocs_hooks_next)
 set(allocs_link_hooks_static -Wl,-u,__allocs_hooks_wrap)
