@@ -45,7 +45,6 @@ private:
   void walkLeaf(clang::Stmt *S);
   void setShape(const clang::VarDecl *V, SizeShape S);
   bool joinEnvironment(const SizeEnvironment &Other); // whether that changed anything
-  void forgetEnvironment();
   void noteDestination(clang::Expr *E, clang::QualType Pointer, bool ByCast);
 
   // Finder.cpp: what has been found, written down and marked.

@@ -3,7 +3,7 @@
 //
 // One function body in the order of execution. The environment holds what each local size variable may be at this point, all
 // reaching definitions joined. A loop body is walked again if it
-// changed what may reach its start; what a goto may bring makes variables unknown at labels.
+// changed what may reach its start; nothing is known behind a label, nor of a variable whose address is taken.
 
 #include "Finder.h"
 #include "Compat.h"
@@ -18,9 +18,7 @@ static constexpr size_t MaxPreciseDepth = 6;
 void Finder::setShape(const VarDecl *V, SizeShape S) {
   if (!V->hasLocalStorage() || !V->getType()->isIntegerType())
     return;
-  if (AddressTaken.count(V))
-    S = {SizeShape::Unknown, {}, false};
-  if (S.K == SizeShape::None)
+  if (S.K == SizeShape::None || AddressTaken.count(V))
     Env.erase(V);
   else
     Env[V] = std::move(S);
@@ -34,11 +32,6 @@ bool Finder::joinEnvironment(const SizeEnvironment &Other) {
     Here = join(Here, S);
   }
   return Changed;
-}
-
-void Finder::forgetEnvironment() {
-  for (auto &Each : Env)
-    Each.second = {SizeShape::Unknown, {}, false};
 }
 
 // Notes for each call whose result is the value of E what pointer type it becomes; the innermost explicit cast wins.
@@ -85,7 +78,7 @@ void Finder::walkLoop(Stmt *Cond, Stmt *Body, Stmt *Inc, bool BodyFirst) {
   BreakTargets.push_back(&After);
   bool Deep = BreakTargets.size() > MaxPreciseDepth;
   if (Deep)
-    forgetEnvironment();
+    Env.clear();
   bool Changed = true;
   for (int Round = 0; Round < 2 && Changed; Round++) {
     SizeEnvironment Before = Env;
@@ -243,7 +236,7 @@ void Finder::walkLeaf(Stmt *S) {
     const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
     if (V && U->getOpcode() == UO_AddrOf) {
       AddressTaken.insert(V);
-      setShape(V, {SizeShape::Unknown, {}, false});
+      Env.erase(V);
     }
   }
 }
@@ -274,7 +267,7 @@ void Finder::walk(Stmt *S) {
   if (auto *W = dyn_cast<SwitchStmt>(S))
     return walkSwitch(W);
   if (isa<LabelStmt>(S))
-    forgetEnvironment();
+    Env.clear();
   if (isa<BreakStmt>(S) && !BreakTargets.empty()) {
     std::swap(Env, *BreakTargets.back());
     joinEnvironment(*BreakTargets.back());

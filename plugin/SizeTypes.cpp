@@ -185,7 +185,7 @@ static SizeShape ofVariable(const ValueDecl *D, const SizeEnvironment &Env, ASTC
     S = Found->second;
   else if (V->getType().isConstQualified() && V->getInit() && !V->hasLocalStorage())
     S = sizeShape(V->getInit(), SizeEnvironment(), Ctx);
-  S.Flowed = true;
+  S.Flowed = S.K != SizeShape::None;
   return S;
 }
 

@@ -1,0 +1,25 @@
+// A frame has the locals and parameters whose address is taken, with their types, and no others.
+// RUN: %allocs-cc -O0 -c %s -o %t.o && %typegen --dump %t.o | %filecheck %s
+// RUN: %allocs-cc -O2 -c %s -o %t-2.o && %typegen --dump %t-2.o | %filecheck %s
+// RUN: %typegen --dump %t-2.o | not grep 'frame of quiet'
+struct s { int a, b; };
+void use(const void *);
+static inline void inlined(void) {
+  short deep = 1;
+  use(&deep);
+}
+int f(int parameter, int unused) { // CHECK-LABEL: frame of f:
+  int register_only = unused;
+  struct s aggregate = {1, 2};     // CHECK-DAG: struct s aggregate; /* rbp-
+  char buffer[30];                 // CHECK-DAG: char buffer[30]; /* rbp-
+  use(&aggregate);
+  use(buffer);
+  use(&parameter);                 // CHECK-DAG: int parameter; /* rbp-
+  return register_only + parameter;
+} // CHECK-NOT: register_only
+int quiet(int x) { return x; }
+void outer(int n) { // CHECK-LABEL: frame of {{inlined|outer}}:
+  double vla[n];
+  use(vla);
+  inlined();
+}
