@@ -33,7 +33,7 @@ int main(void) {
   check_unknown((void *)0x800000000000); // CHECK-NEXT: unknown address 0x800000000000
   check_unknown((void *)0xffffffff80000000); // CHECK-NEXT: unknown address 0xffffffff80000000
   check_unknown((void *)UINTPTR_MAX); // CHECK-NEXT: unknown address 0xffffffffffffffff
-  char one[1] = "x";
+  char one[1] = {'x'};
   CHECK(alloc_describe(NULL, one, 1) == one && !one[0]);
   CHECK(alloc_describe(NULL, NULL, 0) == NULL);
   return check_failed;
