@@ -11,7 +11,7 @@ enum { MAX_DEPTH = 16, MAX_CHAIN = 64, MAX_STEPS = 2000 };
 
 struct spelling {
   FILE *out;
-  unsigned steps; /* taken so far */
+  unsigned steps; /* from a type to the next, so far */
 };
 
 /* The way from a type to its base. */
@@ -165,6 +165,7 @@ static void spell(struct spelling *s, const struct model_type *type, const char 
     return;
   }
   follow(type, &chain);
+  s->steps += chain.n;
   spell_base(s, chain.base, depth);
   spell_declarator(s, &chain, name, depth);
 }

@@ -10,6 +10,8 @@
 
 /* Names come from damaged files. */
 static void print_name(const char *name) {
+  if (!*name)
+    name = "(unnamed)";
   for (; *name; name++)
     if ((unsigned char)*name < ' ' || (unsigned char)*name > '~')
       fprintf(stderr, "\\x%02x", (unsigned char)*name);
