@@ -12,7 +12,7 @@ foreach(symbol malloc free calloc realloc memalign aligned_alloc posix_memalign 
   string(APPEND allocs_link_hooks_static ",--wrap=${symbol}")
 endforeach()
 # __real_malloc must be the C library's, found before the archive is searched, not the interposed one in it
-list(APPEND allocs_link_hooks_static -Wl,-u,malloc -lc)
+string(APPEND allocs_link_hooks_static ",-u,malloc,-lc")
 
 # allocs_link_flags(<var> <exe|static|shared> <folder of liballocs_rt.a>): a list
 function(allocs_link_flags var kind folder)
