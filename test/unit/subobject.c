@@ -1,0 +1,147 @@
+// The way down to a byte passes all that hold it, and ends where those that overlap do not agree.
+// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/type.c %src/runtime/subobject.c \
+// RUN:   %src/runtime/arena.c %src/runtime/os_linux.c -o %t
+// RUN: %t
+
+#include "allocs/typekey.h"
+#include "check.h"
+#include "type.h"
+
+static uint64_t next_key = 1;
+static const struct uniqtype *integer, *real, *byte;
+
+static const struct uniqtype *composite(uint64_t size, const struct uniqtype_member *members, unsigned n) {
+  return allocs_type_struct(next_key++, "s", size, members, n);
+}
+#define COMPOSITE(size, ...)                                                                                           \
+  composite(size, (const struct uniqtype_member[]){__VA_ARGS__},                                                       \
+            sizeof(const struct uniqtype_member[]){__VA_ARGS__} / sizeof(struct uniqtype_member))
+
+/* "0@0 1@8 2@12": index and offset of each step but the first; then " ~" if ambiguous. */
+static const char *way(const struct uniqtype *type, uint64_t offset) {
+  static char buf[1024];
+  struct allocs_path path;
+  int n = 0;
+  allocs_type_path(type, offset, &path);
+  CHECK(path.n >= 1 && path.steps[0].type == type && path.steps[0].offset == 0);
+  buf[0] = 0;
+  for (unsigned i = 1; i < path.n; i++)
+    n += snprintf(buf + n, sizeof buf - (size_t)n, "%s%lu@%lu", n ? " " : "", path.steps[i].index, path.steps[i].offset);
+  if (path.ambiguous)
+    strcat(buf, "~");
+  return buf;
+}
+
+static const struct uniqtype *innermost(const struct uniqtype *type, uint64_t offset) {
+  struct allocs_path path;
+  allocs_type_path(type, offset, &path);
+  return path.steps[path.n - 1].type;
+}
+
+static void single_ways(void) {
+  /* struct { char c; int a[2][3]; double d; } and an array of it */
+  const struct uniqtype *rows = allocs_type_array(allocs_type_array(integer, 3), 2);
+  const struct uniqtype *s = COMPOSITE(40, {byte, "c", 0, 0}, {rows, "a", 0, 4}, {real, "d", 0, 32});
+  const struct uniqtype *many = allocs_type_array(s, 10);
+  CHECK_STRING(way(s, 0), "0@0");
+  CHECK_STRING(way(s, 1), "");
+  CHECK(innermost(s, 1) == s);
+  CHECK_STRING(way(s, 4), "1@4 0@4 0@4");
+  CHECK_STRING(way(s, 27), "1@4 1@16 2@24");
+  CHECK(innermost(s, 27) == integer);
+  CHECK_STRING(way(s, 28), "");
+  CHECK_STRING(way(s, 39), "2@32");
+  CHECK_STRING(way(s, 40), "");
+  CHECK_STRING(way(many, 3 * 40 + 21), "3@120 1@124 1@136 1@140");
+  CHECK_STRING(way(many, 399), "9@360 2@392");
+  CHECK_STRING(way(many, 400), "");
+  CHECK_STRING(way(integer, 2), "");
+  CHECK_STRING(way(allocs_type_pointer(integer), 2), "");
+  CHECK_STRING(way(allocs_type_void(), 0), "");
+  CHECK_STRING(way(allocs_type_array(integer, ALLOCS_LENGTH_UNBOUNDED), 41), "10@40");
+  CHECK_STRING(way(allocs_type_array(integer, 0), 0), "");
+
+  struct allocs_path path;
+  allocs_type_path(NULL, 0, &path);
+  CHECK(path.n == 0 && !path.ambiguous);
+  struct allocs_subobject found[2];
+  CHECK(allocs_type_subobjects(s, 16, found, 2) == 1 && found[0].type == rows && found[0].offset == 4 && found[0].index == 1);
+  CHECK(allocs_type_subobjects(s, 1, found, 2) == 0 && allocs_type_subobjects(NULL, 1, found, 2) == 0);
+}
+
+static void odd_members(void) {
+  const struct uniqtype *empty = allocs_type_struct(next_key++, "empty", 0, NULL, 0);
+  const struct uniqtype *open = allocs_type_array(integer, ALLOCS_LENGTH_UNBOUNDED);
+  /* Neither an empty member nor an open end holds anything; order does not matter. */
+  const struct uniqtype *s = COMPOSITE(12, {integer, "b", 0, 8}, {empty, "e", 0, 0}, {integer, "a", 0, 0});
+  CHECK_STRING(way(s, 3), "2@0");
+  CHECK_STRING(way(s, 8), "0@8");
+  CHECK_STRING(way(allocs_type_array(empty, 4), 0), "");
+  const struct uniqtype *flexible = COMPOSITE(4, {integer, "n", 0, 0}, {open, "tail", 0, 4});
+  CHECK_STRING(way(flexible, 4), "");
+  CHECK_STRING(way(allocs_type_flexible(flexible, 21), 19), "1@4 3@16");
+  CHECK_STRING(way(allocs_type_flexible(flexible, 21), 20), "");
+  CHECK_STRING(way(allocs_type_array(flexible, 3), 9), "2@8 0@8");
+}
+
+static void overlaps(void) {
+  struct allocs_subobject found[2];
+  const struct uniqtype *differ = COMPOSITE(8, {integer, "i", 0, 0}, {real, "d", 0, 0});
+  CHECK_STRING(way(differ, 0), "~");
+  CHECK(innermost(differ, 0) == differ);
+  CHECK_STRING(way(differ, 4), "1@0"); /* only one arm reaches so far */
+  CHECK(allocs_type_subobjects(differ, 0, found, 1) == 2 && found[0].type == integer);
+
+  const struct uniqtype *pair = COMPOSITE(8, {integer, "x", 0, 0}, {integer, "y", 0, 4});
+  const struct uniqtype *agree = COMPOSITE(8, {pair, "p", 0, 0}, {allocs_type_array(integer, 2), "a", 0, 0});
+  CHECK_STRING(way(agree, 5), "0@0 1@4~");
+  CHECK(innermost(agree, 5) == integer);
+  /* The same type at another place is not the same. */
+  const struct uniqtype *shifted = COMPOSITE(8, {integer, "i", 0, 0}, {integer, "j", 0, 2});
+  CHECK_STRING(way(shifted, 3), "~");
+  CHECK_STRING(way(shifted, 5), "1@2");
+  /* A deeper disagreement is the deeper union's; it can be agreed upon. */
+  const struct uniqtype *twice = COMPOSITE(8, {differ, "u", 0, 0}, {differ, "v", 0, 0});
+  CHECK_STRING(way(twice, 1), "0@0~");
+  CHECK(innermost(twice, 1) == differ);
+  const struct uniqtype *within = COMPOSITE(16, {integer, "n", 0, 0}, {differ, "u", 0, 8});
+  CHECK_STRING(way(within, 9), "1@8~");
+  CHECK_STRING(way(COMPOSITE(16, {within, "w", 0, 0}, {real, "d", 0, 8}), 9), "~");
+  /* Padding of one arm against a member of another. */
+  const struct uniqtype *padded = COMPOSITE(8, {byte, "c", 0, 0}, {integer, "i", 0, 4});
+  CHECK_STRING(way(COMPOSITE(8, {padded, "p", 0, 0}, {integer, "i", 0, 0}), 2), "~");
+  CHECK_STRING(way(COMPOSITE(8, {padded, "p", 0, 0}, {integer, "i", 0, 4}), 6), "0@0 1@4~");
+  /* Bit-fields that share a byte: as the records have them, each takes the bytes its bits are in. */
+  const struct uniqtype *bits = COMPOSITE(4, {byte, "low", 0, 0}, {allocs_type_char(), "high", 0, 0},
+                                          {byte, "rest", 0, 1});
+  CHECK_STRING(way(bits, 0), "~");
+  CHECK_STRING(way(bits, 1), "2@1");
+}
+
+static void depth_is_bounded(void) {
+  const struct uniqtype *doubled = COMPOSITE(8, {integer, "i", 0, 0}), *deep = doubled;
+  struct allocs_path path;
+  for (unsigned i = 0; i < 6; i++)
+    doubled = COMPOSITE(8, {doubled, "a", 0, 0}, {doubled, "b", 0, 0});
+  CHECK_STRING(way(doubled, 0), "0@0 0@0 0@0 0@0 0@0 0@0 0@0~");
+  for (unsigned i = 0; i < 20; i++)
+    doubled = COMPOSITE(8, {doubled, "a", 0, 0}, {doubled, "b", 0, 0});
+  CHECK_STRING(way(doubled, 0), "~"); /* 2^26 ways: not all looked at */
+  for (unsigned i = 0; i < 100; i++)
+    deep = COMPOSITE(8, {deep, "m", 0, 0});
+  allocs_type_path(deep, 0, &path);
+  CHECK(path.n == ALLOCS_PATH_MAX && !path.ambiguous);
+  deep = COMPOSITE(8, {deep, "a", 0, 0}, {integer, "i", 0, 0});
+  CHECK_STRING(way(deep, 0), "~");
+}
+
+int main(void) {
+  integer = allocs_type_base(ALLOCS_ENC_SIGNED, 4);
+  real = allocs_type_base(ALLOCS_ENC_FLOAT, 8);
+  byte = allocs_type_base(ALLOCS_ENC_UNSIGNED_CHAR, 1);
+  single_ways();
+  odd_members();
+  overlaps();
+  depth_is_bounded();
+  return check_failed;
+}
