@@ -8,6 +8,7 @@
 #include "Compat.h"
 #include "Emitter.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Intrinsics.h"
@@ -26,6 +27,7 @@ struct FrameLocal {
 
 static constexpr uint64_t HeaderSize = sizeof(allocs_dynamic);
 static constexpr uint64_t StackAlign = 16;
+static constexpr size_t MaxAsmOperands = 12; // with clobbers, of the 14 registers that rbp and rsp leave
 
 // Whether a pointer into the local may be held where a query can come from: anywhere but in loads, stores and address
 // arithmetic of this function.
@@ -52,6 +54,12 @@ static bool escapes(AllocaInst *A) {
   return false;
 }
 
+// Whether inline assembly may want rbp, by name or by the number of its operands.
+static bool wantsFramePointer(const CallBase &Call) {
+  auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand());
+  return Asm && (StringRef(Asm->getConstraintString()).contains("bp") || Asm->ParseConstraints().size() > MaxAsmOperands);
+}
+
 // Functions whose locals all lie at fixed distances from rbp, and that may be changed so that they do.
 static bool canDescribe(Function &F, const Facts &Unit) {
   if (F.isDeclarationForLinker() || Unit.Lto || F.hasFnAttribute(Attribute::Naked) || F.hasFnAttribute("stackrealign") ||
@@ -64,8 +72,8 @@ static bool canDescribe(Function &F, const Facts &Unit) {
     auto *Call = dyn_cast<CallBase>(&I);
     if (Call && Call->getIntrinsicID() == Intrinsic::localescape)
       return false;
-    if (Call && Call->isInlineAsm() && !HasFramePointer)
-      return false; // which may want rbp for itself
+    if (Call && !HasFramePointer && wantsFramePointer(*Call))
+      return false;
   }
   return true;
 }
