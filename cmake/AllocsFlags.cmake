@@ -6,11 +6,13 @@ set(allocs_link_any -Wl,-z,start-stop-gc)
 set(allocs_link_exe -Wl,-u,__allocs_runtime,-u,__allocs_entry,-u,alloc_get_info,-u,alloc_describe,-u,uniqtype_c_name)
 # The malloc family: found with dlsym, or with the linker's help where there is no dynamic linker
 set(allocs_link_hooks -Wl,-u,__allocs_hooks_next)
-set(allocs_link_hooks_static -Wl,-u,__allocs_hooks_wrap)
+set(allocs_link_hooks_static -Wl,-u,__allocs_hooks_wrap,-u,malloc)
 foreach(symbol malloc free calloc realloc memalign aligned_alloc posix_memalign valloc pvalloc reallocarray
         malloc_usable_size)
   string(APPEND allocs_link_hooks_static ",--wrap=${symbol}")
 endforeach()
+# There the program's or libc's own malloc must be found before the one that hooks
+string(APPEND allocs_link_hooks_static ",-lc")
 # __real_malloc must be the C library's, found before the archive is searched, not the interposed one in it
 string(APPEND allocs_link_hooks_static ",-u,malloc,-lc")
 

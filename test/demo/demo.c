@@ -41,7 +41,7 @@ static void print(const void *object, const struct uniqtype *type, int indent) {
   } else if (UNIQTYPE_IS_POINTER_TYPE(type)) {
     const void *target;
     memcpy(&target, object, sizeof target);
-    show("", target);
+    printf("-> %s\n", alloc_describe(target, declaration, sizeof declaration));
   }
 }
 
@@ -79,8 +79,7 @@ int main(int argc, char **argv) {
   printf("What the kernel passed:\n");
   SHOW(argv);
   SHOW(argv[0]);
-  printf("One type, in all images: %s\n",
-         alloc_get_type(list) == alloc_typeof(struct shape) ? "yes" : "no");
+  printf("One type, in all images: %s\n", alloc_get_type(list) == alloc_typeof(struct shape) ? "yes" : "no");
   printf("An object, printed by its type:\n  struct shape ");
   print(list, alloc_get_type(list), 2);
   return 0;

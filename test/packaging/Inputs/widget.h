@@ -1,0 +1,5 @@
+struct widget {
+  int id;
+  char *label;
+};
+struct widget *widget_new(int id);
