@@ -74,8 +74,8 @@ static bool same_place(const struct allocs_subobject *a, const struct allocs_sub
   return a->type == b->type && a->offset == b->offset;
 }
 
-/* The innermost that holds `offset` within `from`, `from` itself if its subobjects do not agree; false if that takes too
-   long to find. */
+/* The innermost that holds `offset` within `from`, `from` itself if its subobjects do not agree; false if that takes
+   too long to find. */
 static bool follow(const struct allocs_subobject *from, uint64_t offset, unsigned *steps,
                    struct allocs_subobject *ret) {
   struct followed stack[ALLOCS_PATH_MAX];

@@ -25,7 +25,7 @@ struct entry {
 };
 
 static struct {
-  struct entry **buckets;                            /* atomic: N_BUCKETS atomic heads; NULL before the first type */
+  struct entry **buckets;                           /* atomic: N_BUCKETS atomic heads; NULL before the first type */
   const struct uniqtype *void_type, *byte, *charac; /* atomic: found once */
 } table;
 
@@ -141,7 +141,7 @@ void allocs_typetable_set_members(const struct uniqtype *composite, const struct
 /* Types made at run time. */
 
 const struct uniqtype *allocs_typetable_base(unsigned encoding, uint64_t size, uint64_t bits, unsigned bit_offset,
-                                        unsigned flags) {
+                                             unsigned flags) {
   struct uniqtype type = {.kind = ALLOCS_KIND_BASE, .flags = (unsigned char)flags, .size = size, .count = bits};
   type.encoding = (unsigned char)encoding;
   type.bit_offset = (unsigned char)bit_offset;

@@ -29,10 +29,10 @@ enum { FIRST_CAP = 512, FEW_ARGS = 16 };
 /* What is reached: records, or in step 4 types. */
 struct node {
   const void *key;
-  const struct uniqtype *type;      /* NULL until assigned */
-  const struct allocs_type *whole;  /* of an incomplete record: the complete one, if there is one */
-  uint32_t parent, cursor;          /* step 2: the way back, and the next part to look at */
-  bool cached;                      /* its slot was set: closed already */
+  const struct uniqtype *type;     /* NULL until assigned */
+  const struct allocs_type *whole; /* of an incomplete record: the complete one, if there is one */
+  uint32_t parent, cursor;         /* step 2: the way back, and the next part to look at */
+  bool cached;                     /* its slot was set: closed already */
 };
 
 /* A set of nodes in the order they were added, in a mapping of its own: `cap` nodes, then an open hash table of 2 * cap

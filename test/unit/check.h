@@ -10,7 +10,8 @@
 
 static int check_failed;
 
-#define CHECK(c) ((c) ? (void)0 : (void)(check_failed = 1, fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #c)))
+#define CHECK(c)                                                                                                       \
+  ((c) ? (void)0 : (void)(check_failed = 1, fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #c)))
 
 #define CHECK_STRING(got, wanted) check_string(__FILE__, __LINE__, got, wanted)
 static inline void check_string(const char *file, int line, const char *got, const char *wanted) {

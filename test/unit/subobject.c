@@ -26,7 +26,8 @@ static const char *way(const struct uniqtype *type, uint64_t offset) {
   CHECK(path.n >= 1 && path.steps[0].type == type && path.steps[0].offset == 0);
   buf[0] = 0;
   for (unsigned i = 1; i < path.n; i++)
-    n += snprintf(buf + n, sizeof buf - (size_t)n, "%s%lu@%lu", n ? " " : "", path.steps[i].index, path.steps[i].offset);
+    n +=
+        snprintf(buf + n, sizeof buf - (size_t)n, "%s%lu@%lu", n ? " " : "", path.steps[i].index, path.steps[i].offset);
   if (path.ambiguous)
     strcat(buf, "~");
   return buf;
@@ -65,7 +66,8 @@ static void single_ways(void) {
   allocs_type_path(NULL, 0, &path);
   CHECK(path.n == 0 && !path.ambiguous);
   struct allocs_subobject found[2];
-  CHECK(allocs_type_subobjects(s, 16, found, 2) == 1 && found[0].type == rows && found[0].offset == 4 && found[0].index == 1);
+  CHECK(allocs_type_subobjects(s, 16, found, 2) == 1 && found[0].type == rows && found[0].offset == 4 &&
+        found[0].index == 1);
   CHECK(allocs_type_subobjects(s, 1, found, 2) == 0 && allocs_type_subobjects(NULL, 1, found, 2) == 0);
 }
 
@@ -112,8 +114,8 @@ static void overlaps(void) {
   CHECK_STRING(way(COMPOSITE(8, {padded, "p", 0, 0}, {integer, "i", 0, 0}), 2), "~");
   CHECK_STRING(way(COMPOSITE(8, {padded, "p", 0, 0}, {integer, "i", 0, 4}), 6), "0@0 1@4~");
   /* Bit-fields that share a byte: as the records have them, each takes the bytes its bits are in. */
-  const struct uniqtype *bits = COMPOSITE(4, {byte, "low", 0, 0}, {allocs_type_char(), "high", 0, 0},
-                                          {byte, "rest", 0, 1});
+  const struct uniqtype *bits =
+      COMPOSITE(4, {byte, "low", 0, 0}, {allocs_type_char(), "high", 0, 0}, {byte, "rest", 0, 1});
   CHECK_STRING(way(bits, 0), "~");
   CHECK_STRING(way(bits, 1), "2@1");
 }

@@ -1,12 +1,14 @@
 // Text is cut to its buffer, always terminated, and counts what did not fit.
 // RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/text.c %src/runtime/os_linux.c -o %t
-// RUN: %t 2> %t.err && grep -qx "allocs: a b1" %t.err && %python -c "import sys; l = open(sys.argv[1]).read().split('\n'); sys.exit(not (len(l) == 3 and l[1].startswith('allocs: xx') and l[2] == ''))" %t.err
+// RUN: %t 2> %t.err
+// RUN: grep -qx "allocs: a b1" %t.err
+// RUN: grep -Eqx "allocs: x{1000,}" %t.err
 
 #include "text.h"
 #include "check.h"
 
 int main(void) {
-  char buf[64], small[4] = "zzz", lone[1] = "z";
+  char buf[64], small[4] = "zzz", lone[1] = {'z'};
   struct allocs_text text;
 
   allocs_text_init(&text, buf, sizeof buf);

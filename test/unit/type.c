@@ -44,7 +44,8 @@ static void records_and_run_time_meet(void) {
   vector->flags = ALLOCS_TYPE_VECTOR;
   vector->size = 16;
   const struct uniqtype *type_vector = allocs_type_of_record(vector);
-  CHECK(type_vector != allocs_type_array(type_int, 3) && type_vector->size == 16 && UNIQTYPE_IS_VECTOR_TYPE(type_vector));
+  CHECK(type_vector != allocs_type_array(type_int, 3) && type_vector->size == 16 &&
+        UNIQTYPE_IS_VECTOR_TYPE(type_vector));
   free(image.bytes);
 }
 
@@ -106,7 +107,8 @@ static void incomplete_types_resolve(void) {
   struct image image = image_create(4096);
   elsewhere = image_create(4096);
   opaque_whole = tagged(&elsewhere, ALLOCS_KIND_COMPOSITE, "opaque", 300, 8, 1);
-  set_member(&elsewhere, (struct allocs_type *)(uintptr_t)opaque_whole, 0, "self", 0, pointer(&elsewhere, opaque_whole));
+  set_member(&elsewhere, (struct allocs_type *)(uintptr_t)opaque_whole, 0, "self", 0,
+             pointer(&elsewhere, opaque_whole));
   struct allocs_type *to_opaque = pointer(&image, incomplete(&image, "opaque", 301));
   struct allocs_type *to_stranger = pointer(&image, incomplete(&image, "stranger", 302));
 

@@ -17,7 +17,7 @@ static void check_names(const char *file, int line, const struct allocs_type *of
   CHECK(uniqtype_name(type) == uniqtype_name(type));
 }
 #define NAMES(record, name, c) check_names(__FILE__, __LINE__, record, name, c)
-#define DECLARATION(record, name, wanted) \
+#define DECLARATION(record, name, wanted)                                                                              \
   CHECK_STRING(uniqtype_c_declaration(allocs_type_of_record(record), name, buf, sizeof buf), wanted)
 
 #define BASE(encoding, size, bits) base(&image, ALLOCS_ENC_##encoding, size, bits)
@@ -109,8 +109,8 @@ static void derived_types(void) {
   vector->size = 16;
   NAMES(vector, "__VEC3_float$32", "float __attribute__((ext_vector_type(3)))");
 
-  NAMES(function_of(i, 0, i, P(P(c))),
-        "__FUN_FROM___ARG0_int$32__ARG1___PTR___PTR_signed_char$8__FUN_TO_int$32", "int (int, char **)");
+  NAMES(function_of(i, 0, i, P(P(c))), "__FUN_FROM___ARG0_int$32__ARG1___PTR___PTR_signed_char$8__FUN_TO_int$32",
+        "int (int, char **)");
   NAMES(function_of(NULL, 0, NULL, NULL), "__FUN_FROM___FUN_TO_void", "void (void)");
   NAMES(function_of(NULL, ALLOCS_TYPE_NO_PROTOTYPE, NULL, NULL), "__FUN_FROM___FUN_TO_void", "void ()");
   NAMES(function_of(NULL, ALLOCS_TYPE_VARIADIC, NULL, NULL), "__FUN_FROM___VA___FUN_TO_void", "void (...)");
@@ -150,7 +150,8 @@ static void names_without_type_and_cut_names(void) {
   CHECK(strlen(name) == 4000 && name[3983] == '$' && strlen(longer) == 4000 && strcmp(name, longer) != 0);
   CHECK(strlen(uniqtype_name(deep->target)) == 4000);
   CHECK(strlen(uniqtype_name(deep->target->target)) == 3997);
-  CHECK(strncmp(name, "__PTR___PTR_", 12) == 0 && strcmp(uniqtype_c_name(deep, buf, sizeof buf), "char **********") == 0);
+  CHECK(strncmp(name, "__PTR___PTR_", 12) == 0 &&
+        strcmp(uniqtype_c_name(deep, buf, sizeof buf), "char **********") == 0);
 
   /* Each function has two of the one before for parameters: names grow beyond all bounds. */
   struct allocs_type *wide = BASE(SIGNED, 4, 32), *nested = BASE(SIGNED, 4, 32);
