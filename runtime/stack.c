@@ -21,13 +21,6 @@
 const struct allocator allocs_kind_stackframe = {"stackframe"};
 const struct allocator allocs_kind_alloca = {"alloca"};
 
-/* What an interrupted leaf function may use below its stack pointer. */
-enum { RED_ZONE = 128 };
-
-static uintptr_t frame_begin(const struct allocs_cursor *cursor) {
-  return cursor->regs[ALLOCS_RSP] - (cursor->exact ? RED_ZONE : 0);
-}
-
 static bool is_in_range(uintptr_t address, struct allocs_bytes range, size_t size) {
   return address >= (uintptr_t)range.begin && address <= (uintptr_t)range.end &&
          (uintptr_t)range.end - address >= size && address % _Alignof(struct allocs_site) == 0;
@@ -84,7 +77,7 @@ static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs
   if (!shape)
     return false;
   uintptr_t base = cursor->cfa - shape->size;
-  if (address < base || base < frame_begin(cursor))
+  if (address < base || base < allocs_unwind_begin(cursor))
     return false;
   ret->allocator = &allocs_kind_stackframe;
   ret->base = base;
@@ -114,11 +107,5 @@ bool allocs_stack_find(uintptr_t address, struct allocs_answer *ret) {
   allocs_unwind_here(&cursor);
   if (!allocs_unwind_stack(&cursor) || (cursor.own && (address < cursor.regs[ALLOCS_RSP] || address >= cursor.end)))
     return false;
-  while (allocs_unwind_frame(&cursor)) {
-    if (!cursor.signal && address >= frame_begin(&cursor) && address < cursor.cfa)
-      return find_in_frame(&cursor, address, ret);
-    if (!allocs_unwind_up(&cursor))
-      break;
-  }
-  return false;
+  return allocs_unwind_to(&cursor, address) && find_in_frame(&cursor, address, ret);
 }

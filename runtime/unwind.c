@@ -272,7 +272,7 @@ static __attribute__((noinline)) bool find_frame(struct allocs_cursor *cursor, u
   return find_cfa(cursor) && (cursor->signal || is_in_order(cursor));
 }
 
-bool allocs_unwind_frame(struct allocs_cursor *cursor) {
+static inline __attribute__((always_inline)) bool frame(struct allocs_cursor *cursor) {
   uintptr_t code = cursor->regs[ALLOCS_RA] - !cursor->exact;
   struct known known;
   if (ALLOCS_UNLIKELY(!cursor->end) && !allocs_unwind_stack(cursor))
@@ -290,7 +290,7 @@ bool allocs_unwind_frame(struct allocs_cursor *cursor) {
   return is_in_order(cursor) && is_known(cursor, base);
 }
 
-static bool up_by_rule(struct allocs_cursor *cursor) {
+static inline __attribute__((always_inline)) bool up_by_rule(struct allocs_cursor *cursor) {
   uintptr_t cfa = cursor->cfa;
   uint64_t slots = cursor->rule >> RULE_SLOTS;
   if (cursor->rule & RULE_END)
@@ -354,11 +354,25 @@ static __attribute__((noinline)) bool up_by_row(struct allocs_cursor *cursor) {
   return cursor->signal && cursor->switches++ < SWITCHES_MAX && allocs_unwind_stack(cursor);
 }
 
-bool allocs_unwind_up(struct allocs_cursor *cursor) {
+static inline __attribute__((always_inline)) bool up(struct allocs_cursor *cursor) {
   if (ALLOCS_UNLIKELY(!(cursor->rule & RULE_SIMPLE)))
     return up_by_row(cursor);
   cursor->exact = false;
   return up_by_rule(cursor);
+}
+
+bool allocs_unwind_frame(struct allocs_cursor *cursor) { return frame(cursor); }
+
+bool allocs_unwind_up(struct allocs_cursor *cursor) { return up(cursor); }
+
+bool allocs_unwind_to(struct allocs_cursor *cursor, uintptr_t address) {
+  while (frame(cursor)) {
+    if (address < cursor->cfa && !cursor->signal && address >= allocs_unwind_begin(cursor))
+      return true;
+    if (!up(cursor))
+      break;
+  }
+  return false;
 }
 
 #define STRING_OF(n) #n

@@ -35,6 +35,12 @@ bool allocs_unwind_stack(struct allocs_cursor *cursor);
 bool allocs_unwind_frame(struct allocs_cursor *cursor);
 /* To the caller's frame, after allocs_unwind_frame; false at the end. */
 bool allocs_unwind_up(struct allocs_cursor *cursor);
+/* Up to the frame whose memory holds an address; false if there is none. As if by the two above. */
+bool allocs_unwind_to(struct allocs_cursor *cursor, uintptr_t address);
+/* Where the memory of a frame begins: at the CFA of the function it called, or, interrupted, with its red zone. */
+static inline uintptr_t allocs_unwind_begin(const struct allocs_cursor *cursor) {
+  return cursor->regs[ALLOCS_RSP] - (cursor->exact ? 128 : 0);
+}
 /* The code range of the function that holds an address, from its unwind entry. */
 bool allocs_unwind_function(uintptr_t code, uintptr_t *begin, uintptr_t *end);
 /* Forgets what it knows of code: an image has been unloaded. */
