@@ -27,6 +27,8 @@ struct FrameLocal {
 
 static constexpr uint64_t HeaderSize = sizeof(allocs_dynamic);
 static constexpr uint64_t StackAlign = 16;
+// Frame offsets are absolute symbols. Taken less this one they are no relocation to LLVM, and the table stays read-only.
+static constexpr char ZeroSymbol[] = ".Lallocs.zero";
 static constexpr size_t MaxAsmOperands = 12; // with clobbers, of the 14 registers that rbp and rsp leave
 
 // Whether a pointer into the local may be held where a query can come from: anywhere but in loads, stores and address
@@ -198,8 +200,7 @@ static std::vector<FrameLocal> findLocals(Function &F, const Facts &Unit) {
   return Locals;
 }
 
-static void addLocal(Record &R, const FrameLocal &L, Constant *Offset, Function &F, const Facts &Unit, Tables &T) {
-  R.absolute(Offset);
+static void addLocal(Record &R, const FrameLocal &L, Function &F, const Facts &Unit, Tables &T) {
   if (L.Decl) {
     bool Inlined = L.Decl->At.Function != F.getName();
     R.ref(T.type(L.Decl->Type)).ref(T.string(L.Decl->Name)).ref(Inlined ? T.string(L.Decl->At.Function) : nullptr);
@@ -219,6 +220,13 @@ static void addLocal(Record &R, const FrameLocal &L, Constant *Offset, Function 
   Array.Size = Array.Count * Element->Size;
   bool One = Array.Count == 1 && L.Site->Shape != ALLOCS_SHAPE_ARRAY;
   R.ref(T.type(One ? Element : T.own(std::move(Array)))).ref(nullptr).ref(nullptr).ref(nullptr).u32(L.Site->At.Line);
+}
+
+// A symbol of the assembler's own.
+static Constant *localSymbol(Module &M, const Twine &Name) {
+  auto *Symbol = cast<GlobalVariable>(M.getOrInsertGlobal(("\01" + Name).str(), Type::getInt8Ty(M.getContext())));
+  Symbol->setDSOLocal(true);
+  return Symbol;
 }
 
 static void emitFrame(Function &F, const Facts &Unit, Tables &T) {
@@ -241,10 +249,8 @@ static void emitFrame(Function &F, const Facts &Unit, Tables &T) {
   F.addFnAttr("no-realign-stack");
   F.setUWTableKind(UWTableKind::Async);
 
-  auto Offset = [&](unsigned I) {
-    std::string Name = ("\01.L" + F.getName() + "$frame_escape_" + Twine(I)).str();
-    return cast<Constant>(M.getOrInsertGlobal(Name, Type::getInt8Ty(M.getContext())));
-  };
+  auto Offset = [&](unsigned I) { return localSymbol(M, ".L" + F.getName() + "$frame_escape_" + Twine(I)); };
+  Constant *Zero = localSymbol(M, ZeroSymbol);
   unsigned Number;
   SourcePlace At;
   if (tagNumber(F, DeclTag, Number))
@@ -253,12 +259,15 @@ static void emitFrame(Function &F, const Facts &Unit, Tables &T) {
   R.u32(alignTo(sizeof(allocs_frame) + Locals.size() * sizeof(allocs_local), 8)).u32(Locals.size());
   R.ref(T.local(&F)).ref(T.string(F.getName())).ref(T.slot()).ref(T.string(At.File));
   if (Head)
-    R.absolute(Offset(Locals.size()));
+    R.difference(Offset(Locals.size()), Zero);
   else
     R.u32(uint32_t(ALLOCS_NO_DYNAMIC));
   R.u32(At.Line);
   for (unsigned I = 0; I < Locals.size(); I++)
-    addLocal(R, Locals[I], Offset(I), F, Unit, T);
+    {
+    R.difference(Offset(I), Zero);
+    addLocal(R, Locals[I], F, Unit, T);
+  }
   T.add(ALLOCS_TABLE_FRAMES, &F, std::move(R));
 }
 
@@ -269,6 +278,8 @@ void emitFrames(Module &M, const Facts &Unit, Tables &T) {
   for (Function *F : Functions)
     if (canDescribe(*F, Unit))
       emitFrame(*F, Unit, T);
+  if (M.getNamedGlobal(std::string("\01") + ZeroSymbol))
+    M.appendModuleInlineAsm(std::string(".set ") + ZeroSymbol + ", 0");
 }
 
 } // namespace allocs

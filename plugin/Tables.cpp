@@ -44,10 +44,10 @@ void Record::constants(Constant *Holder, uint64_t Offset, SmallVectorImpl<Consta
       Out.push_back(ConstantInt::get(Type::getIntNTy(C, F.Width * 8), F.Value));
     } else {
       Constant *Value = ConstantExpr::getPtrToInt(cast<Constant>(static_cast<llvm::Value *>(F.Target)), I64);
-      if (F.Relative) {
-        Constant *Here = ConstantExpr::getGetElementPtr(Type::getInt8Ty(C), Holder, ConstantInt::get(I64, Offset));
-        Value = ConstantExpr::getSub(Value, ConstantExpr::getPtrToInt(Here, I64));
-      }
+      Constant *From = F.From;
+      if (!From)
+        From = ConstantExpr::getInBoundsGetElementPtr(Type::getInt8Ty(C), Holder, ConstantInt::get(I64, Offset));
+      Value = ConstantExpr::getSub(Value, ConstantExpr::getPtrToInt(From, I64));
       Out.push_back(ConstantExpr::getTrunc(Value, I32));
     }
     Offset += F.Width;
@@ -199,7 +199,7 @@ void Tables::finishGroup(const Group &G, std::vector<Part> &Parts) {
     SmallVector<Constant *, 16> Fields;
     P.R.constants(GV, Offset, Fields);
     Values.push_back(ConstantStruct::get(cast<StructType>(PartTypes[Values.size()]), Fields));
-    P.Placeholder->replaceAllUsesWith(ConstantExpr::getGetElementPtr(
+    P.Placeholder->replaceAllUsesWith(ConstantExpr::getInBoundsGetElementPtr(
         Type::getInt8Ty(C), GV, ConstantInt::get(Type::getInt64Ty(C), Offset)));
     P.Placeholder->eraseFromParent();
     Offset += P.R.size();

@@ -23,9 +23,9 @@ public:
   Record &u16(uint64_t V) { return add(2, V); }
   Record &u32(uint64_t V) { return add(4, V); }
   Record &u64(uint64_t V) { return add(8, V); }
-  Record &ref(llvm::Constant *Target) { return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), true}), *this; }
-  // A 32-bit field that the assembler gets the value of: the address of Target, an absolute symbol.
-  Record &absolute(llvm::Constant *Target) { return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), false}), *this; }
+  Record &ref(llvm::Constant *Target) { return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), nullptr}), *this; }
+  // A 32-bit field: the distance from one absolute symbol to another, which the assembler knows.
+  Record &difference(llvm::Constant *Target, llvm::Constant *From) { return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), From}), *this; }
   void padTo(unsigned Align);
   unsigned size() const;
   // Appends the fields as constants, this record standing Offset bytes into Holder.
@@ -37,9 +37,9 @@ private:
     unsigned Width;
     uint64_t Value;
     llvm::WeakTrackingVH Target; // follows the target when it is replaced
-    bool Relative;
+    llvm::Constant *From; // what the distance is from; null: the field itself
   };
-  Record &add(unsigned Width, uint64_t V) { return Fields.push_back({Width, V, llvm::WeakTrackingVH(), false}), *this; }
+  Record &add(unsigned Width, uint64_t V) { return Fields.push_back({Width, V, llvm::WeakTrackingVH(), nullptr}), *this; }
   std::vector<Field> Fields;
 };
 
