@@ -2,9 +2,9 @@
 // RUN: %allocs-cc -O2 -fPIC -shared %s -o %t.so && llvm-readelf -SrW %t.so | %filecheck %s
 // RUN: %allocs-cc -O0 -fPIE -c %s -o %t.o && llvm-readelf -SW %t.o | %filecheck %s
 // RUN: %allocs-cc -O2 -fno-pie -c %s -o %t-n.o && llvm-readelf -SW %t-n.o | %filecheck %s
-// CHECK-NOT: allocs_{{[a-z]+ .*}} WA
+// CHECK-NOT: {{ allocs_[a-z]+ .* WA}}
 // CHECK: allocs_frames {{.*}} A
-// CHECK-NOT: allocs_{{[a-z]+ .*}} WA
+// CHECK-NOT: {{ allocs_[a-z]+ .* WA}}
 // CHECK-NOT: R_X86_64_{{.*}} __allocs_note
 #include <stdlib.h>
 struct node { struct node *next; } list;
