@@ -147,13 +147,17 @@ static Function *popFunction(Module &M) {
   return F;
 }
 
+static const TypeNode *elementOf(const DeclFact &Array) {
+  const TypeNode *Element = Array.Type;
+  while (Element->Kind == ALLOCS_KIND_ARRAY && Element->Count == ALLOCS_LENGTH_UNBOUNDED)
+    Element = Element->Target;
+  return Element;
+}
+
 // A site for a variable-length array: its declaration.
 static Constant *arraySite(const DeclFact &D, Function &F, Tables &T) {
-  const TypeNode *Element = D.Type;
-  while (Element && Element->Kind == ALLOCS_KIND_ARRAY && Element->Count == ALLOCS_LENGTH_UNBOUNDED)
-    Element = Element->Target;
   Record R;
-  R.ref(T.slot()).ref(T.local(&F)).ref(T.type(Element)).ref(nullptr).ref(nullptr);
+  R.ref(T.slot()).ref(T.local(&F)).ref(T.type(elementOf(D))).ref(nullptr).ref(nullptr);
   R.ref(T.string(D.At.Function)).ref(T.string(D.At.File)).u32(D.At.Line);
   R.u16(std::min(D.At.Column, 0xffffu)).u8(ALLOCS_SHAPE_ARRAY).u8(ALLOCS_RULE_SIZE).u32(0);
   return T.add(ALLOCS_TABLE_SITES, &F, std::move(R));
@@ -192,7 +196,7 @@ static std::vector<FrameLocal> findLocals(Function &F, const Facts &Unit) {
     unsigned Number;
     if (!A || !A->isStaticAlloca() || !escapes(A))
       continue;
-    if (tagNumber(*A, DeclTag, Number) && !Unit.Decls[Number].Dynamic)
+    if (tagNumber(*A, DeclTag, Number))
       Locals.push_back({A, &Unit.Decls[Number], nullptr});
     else if (tagNumber(*A, AllocaTag, Number))
       Locals.push_back({A, nullptr, &Unit.Sites[Number]});
@@ -200,26 +204,34 @@ static std::vector<FrameLocal> findLocals(Function &F, const Facts &Unit) {
   return Locals;
 }
 
-static void addLocal(Record &R, const FrameLocal &L, Function &F, const Facts &Unit, Tables &T) {
-  if (L.Decl) {
-    bool Inlined = L.Decl->At.Function != F.getName();
-    R.ref(T.type(L.Decl->Type)).ref(T.string(L.Decl->Name)).ref(Inlined ? T.string(L.Decl->At.Function) : nullptr);
-    R.ref(T.string(L.Decl->Alias)).u32(L.Decl->At.Line);
-    return;
-  }
-  // alloca() of a constant size: what its site says of so many bytes.
-  const DataLayout &Layout = F.getParent()->getDataLayout();
-  uint64_t Size = L.Alloca->getAllocationSize(Layout)->getFixedValue();
-  TypeNode Array;
-  Array.Kind = ALLOCS_KIND_ARRAY;
-  const TypeNode *Element = L.Site->Type;
+// What so many bytes of elements are: one, if One and they are no more, else an array.
+static const TypeNode *blockType(const TypeNode *Element, uint64_t Size, bool One, const Facts &Unit, Tables &T) {
   if (!Element || !Element->Size || Element->Size > Size)
     Element = Unit.Types->byte();
+  if (One && Size / Element->Size == 1)
+    return Element;
+  TypeNode Array;
+  Array.Kind = ALLOCS_KIND_ARRAY;
   Array.Target = Element;
   Array.Count = Size / Element->Size;
   Array.Size = Array.Count * Element->Size;
-  bool One = Array.Count == 1 && L.Site->Shape != ALLOCS_SHAPE_ARRAY;
-  R.ref(T.type(One ? Element : T.own(std::move(Array)))).ref(nullptr).ref(nullptr).ref(nullptr).u32(L.Site->At.Line);
+  return T.own(std::move(Array));
+}
+
+static void addLocal(Record &R, const FrameLocal &L, Function &F, const Facts &Unit, Tables &T) {
+  const DataLayout &Layout = F.getParent()->getDataLayout();
+  uint64_t Size = L.Alloca->getAllocationSize(Layout)->getFixedValue();
+  if (!L.Decl) { // alloca() of a constant size: what its site says of so many bytes
+    bool One = L.Site->Shape != ALLOCS_SHAPE_ARRAY;
+    R.ref(T.type(blockType(L.Site->Type, Size, One, Unit, T)));
+    R.ref(nullptr).ref(nullptr).ref(nullptr).u32(L.Site->At.Line);
+    return;
+  }
+  const DeclFact &D = *L.Decl;
+  // A variable-length array whose length turned out constant has that length.
+  const TypeNode *Type = D.Dynamic ? blockType(elementOf(D), Size, false, Unit, T) : D.Type;
+  R.ref(T.type(Type)).ref(T.string(D.Name)).ref(D.At.Function != F.getName() ? T.string(D.At.Function) : nullptr);
+  R.ref(T.string(D.Alias)).u32(D.At.Line);
 }
 
 // A symbol of the assembler's own.
