@@ -104,17 +104,33 @@ static void bindSite(Module &M, Function &F, StringRef RealName, StringRef Numbe
     }
 }
 
+// An alloca of constant size as optimisation would have it, which would lose the tag in making it so.
+static AllocaInst *ofConstantSize(AllocaInst *A) {
+  auto *Size = dyn_cast<ConstantInt>(A->getArraySize());
+  if (!Size || !A->isArrayAllocation() || A->getParent() != &A->getFunction()->getEntryBlock())
+    return A;
+  AllocaInst *New = IRBuilder<>(A).CreateAlloca(ArrayType::get(A->getAllocatedType(), Size->getZExtValue()));
+  New->setAlignment(A->getAlign());
+  New->takeName(A);
+  A->replaceAllUsesWith(New);
+  A->eraseFromParent();
+  return New;
+}
+
 // alloca(allocs.size.N(size)): the mark goes, the alloca gets the number.
 static void bindAlloca(Function &F, unsigned Number) {
   for (User *U : make_early_inc_range(F.users())) {
     auto *Mark = dyn_cast<CallInst>(U);
     if (!Mark)
       continue;
-    for (User *Sized : Mark->users())
-      if (auto *A = dyn_cast<AllocaInst>(Sized))
-        A->setMetadata(AllocaTag, numberNode(F.getContext(), Number));
+    SmallVector<AllocaInst *, 1> Sized;
+    for (User *Of : Mark->users())
+      if (auto *A = dyn_cast<AllocaInst>(Of))
+        Sized.push_back(A);
     Mark->replaceAllUsesWith(Mark->getArgOperand(0));
     Mark->eraseFromParent();
+    for (AllocaInst *A : Sized)
+      ofConstantSize(A)->setMetadata(AllocaTag, numberNode(F.getContext(), Number));
   }
 }
 
