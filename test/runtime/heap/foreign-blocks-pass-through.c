@@ -23,7 +23,7 @@ int main(void) {
     CHECK(!heap_answer(b).size);
     CHECK(!realloc(c, 0));
   }
-  int local;
+  int local = 0;
   CHECK(!heap_answer(&local).size && !heap_answer(NULL).size && !heap_answer((void *)-1).size);
   return check_failed;
 }

@@ -1,6 +1,7 @@
 // Blocks of alloca and variable-length arrays have exact bounds and types, and go with their scope, return or longjmp.
 // RUN: %allocs-cc -O0 %s -o %t && %t
 // RUN: %allocs-cc -O2 %s -o %t && %t
+// REQUIRES: llvm-at-least-17
 
 #include "../../unit/check.h"
 #include <alloca.h>
