@@ -116,7 +116,8 @@ static void addHeader(AllocaInst *A, AllocaInst *Head, Constant *Site, Constant 
   A->eraseFromParent();
 }
 
-// void allocs.pop(head, sp): unlinks the blocks that restoring the stack pointer to sp gives back.
+// void allocs.pop(head, sp): unlinks the blocks that restoring the stack pointer to sp gives back. Older blocks lie higher:
+// a chain that says otherwise ends there.
 static Function *popFunction(Module &M) {
   if (Function *Known = M.getFunction("allocs.pop"))
     return Known;
@@ -138,6 +139,7 @@ static Function *popFunction(Module &M) {
   B.CreateCondBr(Dead, Next, Done);
   B.SetInsertPoint(Next);
   Value *Older = B.CreateLoad(Ptr, Each);
+  Older = B.CreateSelect(B.CreateICmpUGT(Older, Each), Older, ConstantPointerNull::get(Ptr));
   B.CreateBr(Loop);
   Each->addIncoming(First, Entry);
   Each->addIncoming(Older, Next);
@@ -145,6 +147,13 @@ static Function *popFunction(Module &M) {
   B.CreateStore(Each, F->getArg(0), true);
   B.CreateRetVoid();
   return F;
+}
+
+// After a setjmp() the newest block is again what it was before, whatever was allocated until the longjmp().
+static void keepAcross(CallInst &SetJmp, AllocaInst *Head) {
+  PointerType *Ptr = compat::pointerType(SetJmp.getContext());
+  Value *Newest = IRBuilder<>(&SetJmp).CreateLoad(Ptr, Head, true);
+  IRBuilder<>(SetJmp.getNextNode()).CreateStore(Newest, Head, true);
 }
 
 static const TypeNode *elementOf(const DeclFact &Array) {
@@ -167,12 +176,15 @@ static Constant *arraySite(const DeclFact &D, Function &F, Tables &T) {
 static AllocaInst *emitDynamic(Function &F, const Facts &Unit, Tables &T) {
   SmallVector<AllocaInst *, 4> Blocks;
   SmallVector<IntrinsicInst *, 4> Restores;
+  SmallVector<CallInst *, 4> SetJmps;
   for (Instruction &I : instructions(F)) {
     auto *A = dyn_cast<AllocaInst>(&I);
     if (A && !A->isStaticAlloca() && (A->hasMetadata(DeclTag) || A->hasMetadata(AllocaTag)) && escapes(A))
       Blocks.push_back(A);
     if (auto *II = dyn_cast<IntrinsicInst>(&I); II && II->getIntrinsicID() == Intrinsic::stackrestore)
       Restores.push_back(II);
+    else if (auto *Call = dyn_cast<CallInst>(&I); Call && Call->hasFnAttr(Attribute::ReturnsTwice))
+      SetJmps.push_back(Call);
   }
   if (Blocks.empty())
     return nullptr;
@@ -186,6 +198,8 @@ static AllocaInst *emitDynamic(Function &F, const Facts &Unit, Tables &T) {
   }
   for (IntrinsicInst *R : Restores)
     IRBuilder<>(R).CreateCall(popFunction(*F.getParent()), {Head, R->getArgOperand(0)});
+  for (CallInst *C : SetJmps)
+    keepAcross(*C, Head);
   return Head;
 }
 
