@@ -6,6 +6,7 @@
 #include "allocs.h"
 #include "allocs/abi.h"
 #include "hooks.h"
+#include "image.h"
 #include "type.h"
 
 /* What names this file to the linker, since objects have definitions of the functions. */
@@ -61,7 +62,9 @@ const struct allocs_site *__allocs_enter(const struct allocs_site *site) {
 
 void __allocs_leave(const struct allocs_site *before) { allocs_heap_current = before; }
 
-const struct uniqtype *__allocs_type(const struct allocs_type *record) { return allocs_type_of_record(record); }
+const struct uniqtype *__allocs_type(const struct allocs_type *record) {
+  return ALLOCS_LIKELY(!allocs_image_is_damaged((uintptr_t)record)) ? allocs_type_of_record(record) : NULL;
+}
 
 /* Calls of it that the plugin has seen are calls of __allocs_type. */
 const struct uniqtype *__allocs_typeof(int unused, ...) {

@@ -148,7 +148,7 @@ static struct entry *add(const struct allocs_os_image *os) {
   struct entry **chain = chain_of(os), *made = NULL;
   struct allocs_image image = {.os = *os};
   struct allocs_damage damage;
-  bool ok = read_image(&image, &damage);
+  image.damaged = !read_image(&image, &damage);
   for (;;) {
     struct entry *head = __atomic_load_n(chain, __ATOMIC_ACQUIRE), *vacant = NULL;
     struct entry *e = chain_find(head, os, &vacant);
@@ -171,7 +171,7 @@ static struct entry *add(const struct allocs_os_image *os) {
       if (!__atomic_compare_exchange_n(chain, &head, e, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         continue;
     }
-    if (!ok)
+    if (image.damaged)
       say_damage(&e->image, &damage);
     return e;
   }
@@ -196,6 +196,11 @@ struct allocs_image *allocs_image_find(uintptr_t address) {
   if (ALLOCS_LIKELY(executable) && address - executable->os.begin < executable->os.end - executable->os.begin)
     return executable;
   return find_slowly(address);
+}
+
+bool allocs_image_is_damaged(uintptr_t address) {
+  const struct allocs_image *image = allocs_image_find(address);
+  return image && image->damaged;
 }
 
 struct complete {

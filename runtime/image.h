@@ -12,6 +12,7 @@
 struct allocs_image {
   struct allocs_os_image os;
   const struct allocs_note *note; /* NULL if the file has no tables, or damaged ones */
+  bool damaged;
   uint64_t prints[2];             /* of headers and notes: tell apart two files loaded at one place in turn */
   /* Indexes by address, made when first used; see statics.c, symbols.c and frame.c. */
   void *statics, *symbols, *frames;
@@ -28,6 +29,9 @@ struct allocs_bytes {
   const char *begin, *end;
 };
 struct allocs_bytes allocs_image_table(const struct allocs_image *image, enum allocs_table table);
+
+/* Whether an address lies in an image whose tables are not to be used, for who has a record but not from a table. */
+bool allocs_image_is_damaged(uintptr_t address);
 
 /* The next record of a table of records of one size at or after *at, padding passed over, or NULL; moves *at behind
    it. */

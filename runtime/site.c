@@ -9,6 +9,7 @@
 
 #include "site.h"
 #include "arena.h"
+#include "image.h"
 #include "type.h"
 #include "unwind.h"
 
@@ -77,7 +78,7 @@ static const void *find_code(const struct allocs_site *record) {
 
 static const char *string_of(const allocs_ref *ref) { return allocs_arena_string(allocs_ref_get(ref)); }
 
-static void fill(struct allocs_known_site *site) {
+static void fill_from_record(struct allocs_known_site *site) {
   const struct allocs_site *record = site->record;
   const struct allocs_type *type = allocs_ref_get(&record->type);
   site->type = type ? allocs_type_of_record(type) : NULL;
@@ -89,6 +90,11 @@ static void fill(struct allocs_known_site *site) {
   site->info.column = record->column;
   site->info.rule = site->rule < sizeof rule_names / sizeof *rule_names ? rule_names[site->rule] : NULL;
   site->info.code = find_code(record);
+}
+
+static void fill(struct allocs_known_site *site) {
+  if (ALLOCS_LIKELY(!allocs_image_is_damaged((uintptr_t)site->record)))
+    fill_from_record(site);
   __atomic_store_n(&site->filled, 1, __ATOMIC_SEQ_CST);
 }
 
