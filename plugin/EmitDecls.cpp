@@ -20,12 +20,16 @@ static bool isDescribed(const GlobalObject &G) {
   return !(G.hasCommonLinkage() && !G.isDSOLocal());
 }
 
+static bool isMergeable(const GlobalObject &G) {
+  auto *Variable = dyn_cast<GlobalVariable>(&G);
+  return Variable && Variable->isConstant() && Variable->hasGlobalUnnamedAddr() && !Variable->hasSection();
+}
+
 // What a record about G lives and dies with: G itself, but where the linker may merge G with its like (and a section cannot
 // be tied to one that is merged) the functions and variables that use it.
 static SmallSetVector<GlobalObject *, 4> owners(GlobalObject &G, Tables &T) {
   SmallSetVector<GlobalObject *, 4> Found;
-  auto *Variable = dyn_cast<GlobalVariable>(&G);
-  if (!Variable || !Variable->isConstant() || !Variable->hasGlobalUnnamedAddr() || Variable->hasSection()) {
+  if (!isMergeable(G)) {
     Found.insert(T.leader(&G));
     return Found;
   }
@@ -37,9 +41,9 @@ static SmallSetVector<GlobalObject *, 4> owners(GlobalObject &G, Tables &T) {
       continue;
     if (auto *I = dyn_cast<Instruction>(U))
       Found.insert(T.leader(I->getFunction()));
-    else if (auto *User = dyn_cast<GlobalVariable>(U); User && !User->getName().starts_with("llvm."))
+    else if (auto *User = dyn_cast<GlobalVariable>(U); User && User->hasMetadata(DeclTag) && !isMergeable(*User))
       Found.insert(T.leader(User));
-    else if (isa<Constant>(U) && !isa<GlobalValue>(U))
+    else if (isa<Constant>(U)) // also a table of the optimiser's, which may yet be replaced
       Work.append(U->user_begin(), U->user_end());
   }
   return Found;

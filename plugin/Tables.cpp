@@ -211,6 +211,8 @@ void Tables::finishGroup(const Group &G, std::vector<Part> &Parts) {
   if (!Owner->hasCommonLinkage())
     GV->setMetadata(LLVMContext::MD_associated, MDNode::get(C, ValueAsMetadata::get(Owner)));
   Keep.push_back(GV);
+  if (isa<GlobalVariable>(Owner))
+    Keep.push_back(Owner); // nothing may replace what a section is tied to
 }
 
 // The note, and in each table one record of zeroes, so that every section the note refers to exists.
