@@ -12,10 +12,10 @@
    An answer tells what is so at the time of the call; the caller sees to it that the object asked
    about is not freed meanwhile. Types, allocators and site records live as long as the process. */
 
+#include <allocs/uniqtype.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h> /* as the ancestor's header did: programs that ask also allocate */
-#include <allocs/uniqtype.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,8 +23,8 @@ extern "C" {
 
 enum alloc_status {
   ALLOC_OK = 0,
-  ALLOC_UNKNOWN,  /* nothing is known of this address: it is unmapped, or not one of a program */
-  ALLOC_NO_SITE   /* the allocation is known, but not where in the source it was made */
+  ALLOC_UNKNOWN, /* nothing is known of this address: it is unmapped, or not one of a program */
+  ALLOC_NO_SITE  /* the allocation is known, but not where in the source it was made */
 };
 
 /* A kind of memory. Its name is one of: static, __default_lib_malloc, stackframe, alloca, auxv,
@@ -43,12 +43,12 @@ struct alloc_info {
 
 /* Where in the source an allocation was made. All strings live as long as the process. */
 struct alloc_site_info {
-  const char *file;     /* as the compiler was given it, after any -ffile-prefix-map; or NULL */
-  const char *function; /* that holds the call or definition; or NULL */
-  const char *callee;   /* what was called: "malloc"; NULL for a static or local */
+  const char *file;      /* as the compiler was given it, after any -ffile-prefix-map; or NULL */
+  const char *function;  /* that holds the call or definition; or NULL */
+  const char *callee;    /* what was called: "malloc"; NULL for a static or local */
   unsigned line, column; /* from 1; 0 if unknown */
-  const char *rule;     /* how the type of a heap block was found: "size", "cast", …; see kinds.def */
-  const void *code;     /* as alloc_info.site */
+  const char *rule;      /* how the type of a heap block was found: "size", "cast", …; see kinds.def */
+  const void *code;      /* as alloc_info.site */
 };
 
 /* All of the above at once. Fills ret only if it answers ALLOC_OK. */
@@ -72,8 +72,7 @@ ALLOCS_API const struct uniqtype *alloc_get_inner_type(const void *obj, unsigned
 
 /* Type of the innermost subobject that holds obj and lies directly in a subobject of type
    `container`. NULL if there is none. */
-ALLOCS_API const struct uniqtype *alloc_get_type_inside(const void *obj,
-                                                        const struct uniqtype *container);
+ALLOCS_API const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqtype *container);
 
 /* First byte of the leaf allocation; NULL if unknown. */
 ALLOCS_API void *alloc_get_base(const void *obj);

@@ -13,9 +13,9 @@ namespace allocs {
 
 struct AllocFn {
   const char *Name;
-  int Size = -1;     // argument that is the size, or the size of an element; -1: none
-  int Count = -1;    // argument that multiplies it
-  int Out = -1;      // argument through which the block is returned; -1: the return value
+  int Size = -1;  // argument that is the size, or the size of an element; -1: none
+  int Count = -1; // argument that multiplies it
+  int Out = -1;   // argument through which the block is returned; -1: the return value
   enum Element { Any, Char, WideChar } Holds = Any; // what it is known to hold
 };
 

@@ -49,10 +49,8 @@ inline clang::QualType typeOf(const clang::ASTContext &Ctx, const clang::TagDecl
 }
 
 // Adds a pass builder of module passes at the start and at the end of every pipeline.
-template <typename AtStart, typename AtEnd>
-void registerPasses(llvm::PassBuilder &PB, AtStart Start, AtEnd End) {
-  PB.registerPipelineStartEPCallback(
-      [Start](llvm::ModulePassManager &MPM, llvm::OptimizationLevel) { Start(MPM); });
+template <typename AtStart, typename AtEnd> void registerPasses(llvm::PassBuilder &PB, AtStart Start, AtEnd End) {
+  PB.registerPipelineStartEPCallback([Start](llvm::ModulePassManager &MPM, llvm::OptimizationLevel) { Start(MPM); });
   PB.registerOptimizerLastEPCallback([End](llvm::ModulePassManager &MPM, llvm::OptimizationLevel
 #if LLVM_VERSION_MAJOR >= 20
                                            ,
@@ -61,7 +59,8 @@ void registerPasses(llvm::PassBuilder &PB, AtStart Start, AtEnd End) {
                                      ) { End(MPM); });
 }
 
-// Has Register called on the pass builder of this job. LLVM 16 knows only plugins by path: ours, which registers itself.
+// Has Register called on the pass builder of this job. LLVM 16 knows only plugins by path: ours, which registers
+// itself.
 inline void onPassBuilder(clang::CodeGenOptions &Options, [[maybe_unused]] void (*Register)(llvm::PassBuilder &)) {
 #if LLVM_VERSION_MAJOR >= 17
   Options.PassBuilderCallbacks.push_back(Register);

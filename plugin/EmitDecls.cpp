@@ -10,7 +10,9 @@ using namespace llvm;
 
 namespace allocs {
 
-static bool isOurs(const GlobalObject &G) { return G.getName().starts_with("allocs.") || G.getName().starts_with("__allocs_"); }
+static bool isOurs(const GlobalObject &G) {
+  return G.getName().starts_with("allocs.") || G.getName().starts_with("__allocs_");
+}
 
 // A definition that this object file will hold, where 32 bits reach it. A common symbol of a shared library may be
 // preempted, and no local name can stand for it.
@@ -25,8 +27,8 @@ static bool isMergeable(const GlobalObject &G) {
   return Variable && Variable->isConstant() && Variable->hasGlobalUnnamedAddr() && !Variable->hasSection();
 }
 
-// What a record about G lives and dies with: G itself, but where the linker may merge G with its like (and a section cannot
-// be tied to one that is merged) the functions and variables that use it.
+// What a record about G lives and dies with: G itself, but where the linker may merge G with its like (and a section
+// cannot be tied to one that is merged) the functions and variables that use it.
 static SmallSetVector<GlobalObject *, 4> owners(GlobalObject &G, Tables &T) {
   SmallSetVector<GlobalObject *, 4> Found;
   if (!isMergeable(G)) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 //
-// Frames. llvm.localescape makes the assembler define, for each local given to it, the symbol .L<function>$frame_escape_<n>
-// as its offset from the frame pointer; the record refers to that. Nothing is executed for it. Blocks of alloca() and
-// variable-length arrays are linked, newest first, from a local of the frame.
+// Frames. llvm.localescape makes the assembler define, for each local given to it, the symbol
+// .L<function>$frame_escape_<n> as its offset from the frame pointer; the record refers to that. Nothing is executed
+// for it. Blocks of alloca() and variable-length arrays are linked, newest first, from a local of the frame.
 
 #include "Compat.h"
 #include "Emitter.h"
@@ -27,7 +27,8 @@ struct FrameLocal {
 
 static constexpr uint64_t HeaderSize = sizeof(allocs_dynamic);
 static constexpr uint64_t StackAlign = 16;
-// Frame offsets are absolute symbols. Taken less this one they are no relocation to LLVM, and the table stays read-only.
+// Frame offsets are absolute symbols. Taken less this one they are no relocation to LLVM, and the table stays
+// read-only.
 static constexpr char ZeroSymbol[] = ".Lallocs.zero";
 static constexpr size_t MaxAsmOperands = 12; // with clobbers, of the 14 registers that rbp and rsp leave
 
@@ -59,13 +60,14 @@ static bool escapes(AllocaInst *A) {
 // Whether inline assembly may want rbp, by name or by the number of its operands.
 static bool wantsFramePointer(const CallBase &Call) {
   auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand());
-  return Asm && (StringRef(Asm->getConstraintString()).contains("bp") || Asm->ParseConstraints().size() > MaxAsmOperands);
+  return Asm &&
+         (StringRef(Asm->getConstraintString()).contains("bp") || Asm->ParseConstraints().size() > MaxAsmOperands);
 }
 
 // Functions whose locals all lie at fixed distances from rbp, and that may be changed so that they do.
 static bool canDescribe(Function &F, const Facts &Unit) {
-  if (F.isDeclarationForLinker() || Unit.Lto || F.hasFnAttribute(Attribute::Naked) || F.hasFnAttribute("stackrealign") ||
-      F.getCallingConv() == CallingConv::X86_INTR)
+  if (F.isDeclarationForLinker() || Unit.Lto || F.hasFnAttribute(Attribute::Naked) ||
+      F.hasFnAttribute("stackrealign") || F.getCallingConv() == CallingConv::X86_INTR)
     return false;
   bool HasFramePointer = F.getFnAttribute("frame-pointer").getValueAsString() == "all";
   for (Instruction &I : instructions(F)) {
@@ -116,8 +118,8 @@ static void addHeader(AllocaInst *A, AllocaInst *Head, Constant *Site, Constant 
   A->eraseFromParent();
 }
 
-// void allocs.pop(head, sp): unlinks the blocks that restoring the stack pointer to sp gives back. Older blocks lie higher:
-// a chain that says otherwise ends there.
+// void allocs.pop(head, sp): unlinks the blocks that restoring the stack pointer to sp gives back. Older blocks lie
+// higher: a chain that says otherwise ends there.
 static Function *popFunction(Module &M) {
   if (Function *Known = M.getFunction("allocs.pop"))
     return Known;
@@ -128,8 +130,8 @@ static Function *popFunction(Module &M) {
   F->addFnAttr(Attribute::NoUnwind);
   F->addFnAttr(Attribute::NoInline);
   F->setUWTableKind(UWTableKind::Async);
-  auto *Entry = BasicBlock::Create(C, "", F), *Loop = BasicBlock::Create(C, "", F), *Next = BasicBlock::Create(C, "", F),
-       *Done = BasicBlock::Create(C, "", F);
+  auto *Entry = BasicBlock::Create(C, "", F), *Loop = BasicBlock::Create(C, "", F),
+       *Next = BasicBlock::Create(C, "", F), *Done = BasicBlock::Create(C, "", F);
   IRBuilder<> B(Entry);
   Value *First = B.CreateLoad(Ptr, F->getArg(0));
   B.CreateBr(Loop);
@@ -289,8 +291,7 @@ static void emitFrame(Function &F, const Facts &Unit, Tables &T) {
   else
     R.u32(uint32_t(ALLOCS_NO_DYNAMIC));
   R.u32(At.Line);
-  for (unsigned I = 0; I < Locals.size(); I++)
-    {
+  for (unsigned I = 0; I < Locals.size(); I++) {
     R.difference(Offset(I), Zero);
     addLocal(R, Locals[I], F, Unit, T);
   }

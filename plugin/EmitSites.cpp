@@ -63,8 +63,8 @@ static bool handOverDirectly(CallBase &Call, Constant *Site) {
   if (!Real || !isa<CallInst>(Call) || !Call.getType()->isPointerTy() || Call.hasOperandBundles())
     return false;
   for (const Direct &D : DirectEntries) {
-    if (Real->getName() != D.Callee || !Real->isDeclaration() || Call.arg_size() != D.NumArgs ||
-        Real->isVarArg() || Real->arg_size() != D.NumArgs)
+    if (Real->getName() != D.Callee || !Real->isDeclaration() || Call.arg_size() != D.NumArgs || Real->isVarArg() ||
+        Real->arg_size() != D.NumArgs)
       continue;
     SmallVector<Type *, 3> Params(Call.getFunctionType()->params());
     Params.push_back(Site->getType());

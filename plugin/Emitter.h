@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 //
-// Last pass of the pipeline: for all tags that optimisation left, hands sites over to the runtime and writes the tables.
+// Last pass of the pipeline: for all tags that optimisation left, hands sites over to the runtime and writes the
+// tables.
 
 #ifndef ALLOCS_PLUGIN_EMITTER_H
 #define ALLOCS_PLUGIN_EMITTER_H

@@ -46,8 +46,7 @@ static bool fromSize(SiteFact &S, TypeModel &Types) {
 
 static bool endsUnbounded(const TypeNode *N) {
   return N->Kind == ALLOCS_KIND_COMPOSITE && !(N->Flags & ALLOCS_TYPE_UNION) && !N->Entries.empty() &&
-         N->Entries.back().Type->Kind == ALLOCS_KIND_ARRAY &&
-         N->Entries.back().Type->Count == ALLOCS_LENGTH_UNBOUNDED;
+         N->Entries.back().Type->Kind == ALLOCS_KIND_ARRAY && N->Entries.back().Type->Count == ALLOCS_LENGTH_UNBOUNDED;
 }
 
 static void resolveSite(SiteFact &S, TypeModel &Types, ASTContext &Ctx) {

@@ -61,10 +61,11 @@ struct Facts {
   std::unique_ptr<TypeModel> Types;
   clang::ASTContext *Ctx = nullptr; // null: there is no unit to write tables for
   bool FunctionSections = false, DataSections = false;
-  bool Lto = false; // code is generated later, by the linker
+  bool Lto = false;     // code is generated later, by the linker
   bool Written = false; // the tables have been
 
-  // Turns all AST types into nodes. After code generation, so that no record is laid out, and warned about, out of turn.
+  // Turns all AST types into nodes. After code generation, so that no record is laid out, and warned about, out of
+  // turn.
   void resolve();
 };
 

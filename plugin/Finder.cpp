@@ -61,8 +61,8 @@ void Finder::variable(VarDecl *V) {
 FunctionDecl *Finder::namesake(const FunctionDecl *F, const Twine &Name) {
   SmallString<64> Buffer;
   IdentifierInfo &Id = Ctx.Idents.get(Name.toStringRef(Buffer));
-  auto *N = FunctionDecl::Create(Ctx, Ctx.getTranslationUnitDecl(), SourceLocation(), SourceLocation(), &Id, F->getType(),
-                                 nullptr, SC_Extern);
+  auto *N = FunctionDecl::Create(Ctx, Ctx.getTranslationUnitDecl(), SourceLocation(), SourceLocation(), &Id,
+                                 F->getType(), nullptr, SC_Extern);
   SmallVector<ParmVarDecl *, 4> Params;
   for (const ParmVarDecl *P : F->parameters())
     Params.push_back(ParmVarDecl::Create(Ctx, N, SourceLocation(), SourceLocation(), nullptr, P->getType(), nullptr,
@@ -76,7 +76,8 @@ FunctionDecl *Finder::namesake(const FunctionDecl *F, const Twine &Name) {
 }
 
 Expr *Finder::reference(FunctionDecl *F, SourceLocation Loc) {
-  auto *Ref = DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(), SourceLocation(), F, false, Loc, F->getType(), VK_LValue);
+  auto *Ref =
+      DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(), SourceLocation(), F, false, Loc, F->getType(), VK_LValue);
   return ImplicitCastExpr::Create(Ctx, Ctx.getPointerType(F->getType()), CK_FunctionToPointerDecay, Ref, nullptr,
                                   VK_PRValue, FPOptionsOverride());
 }
@@ -123,10 +124,11 @@ void Finder::markCalls() {
                                         &Ctx.Idents.get((SizeMark + Twine(Number)).str()),
                                         Ctx.getFunctionType(Size, {Size}, FunctionProtoType::ExtProtoInfo()), nullptr,
                                         SC_Extern);
-      Mark->setParams({ParmVarDecl::Create(Ctx, Mark, SourceLocation(), SourceLocation(), nullptr, Size, nullptr, SC_None,
-                                           nullptr)});
+      Mark->setParams({ParmVarDecl::Create(Ctx, Mark, SourceLocation(), SourceLocation(), nullptr, Size, nullptr,
+                                           SC_None, nullptr)});
       Mark->addAttr(NoThrowAttr::CreateImplicit(Ctx));
-      E->setArg(0, CallExpr::Create(Ctx, reference(Mark, Loc), {E->getArg(0)}, Size, VK_PRValue, Loc, FPOptionsOverride()));
+      E->setArg(
+          0, CallExpr::Create(Ctx, reference(Mark, Loc), {E->getArg(0)}, Size, VK_PRValue, Loc, FPOptionsOverride()));
     } else if (E->getNumArgs() == 2) { // __allocs_typeof(0, (T *)0)
       QualType T = E->getArg(1)->IgnoreParenCasts()->getType();
       if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E->getArg(1)->IgnoreParenImpCasts()))

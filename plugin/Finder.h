@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 //
-// Finds what is to be described in each top-level declaration, before code is generated for it, and leaves numbers in the
-// AST by which the IR can be recognised: a callee of its own for each allocation call, an annotation on each variable.
+// Finds what is to be described in each top-level declaration, before code is generated for it, and leaves numbers in
+// the AST by which the IR can be recognised: a callee of its own for each allocation call, an annotation on each
+// variable.
 
 #ifndef ALLOCS_PLUGIN_FINDER_H
 #define ALLOCS_PLUGIN_FINDER_H

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 //
-// One function body in the order of execution. The environment holds what each local size variable may be at this point, all
-// reaching definitions joined. A loop body is walked again if it
-// changed what may reach its start; nothing is known behind a label, nor of a variable whose address is taken.
+// One function body in the order of execution. The environment holds what each local size variable may be at this
+// point, all reaching definitions joined. A loop body is walked again if it changed what may reach its start; nothing
+// is known behind a label, nor of a variable whose address is taken.
 
-#include "Finder.h"
 #include "Compat.h"
+#include "Finder.h"
 
 using namespace clang;
 

@@ -10,7 +10,9 @@ namespace allocs {
 
 static constexpr size_t MaxParts = 100;
 
-static SizeShape shape(SizeShape::Kind K, QualType T) { return {K, {T.getCanonicalType().getUnqualifiedType()}, false}; }
+static SizeShape shape(SizeShape::Kind K, QualType T) {
+  return {K, {T.getCanonicalType().getUnqualifiedType()}, false};
+}
 static SizeShape unknown() { return {SizeShape::Unknown, {}, false}; }
 
 static bool hasFlexibleTail(QualType T) {

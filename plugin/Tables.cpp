@@ -180,9 +180,7 @@ Constant *Tables::add(allocs_table Table, GlobalObject *Owner, Record R) {
   return Placeholder;
 }
 
-static unsigned alignmentOf(int Table) {
-  return Table == ALLOCS_TABLE_SITES || Table == ALLOCS_TABLE_LITERALS ? 4 : 8;
-}
+static unsigned alignmentOf(int Table) { return Table == ALLOCS_TABLE_SITES || Table == ALLOCS_TABLE_LITERALS ? 4 : 8; }
 
 void Tables::finishGroup(const Group &G, std::vector<Part> &Parts) {
   LLVMContext &C = M.getContext();
@@ -199,8 +197,8 @@ void Tables::finishGroup(const Group &G, std::vector<Part> &Parts) {
     SmallVector<Constant *, 16> Fields;
     P.R.constants(GV, Offset, Fields);
     Values.push_back(ConstantStruct::get(cast<StructType>(PartTypes[Values.size()]), Fields));
-    P.Placeholder->replaceAllUsesWith(ConstantExpr::getInBoundsGetElementPtr(
-        Type::getInt8Ty(C), GV, ConstantInt::get(Type::getInt64Ty(C), Offset)));
+    P.Placeholder->replaceAllUsesWith(
+        ConstantExpr::getInBoundsGetElementPtr(Type::getInt8Ty(C), GV, ConstantInt::get(Type::getInt64Ty(C), Offset)));
     P.Placeholder->eraseFromParent();
     Offset += P.R.size();
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 //
-// Builds the records of include/allocs/abi.h as constants of a module: strings, slots, types, and tables whose parts live and
-// die with the function or variable they describe.
+// Builds the records of include/allocs/abi.h as constants of a module: strings, slots, types, and tables whose parts
+// live and die with the function or variable they describe.
 
 #ifndef ALLOCS_PLUGIN_TABLES_H
 #define ALLOCS_PLUGIN_TABLES_H
@@ -25,7 +25,9 @@ public:
   Record &u64(uint64_t V) { return add(8, V); }
   Record &ref(llvm::Constant *Target) { return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), nullptr}), *this; }
   // A 32-bit field: the distance from one absolute symbol to another, which the assembler knows.
-  Record &difference(llvm::Constant *Target, llvm::Constant *From) { return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), From}), *this; }
+  Record &difference(llvm::Constant *Target, llvm::Constant *From) {
+    return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), From}), *this;
+  }
   void padTo(unsigned Align);
   unsigned size() const;
   // Appends the fields as constants, this record standing Offset bytes into Holder.
@@ -37,9 +39,11 @@ private:
     unsigned Width;
     uint64_t Value;
     llvm::WeakTrackingVH Target; // follows the target when it is replaced
-    llvm::Constant *From; // what the distance is from; null: the field itself
+    llvm::Constant *From;        // what the distance is from; null: the field itself
   };
-  Record &add(unsigned Width, uint64_t V) { return Fields.push_back({Width, V, llvm::WeakTrackingVH(), nullptr}), *this; }
+  Record &add(unsigned Width, uint64_t V) {
+    return Fields.push_back({Width, V, llvm::WeakTrackingVH(), nullptr}), *this;
+  }
   std::vector<Field> Fields;
 };
 

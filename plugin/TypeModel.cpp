@@ -13,9 +13,7 @@ namespace allocs {
 
 static const char *nameOf(const TypeNode &N) { return N.Name.empty() ? nullptr : N.Name.c_str(); }
 
-static bool isTagged(const TypeNode &N) {
-  return N.Kind == ALLOCS_KIND_COMPOSITE || N.Kind == ALLOCS_KIND_ENUMERATION;
-}
+static bool isTagged(const TypeNode &N) { return N.Kind == ALLOCS_KIND_COMPOSITE || N.Kind == ALLOCS_KIND_ENUMERATION; }
 
 uint64_t TypeNode::valueKey() const {
   switch (Kind) {

@@ -45,7 +45,8 @@ public:
   explicit TypeModel(clang::ASTContext &Ctx) : Ctx(Ctx) {}
 
   const TypeNode *get(clang::QualType T);
-  // A composite made of parts that one allocation holds one after the other; the last repeats without bound if Unbounded.
+  // A composite made of parts that one allocation holds one after the other; the last repeats without bound if
+  // Unbounded.
   const TypeNode *tuple(const std::vector<clang::QualType> &Parts, bool Unbounded);
   // A record whose last member, an array, is taken to be unbounded; the record itself if it has no such member.
   const TypeNode *flexible(clang::QualType Record);

@@ -17,11 +17,11 @@ struct allocs_answer {
   const char *name;            /* of the allocation: variable, function, argv; or NULL */
   const char *function;        /* that holds it (static local, site, frame); or NULL */
   const char *file;
-  const char *callee;          /* heap: what was called */
-  const char *rule;            /* heap: name of the rule */
-  const char *alias;           /* typedef name its type was written with */
+  const char *callee; /* heap: what was called */
+  const char *rule;   /* heap: name of the rule */
+  const char *alias;  /* typedef name its type was written with */
   unsigned line, column;
-  bool is_literal;             /* a string literal */
+  bool is_literal; /* a string literal */
 };
 
 /* One object per kind of memory; the names are those of allocs.h. */

@@ -3,7 +3,8 @@
 #ifndef ALLOCS_ARENA_H
 #define ALLOCS_ARENA_H
 
-/* Memory of the runtime's own that is never given back: types, sites, names. Lock-free; may be used in a signal handler. */
+/* Memory of the runtime's own that is never given back: types, sites, names. Lock-free; may be used in a signal
+ * handler. */
 
 #include "base.h"
 

@@ -10,8 +10,8 @@
    permute or replace its arguments; a text ends at its first zero. */
 
 #include "auxv.h"
-#include "answer.h"
 #include "allocs/typekey.h"
+#include "answer.h"
 #include "arena.h"
 #include "os.h"
 #include "text.h"

@@ -95,7 +95,7 @@ static bool run_register(struct machine *m, unsigned op) {
     set(m, reg, ALLOCS_CFI_AT_CFA, scaled_signed(m));
     return true;
   case CFA_GNU_NEGATIVE_OFFSET_EXTENDED:
-    set(m, reg, ALLOCS_CFI_AT_CFA, (int64_t) - (uint64_t)scaled(m));
+    set(m, reg, ALLOCS_CFI_AT_CFA, (int64_t)-(uint64_t)scaled(m));
     return true;
   case CFA_VAL_OFFSET:
     set(m, reg, ALLOCS_CFI_CFA, scaled(m));

@@ -136,8 +136,8 @@ static void describe_static(struct allocs_text *text, const struct allocs_answer
 }
 
 /* Heap blocks, alloca and variable-length arrays. */
-static void describe_block(struct allocs_text *text, const struct allocs_answer *answer,
-                           const struct allocs_path *path, uint64_t offset) {
+static void describe_block(struct allocs_text *text, const struct allocs_answer *answer, const struct allocs_path *path,
+                           uint64_t offset) {
   allocs_text_string(text, answer->allocator == &allocs_kind_heap ? "heap " : "alloca ");
   put_type(text, answer->type, answer->alias);
   if (answer->name) {
@@ -161,8 +161,8 @@ static const char *local_name(const struct allocs_path *path) {
   return UNIQTYPE_MEMBER_NAME(path->steps[0].type, path->steps[1].index);
 }
 
-static void describe_frame(struct allocs_text *text, const struct allocs_answer *answer,
-                           const struct allocs_path *path, uint64_t offset) {
+static void describe_frame(struct allocs_text *text, const struct allocs_answer *answer, const struct allocs_path *path,
+                           uint64_t offset) {
   if (path->n < 2) {
     allocs_text_string(text, "frame of ");
     allocs_text_string(text, answer->function);
@@ -210,10 +210,10 @@ static const struct {
   const struct allocator *kind;
   void (*describe)(struct allocs_text *, const struct allocs_answer *, const struct allocs_path *, uint64_t offset);
 } kinds[] = {
-    {&allocs_kind_heap, describe_block},         {&allocs_kind_alloca, describe_block},
-    {&allocs_kind_static, describe_static},      {&allocs_kind_stackframe, describe_frame},
-    {&allocs_kind_auxv, describe_auxv},          {&allocs_kind_brk, describe_mapping},
-    {&allocs_kind_mmap, describe_mapping},       {&allocs_kind_stack, describe_mapping},
+    {&allocs_kind_heap, describe_block},          {&allocs_kind_alloca, describe_block},
+    {&allocs_kind_static, describe_static},       {&allocs_kind_stackframe, describe_frame},
+    {&allocs_kind_auxv, describe_auxv},           {&allocs_kind_brk, describe_mapping},
+    {&allocs_kind_mmap, describe_mapping},        {&allocs_kind_stack, describe_mapping},
     {&allocs_kind_static_file, describe_mapping},
 };
 

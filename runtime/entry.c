@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Entry: what compiled code calls; see allocs/abi.h. These definitions take the place of the weak ones in its objects. */
+/* Entry: what compiled code calls; see allocs/abi.h. These definitions take the place of the weak ones in its objects.
+ */
 
 #include "allocs.h"
 #include "allocs/abi.h"

@@ -144,7 +144,8 @@ static void *realloc_foreign(void *block, size_t size, uint64_t origin) {
   }
   if (!has_index())
     return allocs_heap_real.realloc(block, size);
-  return size ? track(allocs_heap_real.realloc(block, request(size)), size, origin) : allocs_heap_real.realloc(block, 0);
+  return size ? track(allocs_heap_real.realloc(block, request(size)), size, origin)
+              : allocs_heap_real.realloc(block, 0);
 }
 
 /* The real allocator frees the block, or makes it as small as it likes: then it is ours only if a trailer fits. */

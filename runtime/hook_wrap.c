@@ -3,8 +3,8 @@
 
 /* Hooks of a statically linked program: ld --wrap=malloc leads all calls of malloc, libc's own among them, to
    __wrap_malloc, and ours of __real_malloc to malloc. A program links this file by -u __allocs_hooks_wrap, wraps each
-   function of hook_family.def, and names malloc and libc before the archive of the runtime, whose hook_malloc.c would be
-   taken for malloc otherwise.
+   function of hook_family.def, and names malloc and libc before the archive of the runtime, whose hook_malloc.c would
+   be taken for malloc otherwise.
 
    All but four are weak: a program with a malloc of its own may have no more, and libc's must not come in beside it. */
 

@@ -27,13 +27,13 @@ struct entry {
 };
 
 static struct {
-  struct entry *chains[N_CHAINS]; /* newest first; pushed by compare-and-swap */
+  struct entry *chains[N_CHAINS];  /* newest first; pushed by compare-and-swap */
   struct allocs_image *executable; /* once seen; never goes */
 } images;
 
 /* Calls fn for each note of the image until it answers true. */
-static bool each_note(const struct allocs_os_image *os, bool (*fn)(const Elf64_Nhdr *, const char *name,
-                                                                   const char *desc, void *arg), void *arg) {
+static bool each_note(const struct allocs_os_image *os,
+                      bool (*fn)(const Elf64_Nhdr *, const char *name, const char *desc, void *arg), void *arg) {
   const Elf64_Phdr *phdrs = os->phdrs;
   for (size_t i = 0; i < os->n_phdrs; i++) {
     if (phdrs[i].p_type != PT_NOTE)

@@ -13,7 +13,7 @@ struct allocs_image {
   struct allocs_os_image os;
   const struct allocs_note *note; /* NULL if the file has no tables, or damaged ones */
   bool damaged;
-  uint64_t prints[2];             /* of headers and notes: tell apart two files loaded at one place in turn */
+  uint64_t prints[2]; /* of headers and notes: tell apart two files loaded at one place in turn */
   /* Indexes by address, made when first used; see statics.c, symbols.c and frame.c. */
   void *statics, *symbols, *frames;
 };

@@ -18,13 +18,13 @@ const char *allocs_os_getenv(const char *name);
 
 /* The loaded file that holds an address. */
 struct allocs_os_image {
-  const void *handle;      /* same handle: same loading of the same file, until it is unloaded */
-  uintptr_t begin, end;    /* of its mappings, with any holes */
-  uintptr_t bias;          /* load address less link address */
-  const void *phdrs;       /* Elf64_Phdr[] */
+  const void *handle;   /* same handle: same loading of the same file, until it is unloaded */
+  uintptr_t begin, end; /* of its mappings, with any holes */
+  uintptr_t bias;       /* load address less link address */
+  const void *phdrs;    /* Elf64_Phdr[] */
   size_t n_phdrs;
   const void *eh_frame_hdr; /* contents of PT_GNU_EH_FRAME, or NULL */
-  const char *name;        /* path; "" for the executable; lives while loaded */
+  const char *name;         /* path; "" for the executable; lives while loaded */
 };
 bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret);
 /* As allocs_os_find_image, but takes a few nanoseconds and fills only handle, begin, end, bias and name. */

@@ -140,7 +140,7 @@ enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64
   uint64_t tail = tail_offset(type);
   if (tail != ALLOCS_SIZE_UNKNOWN && site->shape != ALLOCS_SHAPE_ARRAY)
     return size >= type->size || (site->shape == ALLOCS_SHAPE_FLEXIBLE && size >= tail) ? ALLOCS_SHAPE_FLEXIBLE
-                                                                                       : ALLOCS_SHAPE_NONE;
+                                                                                        : ALLOCS_SHAPE_NONE;
   if (size < type->size)
     return ALLOCS_SHAPE_NONE;
   if (site->shape == ALLOCS_SHAPE_FLEXIBLE || (size == type->size && site->shape != ALLOCS_SHAPE_ARRAY))

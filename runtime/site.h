@@ -16,8 +16,8 @@ struct allocs_known_site {
   const char *alias;
   struct alloc_site_info info;
   unsigned char shape, rule;
-  unsigned char filled;             /* release-stored when type, alias and info are there */
-  struct allocs_known_site *next;   /* list of all, newest first */
+  unsigned char filled;           /* release-stored when type, alias and info are there */
+  struct allocs_known_site *next; /* list of all, newest first */
 };
 
 /* Cheap: at most one small allocation per site, the first time. NULL if memory is short. May be called in malloc. */

@@ -10,10 +10,10 @@
    Where the linker merged literals, the longest that holds the address answers. A function's size is that of its unwind
    entry; one without an entry that begins with it answers for its first byte only, with size 0. */
 
+#include "statics.h"
 #include "answer.h"
 #include "extents.h"
 #include "image.h"
-#include "statics.h"
 #include "symbols.h"
 #include "type.h"
 #include "unwind.h"
@@ -58,8 +58,8 @@ static struct allocs_extents *make_index(const struct allocs_image *image) {
   if (!items)
     return NULL;
   const char *at = statics.begin;
-  for (const void *record; (record = allocs_image_next_record(statics, &at, sizeof(struct allocs_static),
-                                                              _Alignof(struct allocs_static)));)
+  for (const void *record;
+       (record = allocs_image_next_record(statics, &at, sizeof(struct allocs_static), _Alignof(struct allocs_static)));)
     n += put_static(image, record, value_of(statics, record), &items[n]);
   at = literals.begin;
   for (const void *record; (record = allocs_image_next_record(literals, &at, sizeof(struct allocs_literal),

@@ -56,11 +56,21 @@ static bool read_symtab(const struct allocs_image *image, struct symtab *ret) {
       continue;
     for (size_t n = phdrs[i].p_memsz / sizeof *dyn; n && dyn->d_tag != DT_NULL; n--, dyn++)
       switch (dyn->d_tag) {
-      case DT_SYMTAB: symbols = dyn->d_un.d_ptr; break;
-      case DT_STRTAB: strings = dyn->d_un.d_ptr; break;
-      case DT_STRSZ: ret->strings_size = dyn->d_un.d_val; break;
-      case DT_HASH: hash = dyn->d_un.d_ptr; break;
-      case DT_GNU_HASH: gnu_hash = dyn->d_un.d_ptr; break;
+      case DT_SYMTAB:
+        symbols = dyn->d_un.d_ptr;
+        break;
+      case DT_STRTAB:
+        strings = dyn->d_un.d_ptr;
+        break;
+      case DT_STRSZ:
+        ret->strings_size = dyn->d_un.d_val;
+        break;
+      case DT_HASH:
+        hash = dyn->d_un.d_ptr;
+        break;
+      case DT_GNU_HASH:
+        gnu_hash = dyn->d_un.d_ptr;
+        break;
       }
   }
   const uint32_t *sysv = hash ? (const void *)pointer(image, hash, 8) : NULL;

@@ -17,24 +17,26 @@
 const struct uniqtype *allocs_type_of_record(const struct allocs_type *record);
 
 const struct uniqtype *allocs_type_void(void);
-const struct uniqtype *allocs_type_byte(void); /* __uninterpreted_byte */
-const struct uniqtype *allocs_type_char(void); /* signed_char$8 */
+const struct uniqtype *allocs_type_byte(void);                             /* __uninterpreted_byte */
+const struct uniqtype *allocs_type_char(void);                             /* signed_char$8 */
 const struct uniqtype *allocs_type_base(unsigned encoding, uint64_t size); /* of 8 * size bits */
 const struct uniqtype *allocs_type_pointer(const struct uniqtype *pointee);
 const struct uniqtype *allocs_type_array(const struct uniqtype *element, uint64_t count);
 /* A composite of a given key and name with these members (copied), e.g. a frame: the first call for a key makes it. */
 const struct uniqtype *allocs_type_struct(uint64_t key, const char *name, uint64_t size,
                                           const struct uniqtype_member *members, unsigned n_members);
-/* A composite whose last member is an unbounded array, made precise for an allocation of size bytes; others as they are. */
+/* A composite whose last member is an unbounded array, made precise for an allocation of size bytes; others as they
+ * are. */
 const struct uniqtype *allocs_type_flexible(const struct uniqtype *composite, uint64_t size);
 
 /* One step down: the subobjects of `in` that hold byte `offset`. */
 struct allocs_subobject {
   const struct uniqtype *type;
-  uint64_t offset;     /* of the subobject in `in` */
-  uint64_t index;      /* member number, or array index */
+  uint64_t offset; /* of the subobject in `in` */
+  uint64_t index;  /* member number, or array index */
 };
-/* Writes the first `cap` of them and returns how many there are: 0 in padding and leaves; several where members overlap. */
+/* Writes the first `cap` of them and returns how many there are: 0 in padding and leaves; several where members
+ * overlap. */
 unsigned allocs_type_subobjects(const struct uniqtype *in, uint64_t offset, struct allocs_subobject *ret, unsigned cap);
 
 /* The way down from an allocation's type to the innermost subobject at an offset, outermost first, path[0] the whole.
@@ -48,8 +50,8 @@ struct allocs_path {
 };
 void allocs_type_path(const struct uniqtype *type, uint64_t offset, struct allocs_path *ret);
 
-/* Found by whoever knows the images: the one complete composite or enumeration of this kind and tag in the process, or NULL.
-   Set once, by image.c. */
+/* Found by whoever knows the images: the one complete composite or enumeration of this kind and tag in the process, or
+   NULL. Set once, by image.c. */
 extern const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
 
 #endif

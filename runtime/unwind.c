@@ -153,7 +153,9 @@ bool allocs_unwind_function(uintptr_t code, uintptr_t *begin, uintptr_t *end) {
 
 enum { SWITCHES_MAX = 8 };
 
-static _Thread_local struct { uintptr_t begin, end; /* 0, 0 if not known */ } own_stack;
+static _Thread_local struct {
+  uintptr_t begin, end; /* 0, 0 if not known */
+} own_stack;
 
 static uintptr_t thread_control_block(void) {
   uintptr_t self;

@@ -47,9 +47,7 @@ enum allocs_table {
 
 typedef int32_t allocs_ref;
 
-static inline const void *allocs_ref_get(const allocs_ref *ref) {
-  return *ref ? (const char *)ref + *ref : NULL;
-}
+static inline const void *allocs_ref_get(const allocs_ref *ref) { return *ref ? (const char *)ref + *ref : NULL; }
 
 /* The note that leads to the tables: Elf64_Nhdr, "allocs\0\0", then this; section .note.allocs,
    found through PT_NOTE. One per image. */
@@ -72,13 +70,13 @@ ALLOCS_STATIC_ASSERT(sizeof(struct allocs_note) == 4 + 8 * ALLOCS_N_TABLES);
 #define ALLOCS_LENGTH_UNBOUNDED UINT64_MAX
 
 enum {
-  ALLOCS_TYPE_INCOMPLETE = 1, /* composite or enumeration: only the tag is known */
-  ALLOCS_TYPE_UNION = 2,      /* composite: a union */
-  ALLOCS_TYPE_VARIADIC = 4,   /* subprogram */
-  ALLOCS_TYPE_VECTOR = 8,     /* array: a vector type */
-  ALLOCS_TYPE_ANONYMOUS = 16, /* composite or enumeration: no tag; the name is a typedef's or none */
+  ALLOCS_TYPE_INCOMPLETE = 1,    /* composite or enumeration: only the tag is known */
+  ALLOCS_TYPE_UNION = 2,         /* composite: a union */
+  ALLOCS_TYPE_VARIADIC = 4,      /* subprogram */
+  ALLOCS_TYPE_VECTOR = 8,        /* array: a vector type */
+  ALLOCS_TYPE_ANONYMOUS = 16,    /* composite or enumeration: no tag; the name is a typedef's or none */
   ALLOCS_TYPE_NO_PROTOTYPE = 32, /* subprogram: declared without parameter types */
-  ALLOCS_TYPE_BITFIELD = 64   /* base: the type of a bit-field member */
+  ALLOCS_TYPE_BITFIELD = 64      /* base: the type of a bit-field member */
 };
 
 struct allocs_type {
@@ -88,16 +86,16 @@ struct allocs_type {
   uint8_t encoding;   /* base: enum allocs_encoding */
   uint8_t bit_offset; /* bit-field: first bit, 0 to 7, from the least significant of the first byte */
   uint64_t hash;
-  uint64_t size; /* bytes; ALLOCS_SIZE_UNKNOWN if incomplete or unbounded; 0 for functions and void */
-  uint64_t count; /* array: elements, or ALLOCS_LENGTH_UNBOUNDED; base: bits of the value */
-  allocs_ref slot; /* 8 zero bytes, writable: the runtime's type once it has been asked for */
-  allocs_ref name; /* tag or typedef name of a composite or enumeration; else nothing */
-  allocs_ref target; /* struct allocs_type: pointee, element, return type, underlying type */
+  uint64_t size;      /* bytes; ALLOCS_SIZE_UNKNOWN if incomplete or unbounded; 0 for functions and void */
+  uint64_t count;     /* array: elements, or ALLOCS_LENGTH_UNBOUNDED; base: bits of the value */
+  allocs_ref slot;    /* 8 zero bytes, writable: the runtime's type once it has been asked for */
+  allocs_ref name;    /* tag or typedef name of a composite or enumeration; else nothing */
+  allocs_ref target;  /* struct allocs_type: pointee, element, return type, underlying type */
   uint32_t n_entries; /* members, enumerators, or parameters */
   /* followed by n_entries of: struct allocs_member, struct allocs_enumerator, allocs_ref */
 };
 struct allocs_member {
-  uint64_t offset;  /* bytes */
+  uint64_t offset; /* bytes */
   allocs_ref type;
   allocs_ref name;  /* nothing for an anonymous member */
   allocs_ref alias; /* typedef name the type was written with, or nothing */
@@ -135,11 +133,7 @@ struct allocs_site {
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_site) == 40);
 
 /* Statics: one record per defined variable, static local, compound literal or function. */
-enum allocs_static_kind {
-  ALLOCS_STATIC_VARIABLE = 1,
-  ALLOCS_STATIC_FUNCTION = 2,
-  ALLOCS_STATIC_COMPOUND_LITERAL = 3
-};
+enum allocs_static_kind { ALLOCS_STATIC_VARIABLE = 1, ALLOCS_STATIC_FUNCTION = 2, ALLOCS_STATIC_COMPOUND_LITERAL = 3 };
 struct allocs_static {
   allocs_ref address;
   allocs_ref type;
@@ -148,8 +142,8 @@ struct allocs_static {
   allocs_ref alias;    /* typedef name the type was written with, or nothing */
   allocs_ref file;
   uint32_t line;
-  uint32_t kind;       /* enum allocs_static_kind */
-  uint64_t size;       /* bytes; 0 for a function, whose size is in its unwind entry */
+  uint32_t kind; /* enum allocs_static_kind */
+  uint64_t size; /* bytes; 0 for a function, whose size is in its unwind entry */
 };
 ALLOCS_STATIC_ASSERT(offsetof(struct allocs_static, size) == 32);
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_static) == 40);
@@ -158,8 +152,8 @@ ALLOCS_STATIC_ASSERT(sizeof(struct allocs_static) == 40);
    be the tail of another. */
 struct allocs_literal {
   allocs_ref address;
-  allocs_ref type;  /* of one element */
-  uint32_t count;   /* elements, the final zero included */
+  allocs_ref type; /* of one element */
+  uint32_t count;  /* elements, the final zero included */
 };
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_literal) == 12);
 
@@ -209,7 +203,7 @@ struct allocs_dynamic {
   const struct allocs_dynamic *next; /* older block of the same activation, or NULL */
   uint64_t size;                     /* bytes that the program asked for */
   const struct allocs_site *site;
-  const char *name;                  /* of the array, or NULL for alloca() */
+  const char *name; /* of the array, or NULL for alloca() */
 };
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_dynamic) == 32);
 

@@ -42,12 +42,10 @@ static inline uint64_t allocs_key_string(uint64_t key, const char *string) {
   return allocs_key_u64(allocs_key_u64(key, hash), length + 1);
 }
 
-static inline uint64_t allocs_key_void(void) {
-  return allocs_key_u64(ALLOCS_KIND_VOID, 1);
-}
+static inline uint64_t allocs_key_void(void) { return allocs_key_u64(ALLOCS_KIND_VOID, 1); }
 
-static inline uint64_t allocs_key_base(unsigned encoding, uint64_t size, uint64_t bits,
-                                       unsigned bit_offset, unsigned flags) {
+static inline uint64_t allocs_key_base(unsigned encoding, uint64_t size, uint64_t bits, unsigned bit_offset,
+                                       unsigned flags) {
   uint64_t key = allocs_key_u64(ALLOCS_KIND_BASE, encoding);
   key = allocs_key_u64(allocs_key_u64(key, size), bits);
   return allocs_key_u64(allocs_key_u64(key, bit_offset), flags);
@@ -77,14 +75,12 @@ static inline uint64_t allocs_key_mention(unsigned kind, unsigned flags, const c
 
 /* Key of an incomplete composite or enumeration, or, before its members or enumerators are added, of
    a complete one. */
-static inline uint64_t allocs_key_tagged(unsigned kind, unsigned flags, const char *name,
-                                         uint64_t size) {
+static inline uint64_t allocs_key_tagged(unsigned kind, unsigned flags, const char *name, uint64_t size) {
   uint64_t key = allocs_key_u64(kind, flags & (ALLOCS_TYPE_UNION | ALLOCS_TYPE_INCOMPLETE));
   return allocs_key_u64(allocs_key_string(key, name), size);
 }
 
-static inline uint64_t allocs_key_member(uint64_t key, const char *name, uint64_t offset,
-                                         uint64_t value_key) {
+static inline uint64_t allocs_key_member(uint64_t key, const char *name, uint64_t offset, uint64_t value_key) {
   return allocs_key_u64(allocs_key_u64(allocs_key_string(key, name), offset), value_key);
 }
 

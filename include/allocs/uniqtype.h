@@ -8,9 +8,9 @@
    never changes. Read it through the UNIQTYPE_ macros; all may be used in a signal handler, and
    all but UNIQTYPE_NAME need a type that is not NULL. */
 
+#include <allocs/abi.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <allocs/abi.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -98,8 +98,7 @@ ALLOCS_API const struct uniqtype *uniqtype_ultimate_pointee(const struct uniqtyp
    buf. `name` of uniqtype_c_declaration is what is declared: `struct node *x[4]`. NULL writes
    "(no type)". May be used in a signal handler. */
 ALLOCS_API const char *uniqtype_c_name(const struct uniqtype *u, char *buf, size_t len);
-ALLOCS_API const char *uniqtype_c_declaration(const struct uniqtype *u, const char *name, char *buf,
-                                              size_t len);
+ALLOCS_API const char *uniqtype_c_declaration(const struct uniqtype *u, const char *name, char *buf, size_t len);
 
 #ifdef __cplusplus
 }
