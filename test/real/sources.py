@@ -2,7 +2,7 @@
 # Copyright The allocs authors.
 """Debian source packages, fetched with a private apt configuration: the machine's own lists stay as they are.
 
-fetch(packages, cache) -> {package: unpacked folder}; raises Unavailable with the reason.
+fetch(packages, cache) -> (packages that are unpacked in the folder `cache`, {package: why it cannot be had}).
 """
 import glob
 import os
@@ -71,38 +71,50 @@ def _apt(state, *arguments, cwd):
     return done.returncode, done.stdout
 
 
+def _first_error(log):
+    lines = log.strip().splitlines()
+    return next((line for line in lines if line.startswith("E: ")), lines[-1] if lines else "no answer")
+
+
+def _unpack(state, package, cache):
+    part = f"{cache}/{package}.part"
+    shutil.rmtree(part, ignore_errors=True)
+    os.makedirs(part)
+    code, log = _apt(state, "source", "--download-only", package, cwd=part)
+    descriptions = glob.glob(f"{part}/*.dsc")
+    if code or not descriptions:
+        raise Unavailable(f"apt-get source {package}: {_first_error(log)}")
+    subprocess.run(["dpkg-source", "--no-check", "-x", descriptions[0], f"{part}/source"], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.rename(f"{part}/source", f"{cache}/{package}")
+    shutil.rmtree(part)
+
+
 def _download(packages, cache):
+    """{package: why not} for those that could not be fetched."""
+    missing = {}
     with tempfile.TemporaryDirectory() as state:
         os.makedirs(f"{state}/lists/partial")
         os.makedirs(f"{state}/cache/archives/partial")
-        lines = source_lines()
-        if not lines:
-            raise Unavailable("apt's lists name no archive")
         with open(f"{state}/sources.list", "w") as file:
-            file.write("\n".join(lines) + "\n")
-        _, log = _apt(state, "update", cwd=state)
+            file.write("\n".join(source_lines()) + "\n")
+        code, log = _apt(state, "update", cwd=state)
         for package in packages:
-            part = f"{cache}/{package}.part"
-            shutil.rmtree(part, ignore_errors=True)
-            os.makedirs(part)
-            code, more = _apt(state, "source", "--download-only", package, cwd=part)
-            descriptions = glob.glob(f"{part}/*.dsc")
-            if code or not descriptions:
-                raise Unavailable(f"apt-get source {package}: " + ((log + more).strip().splitlines() or ["no answer"])[-1])
-            subprocess.run(["dpkg-source", "--no-check", "-x", descriptions[0], f"{part}/source"], check=True,
-                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            os.rename(f"{part}/source", f"{cache}/{package}")
-            shutil.rmtree(part)
+            try:
+                _unpack(state, package, cache)
+            except (Unavailable, OSError, subprocess.SubprocessError) as error:
+                missing[package] = _first_error(log) if code else str(error)
+    return missing
 
 
 def fetch(packages, cache):
-    missing = [package for package in packages if not os.path.isdir(f"{cache}/{package}")]
-    for program in ("apt-get", "dpkg-source"):
-        if missing and not shutil.which(program):
-            raise Unavailable(f"there is no {program}")
-    if missing:
+    wanted = [package for package in packages if not os.path.isdir(f"{cache}/{package}")]
+    missing = {}
+    if wanted and not (shutil.which("apt-get") and shutil.which("dpkg-source")):
+        missing = dict.fromkeys(wanted, "there is no apt-get or no dpkg-source")
+    elif wanted:
         try:
-            _download(missing, cache)
+            missing = _download(wanted, cache)
         except (OSError, subprocess.SubprocessError) as error:
-            raise Unavailable(str(error))
-    return {package: f"{cache}/{package}" for package in packages}
+            missing = dict.fromkeys(wanted, str(error))
+    return [package for package in packages if package not in missing], missing
