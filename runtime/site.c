@@ -19,6 +19,7 @@ enum { PATIENCE = 1 << 22 };
 
 static struct {
   struct allocs_known_site *newest; /* atomic */
+  unsigned char has_orphans;        /* atomic: some site is an orphan, or was */
   unsigned fillers;                 /* atomic: threads that may be reading a record */
   const struct uniqtype *bytes;     /* atomic: the last array of bytes given */
 } sites;
@@ -29,25 +30,6 @@ static const char *const rule_names[] = {
 };
 
 struct allocs_known_site *allocs_site_all(void) { return __atomic_load_n(&sites.newest, __ATOMIC_ACQUIRE); }
-
-struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) {
-  if (!record || !record->slot)
-    return NULL;
-  uintptr_t at = (uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot;
-  struct allocs_known_site **slot = (struct allocs_known_site **)at;
-  struct allocs_known_site *known = __atomic_load_n(slot, __ATOMIC_ACQUIRE), *made;
-  if (known || !(made = allocs_arena_alloc(sizeof *made)))
-    return known;
-  made->record = record;
-  made->shape = record->shape;
-  made->rule = record->rule;
-  if (!__atomic_compare_exchange_n(slot, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-    return known;
-  made->next = allocs_site_all();
-  while (!__atomic_compare_exchange_n(&sites.newest, &made->next, made, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-    ;
-  return made;
-}
 
 /* Whether the four bytes that end at `end` are the operand by which code names an address: lea's displacement, or the
    immediate of a mov to a register. */
@@ -74,6 +56,60 @@ static const void *find_code(const struct allocs_site *record) {
     found = at;
   }
   return found ? found : entry;
+}
+
+static bool says(const allocs_ref *ref, const char *text) {
+  const char *mine = allocs_ref_get(ref);
+  return mine && text ? allocs_same_text(mine, text) : !mine && !text;
+}
+
+/* The site of an unloaded library that was as this record says, so that loading it again and again makes no more sites.
+ */
+static struct allocs_known_site *adopt(const struct allocs_site *record) {
+  if (!__atomic_load_n(&sites.has_orphans, __ATOMIC_ACQUIRE))
+    return NULL;
+  const struct allocs_type *type = allocs_ref_get(&record->type);
+  for (struct allocs_known_site *site = allocs_site_all(); site; site = site->next) {
+    unsigned char orphan = 1;
+    if (!__atomic_load_n(&site->orphan, __ATOMIC_ACQUIRE) || site->info.line != record->line ||
+        site->info.column != record->column || site->shape != record->shape || site->rule != record->rule ||
+        !says(&record->file, site->info.file) || !says(&record->function, site->info.function) ||
+        !says(&record->callee, site->info.callee) || !says(&record->alias, site->alias) ||
+        (type ? allocs_type_of_record(type) : NULL) != site->type ||
+        !__atomic_compare_exchange_n(&site->orphan, &orphan, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+      continue;
+    site->record = record;
+    __atomic_store_n(&site->info.code, find_code(record), __ATOMIC_RELEASE);
+    return site;
+  }
+  return NULL;
+}
+
+struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) {
+  if (!record || !record->slot)
+    return NULL;
+  uintptr_t at = (uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot;
+  struct allocs_known_site **slot = (struct allocs_known_site **)at;
+  struct allocs_known_site *known = __atomic_load_n(slot, __ATOMIC_ACQUIRE), *made;
+  if (known)
+    return known;
+  if ((made = adopt(record))) {
+    if (__atomic_compare_exchange_n(slot, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+      return made;
+    __atomic_store_n(&made->orphan, 1, __ATOMIC_RELEASE);
+    return known;
+  }
+  if (!(made = allocs_arena_alloc(sizeof *made)))
+    return NULL;
+  made->record = record;
+  made->shape = record->shape;
+  made->rule = record->rule;
+  if (!__atomic_compare_exchange_n(slot, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    return known;
+  made->next = allocs_site_all();
+  while (!__atomic_compare_exchange_n(&sites.newest, &made->next, made, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    ;
+  return made;
 }
 
 static const char *string_of(const allocs_ref *ref) { return allocs_arena_string(allocs_ref_get(ref)); }
@@ -114,6 +150,17 @@ void allocs_site_fill_range(uintptr_t begin, uintptr_t end) {
   /* Who comes after this finds them filled. Not for ever: we may be in a signal handler that interrupted a filler. */
   for (int i = 0; i < PATIENCE && __atomic_load_n(&sites.fillers, __ATOMIC_SEQ_CST); i++)
     __builtin_ia32_pause();
+}
+
+void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
+  for (struct allocs_known_site *site = allocs_site_all(); site; site = site->next) {
+    if ((uintptr_t)site->record < begin || (uintptr_t)site->record >= end ||
+        !__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE))
+      continue;
+    site->record = NULL;
+    __atomic_store_n(&site->orphan, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&sites.has_orphans, 1, __ATOMIC_RELEASE);
+  }
 }
 
 /* Where the unbounded array begins that a composite ends in; ALLOCS_SIZE_UNKNOWN if it does not end so. */

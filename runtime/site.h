@@ -17,6 +17,7 @@ struct allocs_known_site {
   struct alloc_site_info info;
   unsigned char shape, rule;
   unsigned char filled;           /* release-stored when type, alias and info are there */
+  unsigned char orphan;           /* atomic: its image has gone; a record that says the same may have it */
   struct allocs_known_site *next; /* list of all, newest first */
 };
 
@@ -37,6 +38,9 @@ static inline struct allocs_known_site *allocs_site_known(const struct allocs_si
 void allocs_site_fill(struct allocs_known_site *site);
 /* Fills in all whose record lies in [begin, end), and waits for those who are reading such records. */
 void allocs_site_fill_range(uintptr_t begin, uintptr_t end);
+
+/* Those whose record lay in [begin, end) have lost it: a library was unloaded, and may be loaded again. */
+void allocs_site_orphan_range(uintptr_t begin, uintptr_t end);
 
 /* The newest of all sites; the others by their `next`. */
 struct allocs_known_site *allocs_site_all(void);

@@ -28,6 +28,7 @@ void allocs_image_closed(void) {
   for (struct allocs_image *image = NULL; (image = allocs_image_next(image));) {
     if (!image->os.name[0] || !allocs_image_is_gone(image))
       continue;
+    allocs_site_orphan_range(image->os.begin, image->os.end);
     allocs_statics_drop(image);
     allocs_symbols_drop(image);
     allocs_frame_drop(image);
