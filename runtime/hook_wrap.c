@@ -6,7 +6,9 @@
    function of hook_family.def, and names malloc and libc before the archive of the runtime, whose hook_malloc.c would
    be taken for malloc otherwise.
 
-   All but four are weak: a program with a malloc of its own may have no more, and libc's must not come in beside it. */
+   All but four are weak: a program with a malloc of its own may have no more, and libc's must not come in beside it.
+   Its own calls of functions in the same object are not led to us. So such a malloc is kept track of only if it is a
+   whole allocator, to be told by malloc_usable_size: those are made to be linked beneath any program. */
 
 #include "hooks.h"
 
@@ -31,6 +33,8 @@ void *__wrap_valloc(size_t);
 void *__wrap_pvalloc(size_t);
 #include "hook_family.def"
 
+extern void *__libc_malloc(size_t) __attribute__((weak));
+
 static bool find_real(struct allocs_real *ret) {
   ret->malloc = __real_malloc;
   ret->free = __real_free;
@@ -40,7 +44,7 @@ static bool find_real(struct allocs_real *ret) {
   ret->aligned_alloc = __real_aligned_alloc;
   ret->posix_memalign = __real_posix_memalign;
   ret->usable_size = __real_malloc_usable_size;
-  return true;
+  return __libc_malloc ? __real_malloc == __libc_malloc : __real_malloc_usable_size != NULL;
 }
 
 const struct allocs_hooks __allocs_hooks_wrap = {find_real};
