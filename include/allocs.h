@@ -23,15 +23,17 @@ extern "C" {
 
 enum alloc_status {
   ALLOC_OK = 0,
-  ALLOC_UNKNOWN, /* nothing is known of this address: it is unmapped, or not one of a program */
-  ALLOC_NO_SITE  /* the allocation is known, but not where in the source it was made */
+  ALLOC_UNKNOWN,       /* nothing is known of this address: it is unmapped, or not one of a program */
+  ALLOC_NO_SITE,       /* the allocation is known, but not where in the source it was made */
+  ALLOC_NOT_SUPPORTED, /* its allocator cannot do that: free a local, say */
+  ALLOC_NO_MEMORY,
+  ALLOC_BAD_ARGUMENT /* not the first byte of an allocation, a size that does not fit, … */
 };
 
-/* A kind of memory. Its name is one of: static, __default_lib_malloc, stackframe, alloca, auxv,
-   tls, stack, brk, mmap, static-file, static-segment, static-section. */
-struct allocator {
-  const char *name;
-};
+/* A kind of memory; its members are in allocs/allocator.h. `name` is one of: static,
+   __default_lib_malloc, stackframe, alloca, auxv, tls, tls-block, stack, brk, mmap, static-file,
+   static-segment, static-section; or what a program calls an allocator of its own. */
+struct allocator;
 
 struct alloc_info {
   const struct allocator *allocator; /* of the leaf allocation */
@@ -101,6 +103,102 @@ ALLOCS_API const char *alloc_get_name(const void *obj, char *buf, size_t len);
    Cut to len - 1 characters; returns buf. Unknown addresses say so. */
 ALLOCS_API const char *alloc_describe(const void *obj, char *buf, size_t len);
 
+/* The range of the innermost array that holds obj, and the element: what a bounds checker needs. An
+   allocation of T[n] is an array; a single object is none, but an element of an array of structs
+   that hold no array leads to that array. An array of arrays counts as its innermost. */
+struct alloc_array {
+  void *base;
+  unsigned long count, element_size, index; /* obj lies in element `index` */
+  const struct uniqtype *element;
+};
+/* ALLOC_UNKNOWN if obj lies in no array, or that is not known. */
+ALLOCS_API enum alloc_status alloc_get_array(const void *obj, struct alloc_array *ret);
+
+/* The mapping that holds an address, as the kernel has it, and the call that made it. */
+struct alloc_mapping {
+  void *base;
+  unsigned long size;
+  int protection;       /* PROT_ flags of <sys/mman.h>, as they are now at obj */
+  int flags;            /* MAP_PRIVATE or MAP_SHARED */
+  const char *file;     /* path, "[heap]", …, or NULL; lives as long as the process */
+  unsigned long offset; /* in the file, of base */
+  const char *call;     /* the function that made it: "mmap", "mremap", "shmat", …; NULL if not seen */
+  const void *site;     /* code address of that call, or NULL */
+};
+ALLOCS_API enum alloc_status alloc_get_mapping(const void *obj, struct alloc_mapping *ret);
+
+/* The tree of memory: the process; its mappings; in them files, stacks, heap blocks; in those segments,
+   frames, …; in the leaf allocations subobjects, by type. */
+enum alloc_level { ALLOC_LEVEL_ALLOCATION, ALLOC_LEVEL_SUBOBJECT };
+
+/* A position in the tree. Texts live as long as the allocation; NULL where there is none. */
+struct alloc_pos {
+  const struct allocator *allocator; /* of a subobject: of the allocation that it is in */
+  void *base;
+  unsigned long size;
+  const struct uniqtype *type; /* NULL if unknown */
+  const void *site;
+  const char *name;     /* variable, function, section, file, argv[1]; of a subobject, the member or local */
+  const char *function; /* that holds it: of a static local, site, frame */
+  const char *file;
+  const char *callee, *rule, *alias; /* as alloc_site_info; typedef name its type was written with */
+  unsigned line, column;
+  unsigned long index; /* of a subobject: number of the member or element in what is one up */
+  unsigned depth;      /* in a walk: 1 for the children of where it began; in a chain: 0 for the innermost */
+  unsigned char level; /* enum alloc_level */
+  unsigned char flags; /* ALLOC_POS_… */
+};
+enum { ALLOC_POS_LITERAL = 1 /* a string literal */ };
+
+/* What encloses an address, innermost first: subobjects, the leaf allocation, the allocations that one
+   lies in, the mapping last. Writes the first `cap` of them, and returns how many there are; 0 if the
+   address is unknown. */
+ALLOCS_API unsigned alloc_get_chain(const void *obj, struct alloc_pos *ret, unsigned cap);
+
+/* What a walk's function returns: go on; go on, but not into this; stop. */
+enum { ALLOC_WALK_ON = 0, ALLOC_WALK_SKIP = 1, ALLOC_WALK_STOP = 2 };
+typedef int alloc_walk_fn(const struct alloc_pos *pos, void *arg);
+
+/* Which part of the tree, and how deep. Zero for all of it. */
+struct alloc_walk_options {
+  const void *begin, *end; /* only what overlaps [begin, end); end NULL: no limit */
+  unsigned max_depth;      /* 0: no limit; 1: children only; 2: and theirs, … */
+  int allocations_only;    /* no subobjects */
+};
+
+/* Calls fn for what lies in *from, NULL for the process, in ascending order of addresses, parents before
+   their children. alloc_walk: the children only; alloc_walk_tree: depth first, as the options say (NULL:
+   all). Returns ALLOC_WALK_STOP if fn did, else ALLOC_WALK_ON.
+
+   Other threads may allocate and free meanwhile: what exists throughout is seen once, what does not may
+   be seen. fn may ask queries and walk, too. May be used in a signal handler with 32 KiB of stack. */
+ALLOCS_API int alloc_walk(const struct alloc_pos *from, alloc_walk_fn *fn, void *arg);
+ALLOCS_API int alloc_walk_tree(const struct alloc_pos *from, const struct alloc_walk_options *options,
+                               alloc_walk_fn *fn, void *arg);
+
+/* Operations on the allocation that obj is the first byte of, done by its allocator: free() for a heap
+   block, munmap() for a mapping. They do what the program itself could do by such a call, and may be used
+   where that may be. ALLOC_NOT_SUPPORTED, and nothing done, where there is no such operation;
+   ALLOC_BAD_ARGUMENT where obj is not the first byte. */
+ALLOCS_API enum alloc_status alloc_free(void *obj);
+/* To `size` bytes, without moving it. */
+ALLOCS_API enum alloc_status alloc_resize_in_place(void *obj, unsigned long size);
+/* A new allocation from *allocator, of `size` bytes at this alignment, whose type is `type` or unknown;
+   `like` tells where, for allocators of which there are many: any address in an arena of it, or NULL. NULL
+   if that cannot be had. */
+ALLOCS_API void *alloc_allocate(const struct allocator *allocator, void *like, unsigned long size,
+                                unsigned long alignment, const struct uniqtype *type);
+ALLOCS_API void *alloc_allocate_zero(const struct allocator *allocator, void *like, unsigned long size,
+                                     unsigned long alignment, const struct uniqtype *type);
+/* Moves the contents to a new allocation from *to, with the same type, frees the old one, and stores where
+   it is now in *ret. What points into the old one is the program's to mend. */
+ALLOCS_API enum alloc_status alloc_migrate(void *obj, const struct allocator *to, void *like, void **ret);
+/* From now on queries tell this type of the allocation that holds obj: a heap block, alloca() block or
+   mapping; NULL: unknown. Its size must be the allocation's, or an array's element size divide it. */
+ALLOCS_API enum alloc_status alloc_set_type(void *obj, const struct uniqtype *type);
+/* The same for an allocation used as one and as the other type: as a union of both. */
+ALLOCS_API enum alloc_status alloc_add_type(void *obj, const struct uniqtype *type);
+
 /* The type T of C as the queries give it; NULL where the plugin or the runtime is missing. */
 #define alloc_typeof(T) __allocs_typeof(0, (__typeof__(T) *)0)
 ALLOCS_API const struct uniqtype *__allocs_typeof(int unused, ...);
@@ -108,4 +206,7 @@ ALLOCS_API const struct uniqtype *__allocs_typeof(int unused, ...);
 #ifdef __cplusplus
 }
 #endif
+
+#include <allocs/allocator.h>
+
 #endif

@@ -18,7 +18,7 @@
 #include "type.h"
 #include <elf.h>
 
-const struct allocator allocs_kind_auxv = {"auxv"};
+const struct allocator alloc_auxv = {.name = "auxv"};
 
 static struct {
   uintptr_t argc, argv, environ, auxv, texts; /* first bytes; each ends where the next begins */
@@ -93,16 +93,16 @@ static const struct uniqtype *auxv_entry_type(void) {
   return allocs_type_struct(key, "Elf64_auxv_t", 16, members, 2);
 }
 
-static void fill(struct allocs_answer *ret, uintptr_t begin, uintptr_t end, const char *name,
+static void fill(struct alloc_pos *ret, uintptr_t begin, uintptr_t end, const char *name,
                  const struct uniqtype *element, uint64_t count) {
-  ret->allocator = &allocs_kind_auxv;
-  ret->base = begin;
+  ret->allocator = &alloc_auxv;
+  ret->base = (void *)begin;
   ret->size = end - begin;
   ret->name = name;
   ret->type = allocs_type_array(element, count);
 }
 
-static void fill_vector(uintptr_t address, struct allocs_answer *ret) {
+static void fill_vector(uintptr_t address, struct alloc_pos *ret) {
   const struct uniqtype *text = allocs_type_pointer(allocs_type_char());
   if (address < layout.argv) {
     fill(ret, layout.argc, layout.argv, "argc", NULL, 0);
@@ -135,7 +135,7 @@ static void consider_vector(struct nearest *nearest, uintptr_t begin, uintptr_t 
     consider(nearest, *words(at), name, (at - begin) / 8);
 }
 
-static bool fill_text(uintptr_t address, struct allocs_answer *ret) {
+static bool fill_text(uintptr_t address, struct alloc_pos *ret) {
   struct nearest nearest = {.address = address};
   char buf[64];
   struct allocs_text name;
@@ -162,7 +162,7 @@ static bool fill_text(uintptr_t address, struct allocs_answer *ret) {
   return true;
 }
 
-bool allocs_auxv_find(uintptr_t address, struct allocs_answer *ret) {
+bool allocs_auxv_find(uintptr_t address, struct alloc_pos *ret) {
   if (!is_ready() || address < layout.argc || address >= layout.end)
     return false;
   if (address >= layout.texts)

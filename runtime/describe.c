@@ -16,7 +16,7 @@ static void put_type(struct allocs_text *text, const struct uniqtype *type, cons
   allocs_text_string(text, alias ? alias : uniqtype_c_name(type, buf, sizeof buf));
 }
 
-static void put_place(struct allocs_text *text, const struct allocs_answer *answer) {
+static void put_place(struct allocs_text *text, const struct alloc_pos *answer) {
   allocs_text_string(text, answer->file ? answer->file : "line ");
   if (answer->file)
     allocs_text_char(text, ':');
@@ -80,9 +80,9 @@ static void put_inside(struct allocs_text *text, const struct allocs_path *path,
 }
 
 /* "hello" of an array of characters in static memory; what is longer is cut. */
-static void put_literal(struct allocs_text *text, const struct allocs_answer *answer) {
+static void put_literal(struct allocs_text *text, const struct alloc_pos *answer) {
   const struct uniqtype *element = UNIQTYPE_ARRAY_ELEMENT_TYPE(answer->type);
-  const unsigned char *bytes = (const void *)answer->base;
+  const unsigned char *bytes = answer->base;
   if (element->size != 1)
     return;
   allocs_text_string(text, " \"");
@@ -108,8 +108,10 @@ static void put_literal(struct allocs_text *text, const struct allocs_answer *an
   allocs_text_char(text, '"');
 }
 
-static void describe_static(struct allocs_text *text, const struct allocs_answer *answer,
-                            const struct allocs_path *path, uint64_t offset) {
+static bool is_literal(const struct alloc_pos *answer) { return (answer->flags & ALLOC_POS_LITERAL) != 0; }
+
+static void describe_static(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
+                            uint64_t offset) {
   if (UNIQTYPE_IS_SUBPROGRAM_TYPE(answer->type)) {
     allocs_text_string(text, "function ");
     allocs_text_string(text, answer->name);
@@ -118,9 +120,9 @@ static void describe_static(struct allocs_text *text, const struct allocs_answer
     put_type(text, answer->type, answer->alias);
     return;
   }
-  allocs_text_string(text, answer->is_literal ? "string literal " : "static ");
+  allocs_text_string(text, is_literal(answer) ? "string literal " : "static ");
   put_type(text, answer->type, answer->alias);
-  if (answer->is_literal) {
+  if (is_literal(answer)) {
     put_literal(text, answer);
   } else {
     allocs_text_char(text, ' ');
@@ -136,9 +138,9 @@ static void describe_static(struct allocs_text *text, const struct allocs_answer
 }
 
 /* Heap blocks, alloca and variable-length arrays. */
-static void describe_block(struct allocs_text *text, const struct allocs_answer *answer, const struct allocs_path *path,
+static void describe_block(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
                            uint64_t offset) {
-  allocs_text_string(text, answer->allocator == &allocs_kind_heap ? "heap " : "alloca ");
+  allocs_text_string(text, answer->allocator == &alloc_heap ? "heap " : "alloca ");
   put_type(text, answer->type, answer->alias);
   if (answer->name) {
     allocs_text_char(text, ' ');
@@ -161,7 +163,7 @@ static const char *local_name(const struct allocs_path *path) {
   return UNIQTYPE_MEMBER_NAME(path->steps[0].type, path->steps[1].index);
 }
 
-static void describe_frame(struct allocs_text *text, const struct allocs_answer *answer, const struct allocs_path *path,
+static void describe_frame(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
                            uint64_t offset) {
   if (path->n < 2) {
     allocs_text_string(text, "frame of ");
@@ -183,7 +185,7 @@ static void describe_frame(struct allocs_text *text, const struct allocs_answer 
     put_inside(text, path, 2, offset - path->steps[1].offset);
 }
 
-static void describe_auxv(struct allocs_text *text, const struct allocs_answer *answer, const struct allocs_path *path,
+static void describe_auxv(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
                           uint64_t offset) {
   allocs_text_string(text, answer->name);
   allocs_text_string(text, ", ");
@@ -192,8 +194,8 @@ static void describe_auxv(struct allocs_text *text, const struct allocs_answer *
     put_inside(text, path, 1, offset);
 }
 
-static void describe_mapping(struct allocs_text *text, const struct allocs_answer *answer,
-                             const struct allocs_path *path, uint64_t offset) {
+static void describe_mapping(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
+                             uint64_t offset) {
   (void)path;
   allocs_text_string(text, "mapping ");
   allocs_text_string(text, answer->name ? answer->name : "without a name");
@@ -208,17 +210,15 @@ static void describe_mapping(struct allocs_text *text, const struct allocs_answe
 
 static const struct {
   const struct allocator *kind;
-  void (*describe)(struct allocs_text *, const struct allocs_answer *, const struct allocs_path *, uint64_t offset);
+  void (*describe)(struct allocs_text *, const struct alloc_pos *, const struct allocs_path *, uint64_t offset);
 } kinds[] = {
-    {&allocs_kind_heap, describe_block},          {&allocs_kind_alloca, describe_block},
-    {&allocs_kind_static, describe_static},       {&allocs_kind_stackframe, describe_frame},
-    {&allocs_kind_auxv, describe_auxv},           {&allocs_kind_brk, describe_mapping},
-    {&allocs_kind_mmap, describe_mapping},        {&allocs_kind_stack, describe_mapping},
-    {&allocs_kind_static_file, describe_mapping},
+    {&alloc_heap, describe_block},       {&alloc_alloca, describe_block},  {&alloc_static, describe_static},
+    {&alloc_stackframe, describe_frame}, {&alloc_auxv, describe_auxv},     {&alloc_brk, describe_mapping},
+    {&alloc_mmap, describe_mapping},     {&alloc_stack, describe_mapping}, {&alloc_static_file, describe_mapping},
 };
 
 const char *alloc_describe(const void *obj, char *buf, size_t len) {
-  struct allocs_answer answer;
+  struct alloc_pos answer;
   struct allocs_path path;
   struct allocs_text text;
   allocs_text_init(&text, buf, len);
@@ -229,18 +229,18 @@ const char *alloc_describe(const void *obj, char *buf, size_t len) {
   }
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
     if (kinds[i].kind == answer.allocator)
-      kinds[i].describe(&text, &answer, &path, (uintptr_t)obj - answer.base);
+      kinds[i].describe(&text, &answer, &path, (uintptr_t)obj - (uintptr_t)answer.base);
   return buf;
 }
 
 const char *alloc_get_name(const void *obj, char *buf, size_t len) {
-  struct allocs_answer answer;
+  struct alloc_pos answer;
   struct allocs_path path;
   struct allocs_text text;
   allocs_text_init(&text, buf, len);
   if (!allocs_query_path(obj, &answer, &path))
     return NULL;
-  bool is_frame = answer.allocator == &allocs_kind_stackframe;
+  bool is_frame = answer.allocator == &alloc_stackframe;
   const char *name = is_frame && path.n > 1 ? local_name(&path) : is_frame ? answer.function : answer.name;
   if (name)
     allocs_text_string(&text, name);

@@ -27,7 +27,7 @@ static bool started;
 _Thread_local const struct allocs_site *allocs_heap_current;
 static _Thread_local bool starting;
 
-const struct allocator allocs_kind_heap = {"__default_lib_malloc"};
+const struct allocator alloc_heap = {.name = "__default_lib_malloc"};
 
 /* Written at start, by each thread that starts at the same time, with the same values; before there is an index. */
 struct allocs_real allocs_heap_real = {
@@ -185,7 +185,7 @@ static bool unchanged(const struct allocs_heap_block *block) {
   return allocs_heapindex_at(block->base, &now) && now.size == block->size;
 }
 
-bool allocs_heap_find(uintptr_t address, struct allocs_answer *ret) {
+bool allocs_heap_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_heap_block block;
   if (!allocs_heapindex_find(address, &block))
     return false;
@@ -193,8 +193,8 @@ bool allocs_heap_find(uintptr_t address, struct allocs_answer *ret) {
   if (!unchanged(&block))
     return false;
   const void *pointer = (const void *)(uintptr_t)(origin & ALLOCS_ORIGIN_POINTER);
-  ret->allocator = &allocs_kind_heap;
-  ret->base = block.base;
+  ret->allocator = &alloc_heap;
+  ret->base = (void *)block.base;
   ret->size = block.size;
   if (origin >> 48 != ALLOCS_ORIGIN_SITE) {
     ret->type = allocs_site_block_type(NULL, block.size);

@@ -9,27 +9,27 @@
 #include "os.h"
 #include "type.h"
 
-const struct allocator allocs_kind_brk = {"brk"};
-const struct allocator allocs_kind_mmap = {"mmap"};
-const struct allocator allocs_kind_stack = {"stack"};
-const struct allocator allocs_kind_static_file = {"static-file"};
+const struct allocator alloc_brk = {.name = "brk"};
+const struct allocator alloc_mmap = {.name = "mmap"};
+const struct allocator alloc_stack = {.name = "stack"};
+const struct allocator alloc_static_file = {.name = "static-file"};
 
 /* Other threads' stacks look like any mapping. */
 static const struct allocator *kind_of(uintptr_t address, const struct allocs_os_mapping *mapping) {
   uintptr_t here = (uintptr_t)__builtin_frame_address(0);
   if (allocs_same_text(mapping->name, "[heap]"))
-    return &allocs_kind_brk;
+    return &alloc_brk;
   if (allocs_same_text(mapping->name, "[stack]") || (here >= mapping->begin && here < mapping->end))
-    return &allocs_kind_stack;
-  return allocs_image_find(address) ? &allocs_kind_static_file : &allocs_kind_mmap;
+    return &alloc_stack;
+  return allocs_image_find(address) ? &alloc_static_file : &alloc_mmap;
 }
 
-bool allocs_mapping_find(uintptr_t address, struct allocs_answer *ret) {
+bool allocs_mapping_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_os_mapping mapping;
   if (!allocs_os_find_mapping(address, &mapping))
     return false;
   ret->allocator = kind_of(address, &mapping);
-  ret->base = mapping.begin;
+  ret->base = (void *)mapping.begin;
   ret->size = mapping.end - mapping.begin;
   ret->name = mapping.name[0] ? allocs_arena_string(mapping.name) : NULL;
   ret->type = allocs_type_array(allocs_type_byte(), ret->size);

@@ -16,7 +16,7 @@ enum { FIRST_ADDRESS = ALLOCS_PAGE };
 /* How far above the asker frames are worth looking for first. Only a guess: the stack is asked anyway. */
 enum { NEAR_STACK = 1 << 20 };
 
-static bool find_leaf(uintptr_t address, struct allocs_answer *ret) {
+static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
   bool is_near = address - (uintptr_t)__builtin_frame_address(0) < NEAR_STACK;
   if (address < FIRST_ADDRESS || address >= END_OF_ADDRESSES)
     return false;
@@ -26,8 +26,8 @@ static bool find_leaf(uintptr_t address, struct allocs_answer *ret) {
          (!is_near && allocs_stack_find(address, ret)) || allocs_mapping_find(address, ret);
 }
 
-bool allocs_query_find(const void *obj, struct allocs_answer *ret) {
-  *ret = (struct allocs_answer){.size = 0};
+bool allocs_query_find(const void *obj, struct alloc_pos *ret) {
+  *ret = (struct alloc_pos){.size = 0};
   if (!find_leaf((uintptr_t)obj, ret))
     return false;
   if (!ret->type)
@@ -35,36 +35,36 @@ bool allocs_query_find(const void *obj, struct allocs_answer *ret) {
   return true;
 }
 
-bool allocs_query_path(const void *obj, struct allocs_answer *ret, struct allocs_path *path) {
+bool allocs_query_path(const void *obj, struct alloc_pos *ret, struct allocs_path *path) {
   path->n = 0;
   if (!allocs_query_find(obj, ret))
     return false;
-  allocs_type_path(ret->type, (uintptr_t)obj - ret->base, path);
+  allocs_type_path(ret->type, (uintptr_t)obj - (uintptr_t)ret->base, path);
   return true;
 }
 
 enum alloc_status alloc_get_info(const void *obj, struct alloc_info *ret) {
-  struct allocs_answer answer;
+  struct alloc_pos answer;
   if (!allocs_query_find(obj, &answer))
     return ALLOC_UNKNOWN;
-  *ret = (struct alloc_info){answer.allocator, (void *)answer.base, answer.size, answer.type, answer.site};
+  *ret = (struct alloc_info){answer.allocator, answer.base, answer.size, answer.type, answer.site};
   return ALLOC_OK;
 }
 
 const struct allocator *alloc_get_allocator(const void *obj) {
-  struct allocs_answer answer;
+  struct alloc_pos answer;
   return allocs_query_find(obj, &answer) ? answer.allocator : NULL;
 }
 
 const struct uniqtype *alloc_get_type(const void *obj) {
-  struct allocs_answer answer;
+  struct alloc_pos answer;
   return allocs_query_find(obj, &answer) ? answer.type : NULL;
 }
 
 const struct uniqtype *alloc_get_innermost_type(const void *obj) { return alloc_get_inner_type(obj, 0); }
 
 const struct uniqtype *alloc_get_inner_type(const void *obj, unsigned skip_at_bottom) {
-  struct allocs_answer answer;
+  struct alloc_pos answer;
   struct allocs_path path;
   if (!allocs_query_path(obj, &answer, &path) || skip_at_bottom >= path.n)
     return NULL;
@@ -72,7 +72,7 @@ const struct uniqtype *alloc_get_inner_type(const void *obj, unsigned skip_at_bo
 }
 
 const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqtype *container) {
-  struct allocs_answer answer;
+  struct alloc_pos answer;
   struct allocs_path path;
   if (!container || !allocs_query_path(obj, &answer, &path))
     return NULL;
@@ -83,28 +83,28 @@ const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqt
 }
 
 void *alloc_get_base(const void *obj) {
-  struct allocs_answer answer;
-  return allocs_query_find(obj, &answer) ? (void *)answer.base : NULL;
+  struct alloc_pos answer;
+  return allocs_query_find(obj, &answer) ? answer.base : NULL;
 }
 
 void *alloc_get_limit(const void *obj) {
-  struct allocs_answer answer;
-  return allocs_query_find(obj, &answer) ? (void *)(answer.base + answer.size) : NULL;
+  struct alloc_pos answer;
+  return allocs_query_find(obj, &answer) ? (char *)answer.base + answer.size : NULL;
 }
 
 unsigned long alloc_get_size(const void *obj) {
-  struct allocs_answer answer;
+  struct alloc_pos answer;
   return allocs_query_find(obj, &answer) ? answer.size : 0;
 }
 
 const void *alloc_get_site(const void *obj) {
-  struct allocs_answer answer;
+  struct alloc_pos answer;
   return allocs_query_find(obj, &answer) ? answer.site : NULL;
 }
 
 /* The texts may be in an image that will be unloaded. */
 enum alloc_status alloc_get_site_info(const void *obj, struct alloc_site_info *ret) {
-  struct allocs_answer answer;
+  struct alloc_pos answer;
   if (!allocs_query_find(obj, &answer))
     return ALLOC_UNKNOWN;
   if (!answer.file && !answer.line)

@@ -18,19 +18,18 @@
 
 #include <elf.h>
 
-const struct allocator allocs_kind_stackframe = {"stackframe"};
-const struct allocator allocs_kind_alloca = {"alloca"};
+const struct allocator alloc_stackframe = {.name = "stackframe"};
+const struct allocator alloc_alloca = {.name = "alloca"};
 
 static bool is_in_range(uintptr_t address, struct allocs_bytes range, size_t size) {
   return address >= (uintptr_t)range.begin && address <= (uintptr_t)range.end &&
          (uintptr_t)range.end - address >= size && address % _Alignof(struct allocs_site) == 0;
 }
 
-static void answer_block(const struct allocs_image *image, const struct allocs_dynamic *block,
-                         struct allocs_answer *ret) {
+static void answer_block(const struct allocs_image *image, const struct allocs_dynamic *block, struct alloc_pos *ret) {
   struct allocs_known_site *site = block->site ? allocs_site_of_record(block->site) : NULL;
-  ret->allocator = &allocs_kind_alloca;
-  ret->base = (uintptr_t)(block + 1);
+  ret->allocator = &alloc_alloca;
+  ret->base = (void *)(uintptr_t)(block + 1);
   ret->size = block->size;
   ret->type = allocs_site_block_type(site, block->size);
   ret->name = allocs_image_holds(image, (uintptr_t)block->name, 1, PF_R) ? block->name : NULL;
@@ -50,7 +49,7 @@ static void answer_block(const struct allocs_image *image, const struct allocs_d
 /* The blocks of a frame are linked newest first, hence lowest first. In a prologue the link is not written yet: what is
    found there is not trusted, but must lie in the frame in this order and come from a site of the same image. */
 static bool find_block(const struct allocs_image *image, const struct allocs_cursor *cursor, uintptr_t head,
-                       uintptr_t address, struct allocs_answer *ret) {
+                       uintptr_t address, struct alloc_pos *ret) {
   struct allocs_bytes sites = allocs_image_table(image, ALLOCS_TABLE_SITES);
   uintptr_t low = cursor->regs[ALLOCS_RSP], at;
   if (head < low || head % 8 || head > cursor->cfa - 8)
@@ -72,15 +71,15 @@ static bool find_block(const struct allocs_image *image, const struct allocs_cur
 }
 
 static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs_frame *record, uintptr_t address,
-                         struct allocs_answer *ret) {
+                         struct alloc_pos *ret) {
   const struct allocs_frame_shape *shape = allocs_frame_shape(record);
   if (!shape)
     return false;
   uintptr_t base = cursor->cfa - shape->size;
   if (address < base || base < allocs_unwind_begin(cursor))
     return false;
-  ret->allocator = &allocs_kind_stackframe;
-  ret->base = base;
+  ret->allocator = &alloc_stackframe;
+  ret->base = (void *)base;
   ret->size = shape->size;
   ret->type = shape->type;
   ret->site = (const void *)cursor->regs[ALLOCS_RA];
@@ -91,7 +90,7 @@ static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs
 }
 
 /* rbp is CFA - 16 in all functions that have a record, but in prologue and epilogue, where only a signal can stop. */
-static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address, struct allocs_answer *ret) {
+static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
   struct allocs_image *image = cursor->function ? allocs_image_find(cursor->function) : NULL;
   const struct allocs_frame *record = image ? allocs_frame_find(image, cursor->function) : NULL;
   uintptr_t rbp = cursor->cfa - 16;
@@ -102,7 +101,7 @@ static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address,
          answer_frame(cursor, record, address, ret);
 }
 
-bool allocs_stack_find(uintptr_t address, struct allocs_answer *ret) {
+bool allocs_stack_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_cursor cursor;
   allocs_unwind_here(&cursor);
   if (!allocs_unwind_stack(&cursor) || (cursor.own && (address < cursor.regs[ALLOCS_RSP] || address >= cursor.end)))

@@ -18,7 +18,7 @@
 #include "type.h"
 #include "unwind.h"
 
-const struct allocator allocs_kind_static = {"static"};
+const struct allocator alloc_static = {.name = "static"};
 
 /* An extent's value: offset of the record in its table, in units of 4 bytes, with these. */
 enum { LITERAL = 1u << 30, SIZE_UNKNOWN = 1u << 29, OFFSET_MASK = SIZE_UNKNOWN - 1 };
@@ -81,19 +81,19 @@ static const struct allocs_extents *index_of(struct allocs_image *image) {
   return none;
 }
 
-static bool find_record(struct allocs_image *image, uintptr_t address, struct allocs_answer *ret) {
+static bool find_record(struct allocs_image *image, uintptr_t address, struct alloc_pos *ret) {
   const struct allocs_extents *index = image->note ? index_of(image) : NULL;
   struct allocs_extent extent;
   if (!index || !allocs_extents_find(index, address - image->os.begin, &extent))
     return false;
   size_t offset = (size_t)(extent.value & OFFSET_MASK) * 4;
-  ret->allocator = &allocs_kind_static;
-  ret->base = image->os.begin + extent.offset;
+  ret->allocator = &alloc_static;
+  ret->base = (void *)(image->os.begin + extent.offset);
   ret->size = extent.value & SIZE_UNKNOWN ? 0 : extent.size;
   if (extent.value & LITERAL) {
     const struct allocs_literal *literal =
         (const void *)(allocs_image_table(image, ALLOCS_TABLE_LITERALS).begin + offset);
-    ret->is_literal = true;
+    ret->flags = ALLOC_POS_LITERAL;
     ret->type = allocs_type_array(allocs_type_of_record(allocs_ref_get(&literal->type)), literal->count);
     return true;
   }
@@ -110,17 +110,17 @@ static bool find_record(struct allocs_image *image, uintptr_t address, struct al
 struct original {
   const struct allocs_image *copy;
   const struct allocs_symbol *symbol;
-  struct allocs_answer *ret;
+  struct alloc_pos *ret;
 };
 
 static int find_original(const struct allocs_os_image *os, void *arg) {
   struct original *original = arg;
-  struct allocs_answer answer = {.base = 0};
+  struct alloc_pos answer = {.size = 0};
   struct allocs_image *image = allocs_image_find(os->begin);
   if (!image || image == original->copy || !image->note)
     return 0;
   uintptr_t address = allocs_symbols_variable(image, original->symbol->name, original->symbol->size);
-  if (!address || !find_record(image, address, &answer) || answer.base != address ||
+  if (!address || !find_record(image, address, &answer) || (uintptr_t)answer.base != address ||
       answer.size != original->symbol->size)
     return 0;
   original->ret->type = answer.type;
@@ -130,12 +130,12 @@ static int find_original(const struct allocs_os_image *os, void *arg) {
   return 1;
 }
 
-static bool find_symbol(struct allocs_image *image, uintptr_t address, struct allocs_answer *ret) {
+static bool find_symbol(struct allocs_image *image, uintptr_t address, struct alloc_pos *ret) {
   struct allocs_symbol symbol;
   if (!allocs_symbols_find(image, address, &symbol))
     return false;
-  ret->allocator = &allocs_kind_static;
-  ret->base = symbol.address;
+  ret->allocator = &alloc_static;
+  ret->base = (void *)symbol.address;
   ret->size = symbol.size;
   ret->name = symbol.name;
   if (!image->os.name[0] && !symbol.is_function)
@@ -143,7 +143,7 @@ static bool find_symbol(struct allocs_image *image, uintptr_t address, struct al
   return true;
 }
 
-bool allocs_statics_find(uintptr_t address, struct allocs_answer *ret) {
+bool allocs_statics_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_image *image = allocs_image_find(address);
   return image && (find_record(image, address, ret) || find_symbol(image, address, ret));
 }

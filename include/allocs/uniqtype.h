@@ -100,6 +100,41 @@ ALLOCS_API const struct uniqtype *uniqtype_ultimate_pointee(const struct uniqtyp
 ALLOCS_API const char *uniqtype_c_name(const struct uniqtype *u, char *buf, size_t len);
 ALLOCS_API const char *uniqtype_c_declaration(const struct uniqtype *u, const char *name, char *buf, size_t len);
 
+/* Types made at run time: the same objects as those from compiled code. All take time for a look-up in a
+   hash table, may be used from any thread and in a signal handler, and answer NULL if an argument is NULL
+   or does not fit, or memory is short. */
+ALLOCS_API const struct uniqtype *uniqtype_array(const struct uniqtype *element, unsigned long count);
+ALLOCS_API const struct uniqtype *uniqtype_unbounded_array(const struct uniqtype *element);
+ALLOCS_API const struct uniqtype *uniqtype_pointer(const struct uniqtype *pointee);
+/* `result` is the type of void for a function that returns none; flags: ALLOCS_TYPE_VARIADIC or 0. */
+ALLOCS_API const struct uniqtype *uniqtype_function(const struct uniqtype *result, const struct uniqtype *const *args,
+                                                    unsigned n_args, unsigned flags);
+ALLOCS_API const struct uniqtype *uniqtype_void(void);
+/* Members are copied, and must lie within size. A tag of NULL: anonymous. One that has the tag, size and
+   members of a compiled type is that type. */
+ALLOCS_API const struct uniqtype *uniqtype_struct(const char *tag, unsigned long size,
+                                                  const struct uniqtype_member *members, unsigned n_members);
+ALLOCS_API const struct uniqtype *uniqtype_union(const char *tag, unsigned long size,
+                                                 const struct uniqtype_member *members, unsigned n_members);
+
+/* The type of a name as UNIQTYPE_NAME gives it. Where two have the name, any of them; NULL if there is none
+   in the loaded images or made so far. */
+ALLOCS_API const struct uniqtype *uniqtype_by_name(const char *name);
+/* Calls fn for each type until it returns nonzero, and returns that, else 0. `address` is any in a loaded file: the
+   types that its tables hold; NULL: all that the loaded files hold or were made so far, each once. */
+ALLOCS_API int uniqtype_each(const void *address, int (*fn)(const struct uniqtype *, void *arg), void *arg);
+
+/* One step down: the subobjects of a composite or array that hold the byte at an offset. */
+struct uniqtype_subobject {
+  const struct uniqtype *type;
+  unsigned long offset; /* of the subobject */
+  unsigned long index;  /* member number, or array index */
+};
+/* Writes the first `cap` of them and returns how many there are: 0 in padding and in what has no
+   subobjects; several where members overlap, as a union's do and bit-fields that share a byte. */
+ALLOCS_API unsigned uniqtype_subobjects(const struct uniqtype *in, unsigned long offset, struct uniqtype_subobject *ret,
+                                        unsigned cap);
+
 #ifdef __cplusplus
 }
 #endif

@@ -35,7 +35,7 @@ static size_t pool_size(void *block) {
   return memcpy(&n, (char *)block - 8, 8), n;
 }
 static void *pool_realloc(void *block, size_t n) {
-  struct allocs_answer answer = {0};
+  struct alloc_pos answer = {0};
   CHECK(!allocs_heap_find((uintptr_t)block, &answer)); /* else another thread that gets the place loses its mark */
   char *fresh = pool_malloc(n < 16 ? 16 : n);
   return fresh ? memcpy(fresh, block, pool_size(block) < n ? pool_size(block) : n) : NULL;
@@ -58,14 +58,14 @@ static bool find_pool(struct allocs_real *ret) {
 }
 
 static bool is(const void *block, size_t size, uintptr_t caller) {
-  struct allocs_answer answer = {0};
+  struct alloc_pos answer = {0};
   return allocs_heap_find((uintptr_t)block + size / 2, &answer) && answer.base == (uintptr_t)block && answer.size == size &&
-         answer.allocator == &allocs_kind_heap && (uintptr_t)answer.site == caller;
+         answer.allocator == &alloc_heap && (uintptr_t)answer.site == caller;
 }
 
 int main(void) {
   uint64_t origin = allocs_heap_origin_caller((void *)0x1234), other = allocs_heap_origin_caller((void *)0x5678);
-  struct allocs_answer answer = {0};
+  struct alloc_pos answer = {0};
   CHECK(allocs_heap_ready(find_pool) && allocs_heap_ready(find_pool));
   for (size_t n = 1; n < 3000; n += n / 3 + 1) {
     char *block = allocs_heap_malloc(n, origin), *cleared = allocs_heap_calloc(1, n, other);

@@ -10,7 +10,7 @@ SITE_RECORD(array, 20, ALLOCS_SHAPE_ARRAY, ALLOCS_RULE_CAST);
 SITE_RECORD(unknown, 30, ALLOCS_SHAPE_NONE, ALLOCS_RULE_NONE);
 
 static void check_type(const void *block, const char *name, unsigned line) {
-  struct allocs_answer answer = heap_answer(block);
+  struct alloc_pos answer = heap_answer(block);
   CHECK(answer.size && answer.line == line);
   CHECK_STRING(uniqtype_name(answer.type), name);
 }
@@ -36,7 +36,7 @@ int main(void) {
 
   block = __allocs_calloc(7, 4, &array);
   check_type(block + 13, "__ARR7_int$32", 20);
-  struct allocs_answer answer = heap_answer(block);
+  struct alloc_pos answer = heap_answer(block);
   CHECK_STRING(answer.file, "a.c");
   CHECK_STRING(answer.function, "main");
   CHECK_STRING(answer.callee, "calloc");

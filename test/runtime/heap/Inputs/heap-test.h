@@ -25,8 +25,8 @@ static inline void site_init(struct allocs_site *site, uint64_t *slot, const str
 }
 
 /* What the heap answers for an address; all zero if it does not know it. */
-static inline struct allocs_answer heap_answer(const void *address) {
-  struct allocs_answer answer = {0}, zero = {0};
+static inline struct alloc_pos heap_answer(const void *address) {
+  struct alloc_pos answer = {0}, zero = {0};
   return allocs_heap_find((uintptr_t)address, &answer) ? answer : zero;
 }
 
@@ -36,8 +36,8 @@ static inline int is_block(const char *block, size_t n) {
   if (!n)
     return !heap_answer(block).size;
   for (int i = 0; i < 5; i++) {
-    struct allocs_answer answer = heap_answer(block + offsets[i] % n);
-    if (answer.base != (uintptr_t)block || answer.size != n || answer.allocator != &allocs_kind_heap)
+    struct alloc_pos answer = heap_answer(block + offsets[i] % n);
+    if (answer.base != (void *)block || answer.size != n || answer.allocator != &alloc_heap)
       return 0;
   }
   return heap_answer(block + n).base != (uintptr_t)block && heap_answer(block - 1).base != (uintptr_t)block;
