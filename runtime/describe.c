@@ -222,14 +222,17 @@ const char *alloc_describe(const void *obj, char *buf, size_t len) {
   struct allocs_path path;
   struct allocs_text text;
   allocs_text_init(&text, buf, len);
-  if (!allocs_query_path(obj, &answer, &path) || !path.n) {
+  if (!allocs_query_path(obj, &answer, &path)) {
     allocs_text_string(&text, "unknown address ");
     allocs_text_hex(&text, (uintptr_t)obj);
     return buf;
   }
-  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+  if (!path.n)
+    allocs_text_string(&text, "no memory to tell");
+  for (size_t i = 0; path.n && i < sizeof kinds / sizeof *kinds; i++)
     if (kinds[i].kind == answer.allocator)
       kinds[i].describe(&text, &answer, &path, (uintptr_t)obj - (uintptr_t)answer.base);
+  allocs_query_end(&answer);
   return buf;
 }
 
@@ -246,7 +249,6 @@ const char *alloc_get_name(const void *obj, char *buf, size_t len) {
     allocs_text_string(&text, name);
   else if (answer.file && !is_frame)
     put_place(&text, &answer);
-  else
-    return NULL;
-  return buf;
+  allocs_query_end(&answer);
+  return name || (answer.file && !is_frame) ? buf : NULL;
 }

@@ -191,10 +191,14 @@ static struct allocs_image *find_slowly(uintptr_t address) {
   return &e->image;
 }
 
+bool allocs_image_is_executable(uintptr_t address) {
+  const struct allocs_image *executable = __atomic_load_n(&images.executable, __ATOMIC_ACQUIRE);
+  return ALLOCS_LIKELY(executable) && address - executable->os.begin < executable->os.end - executable->os.begin;
+}
+
 struct allocs_image *allocs_image_find(uintptr_t address) {
-  struct allocs_image *executable = __atomic_load_n(&images.executable, __ATOMIC_ACQUIRE);
-  if (ALLOCS_LIKELY(executable) && address - executable->os.begin < executable->os.end - executable->os.begin)
-    return executable;
+  if (ALLOCS_LIKELY(allocs_image_is_executable(address)))
+    return images.executable;
   return find_slowly(address);
 }
 

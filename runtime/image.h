@@ -21,6 +21,9 @@ struct allocs_image {
 /* The image that holds an address, or NULL. The pointer is good until the image is unloaded. */
 struct allocs_image *allocs_image_find(uintptr_t address);
 
+/* Whether an address lies in the executable, which never goes; false also while nobody has asked about it yet. */
+bool allocs_image_is_executable(uintptr_t address);
+
 /* Whether [address, address + size) lies in one loaded segment of the image that has all these PF_ flags. */
 bool allocs_image_holds(const struct allocs_image *image, uintptr_t address, uint64_t size, uint32_t flags);
 

@@ -6,6 +6,7 @@
 
 #include "auxv.h"
 #include "heap.h"
+#include "hold.h"
 #include "image.h"
 #include "options.h"
 
@@ -16,6 +17,7 @@ extern const char *const __allocs_runtime __attribute__((visibility("default")))
 const char *const __allocs_runtime = &__allocs_entry;
 
 static __attribute__((constructor)) void start(void) {
+  allocs_hold_init();
   allocs_auxv_init();
   allocs_image_init();
   allocs_options_init();

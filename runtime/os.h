@@ -11,6 +11,8 @@
 /* Zeroed private pages, reserved without commitment; NULL if the kernel refuses. */
 void *allocs_os_map(size_t size);
 void allocs_os_unmap(void *begin, size_t size);
+void allocs_os_pause(unsigned microseconds);
+int allocs_os_process(void);
 void allocs_os_write(int fd, const void *bytes, size_t n);
 
 /* The value of an environment variable; NULL if unset or if the program runs set-user-id. */

@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 
 extern char **environ __attribute__((weak));
 extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
@@ -55,6 +56,13 @@ void *allocs_os_map(size_t size) {
 }
 
 void allocs_os_unmap(void *begin, size_t size) { kernel3(SYS_munmap, (long)begin, (long)size, 0); }
+
+void allocs_os_pause(unsigned microseconds) {
+  struct timespec time = {microseconds / 1000000, microseconds % 1000000 * 1000};
+  kernel3(SYS_nanosleep, (long)&time, 0, 0);
+}
+
+int allocs_os_process(void) { return (int)kernel3(SYS_getpid, 0, 0, 0); }
 
 void allocs_os_write(int fd, const void *bytes, size_t n) {
   const char *at = bytes;

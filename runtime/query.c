@@ -8,6 +8,8 @@
 
 #include "query.h"
 #include "arena.h"
+#include "hold.h"
+#include "image.h"
 
 /* User addresses of x86-64 with four levels of page tables; below the first page nothing is mapped. */
 enum { FIRST_ADDRESS = ALLOCS_PAGE };
@@ -16,14 +18,32 @@ enum { FIRST_ADDRESS = ALLOCS_PAGE };
 /* How far above the asker frames are worth looking for first. Only a guess: the stack is asked anyway. */
 enum { NEAR_STACK = 1 << 20 };
 
+/* In alloc_pos.flags: allocs_hold() was called for it. */
+enum { HOLDS = 0x80 };
+
+/* What needs no library to stay loaded: the heap's texts are the runtime's own, and of libraries whose functions have
+   frames on this stack none can go. */
+static bool find_at_once(uintptr_t address, bool is_near, struct alloc_pos *ret) {
+  return (is_near && allocs_stack_find(address, ret)) || allocs_heap_find(address, ret) ||
+         allocs_auxv_find(address, ret) || (allocs_image_is_executable(address) && allocs_statics_find(address, ret)) ||
+         (!is_near && allocs_stack_find(address, ret));
+}
+
 static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
   bool is_near = address - (uintptr_t)__builtin_frame_address(0) < NEAR_STACK;
   if (address < FIRST_ADDRESS || address >= END_OF_ADDRESSES)
     return false;
-  if (is_near && allocs_stack_find(address, ret))
+  if (find_at_once(address, is_near, ret))
     return true;
-  return allocs_heap_find(address, ret) || allocs_auxv_find(address, ret) || allocs_statics_find(address, ret) ||
-         (!is_near && allocs_stack_find(address, ret)) || allocs_mapping_find(address, ret);
+  bool held = allocs_hold();
+  if (!(held && allocs_statics_find(address, ret)) && !allocs_mapping_find(address, ret)) {
+    if (held)
+      allocs_hold_end();
+    return false;
+  }
+  if (held)
+    ret->flags |= HOLDS;
+  return true;
 }
 
 bool allocs_query_find(const void *obj, struct alloc_pos *ret) {
@@ -35,6 +55,19 @@ bool allocs_query_find(const void *obj, struct alloc_pos *ret) {
   return true;
 }
 
+void allocs_query_end(const struct alloc_pos *answer) {
+  if (answer->flags & HOLDS)
+    allocs_hold_end();
+}
+
+/* For who wants no texts of it. */
+static bool find(const void *obj, struct alloc_pos *ret) {
+  if (!allocs_query_find(obj, ret))
+    return false;
+  allocs_query_end(ret);
+  return true;
+}
+
 bool allocs_query_path(const void *obj, struct alloc_pos *ret, struct allocs_path *path) {
   path->n = 0;
   if (!allocs_query_find(obj, ret))
@@ -43,9 +76,16 @@ bool allocs_query_path(const void *obj, struct alloc_pos *ret, struct allocs_pat
   return true;
 }
 
+static bool find_path(const void *obj, struct alloc_pos *ret, struct allocs_path *path) {
+  if (!allocs_query_path(obj, ret, path))
+    return false;
+  allocs_query_end(ret);
+  return true;
+}
+
 enum alloc_status alloc_get_info(const void *obj, struct alloc_info *ret) {
   struct alloc_pos answer;
-  if (!allocs_query_find(obj, &answer))
+  if (!find(obj, &answer))
     return ALLOC_UNKNOWN;
   *ret = (struct alloc_info){answer.allocator, answer.base, answer.size, answer.type, answer.site};
   return ALLOC_OK;
@@ -53,12 +93,12 @@ enum alloc_status alloc_get_info(const void *obj, struct alloc_info *ret) {
 
 const struct allocator *alloc_get_allocator(const void *obj) {
   struct alloc_pos answer;
-  return allocs_query_find(obj, &answer) ? answer.allocator : NULL;
+  return find(obj, &answer) ? answer.allocator : NULL;
 }
 
 const struct uniqtype *alloc_get_type(const void *obj) {
   struct alloc_pos answer;
-  return allocs_query_find(obj, &answer) ? answer.type : NULL;
+  return find(obj, &answer) ? answer.type : NULL;
 }
 
 const struct uniqtype *alloc_get_innermost_type(const void *obj) { return alloc_get_inner_type(obj, 0); }
@@ -66,7 +106,7 @@ const struct uniqtype *alloc_get_innermost_type(const void *obj) { return alloc_
 const struct uniqtype *alloc_get_inner_type(const void *obj, unsigned skip_at_bottom) {
   struct alloc_pos answer;
   struct allocs_path path;
-  if (!allocs_query_path(obj, &answer, &path) || skip_at_bottom >= path.n)
+  if (!find_path(obj, &answer, &path) || skip_at_bottom >= path.n)
     return NULL;
   return path.steps[path.n - 1 - skip_at_bottom].type;
 }
@@ -74,7 +114,7 @@ const struct uniqtype *alloc_get_inner_type(const void *obj, unsigned skip_at_bo
 const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqtype *container) {
   struct alloc_pos answer;
   struct allocs_path path;
-  if (!container || !allocs_query_path(obj, &answer, &path))
+  if (!container || !find_path(obj, &answer, &path))
     return NULL;
   for (unsigned i = path.n; i-- > 1;)
     if (path.steps[i - 1].type == container)
@@ -84,22 +124,22 @@ const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqt
 
 void *alloc_get_base(const void *obj) {
   struct alloc_pos answer;
-  return allocs_query_find(obj, &answer) ? answer.base : NULL;
+  return find(obj, &answer) ? answer.base : NULL;
 }
 
 void *alloc_get_limit(const void *obj) {
   struct alloc_pos answer;
-  return allocs_query_find(obj, &answer) ? (char *)answer.base + answer.size : NULL;
+  return find(obj, &answer) ? (char *)answer.base + answer.size : NULL;
 }
 
 unsigned long alloc_get_size(const void *obj) {
   struct alloc_pos answer;
-  return allocs_query_find(obj, &answer) ? answer.size : 0;
+  return find(obj, &answer) ? answer.size : 0;
 }
 
 const void *alloc_get_site(const void *obj) {
   struct alloc_pos answer;
-  return allocs_query_find(obj, &answer) ? answer.site : NULL;
+  return find(obj, &answer) ? answer.site : NULL;
 }
 
 /* The texts may be in an image that will be unloaded. */
@@ -107,8 +147,10 @@ enum alloc_status alloc_get_site_info(const void *obj, struct alloc_site_info *r
   struct alloc_pos answer;
   if (!allocs_query_find(obj, &answer))
     return ALLOC_UNKNOWN;
-  if (!answer.file && !answer.line)
+  if (!answer.file && !answer.line) {
+    allocs_query_end(&answer);
     return ALLOC_NO_SITE;
+  }
   *ret = (struct alloc_site_info){
       .file = allocs_arena_string(answer.file),
       .function = allocs_arena_string(answer.function),
@@ -118,5 +160,6 @@ enum alloc_status alloc_get_site_info(const void *obj, struct alloc_site_info *r
       .rule = answer.rule,
       .code = answer.site,
   };
+  allocs_query_end(&answer);
   return ALLOC_OK;
 }

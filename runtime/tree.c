@@ -9,6 +9,7 @@
 
 #include "tree.h"
 #include "arenas.h"
+#include "hold.h"
 #include "type.h"
 
 #define END_OF_ADDRESSES ((uintptr_t)1 << 47)
@@ -183,7 +184,7 @@ static void put(const struct alloc_pos *pos, unsigned *n, struct alloc_pos *ret,
   ++*n;
 }
 
-unsigned alloc_get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
+static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
   struct alloc_pos chain[ALLOCS_TREE_ALLOCATIONS], pos;
   struct allocs_path path;
   unsigned depth = 0, n = 0;
@@ -201,5 +202,13 @@ unsigned alloc_get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
   }
   while (depth)
     put(&chain[--depth], &n, ret, cap);
+  return n;
+}
+
+unsigned alloc_get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
+  bool held = allocs_hold();
+  unsigned n = get_chain(obj, ret, cap);
+  if (held)
+    allocs_hold_end();
   return n;
 }

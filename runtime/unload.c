@@ -7,6 +7,7 @@
    saved once. */
 
 #include "frame.h"
+#include "hold.h"
 #include "image.h"
 #include "site.h"
 #include "statics.h"
@@ -15,6 +16,7 @@
 
 void allocs_image_closing(void) {
   uintptr_t begin = 0, end = 0;
+  allocs_hold_unload();
   for (struct allocs_image *image = NULL; (image = allocs_image_next(image));)
     if (!image->os.name[0]) {
       begin = image->os.begin;
@@ -24,7 +26,7 @@ void allocs_image_closing(void) {
   allocs_site_fill_range(end, UINTPTR_MAX);
 }
 
-void allocs_image_closed(void) {
+static void forget_those_gone(void) {
   for (struct allocs_image *image = NULL; (image = allocs_image_next(image));) {
     if (!image->os.name[0] || !allocs_image_is_gone(image))
       continue;
@@ -36,3 +38,5 @@ void allocs_image_closed(void) {
   }
   allocs_unwind_forget();
 }
+
+void allocs_image_closed(void) { allocs_hold_unloaded(forget_those_gone); }

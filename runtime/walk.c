@@ -6,6 +6,7 @@
    The children of a position are the allocations that lie in it; where there are none, its subobjects by type. Each
    level goes on by address or by number, so that a walk ends whatever other threads do meanwhile. */
 
+#include "hold.h"
 #include "tree.h"
 #include "type.h"
 
@@ -82,7 +83,7 @@ static bool next_allocation(const struct walk *walk, struct level *level, const 
   return allocs_tree_siblings_next(&level->siblings, in, ret) && overlaps(walk, ret);
 }
 
-static bool next_child(const struct walk *walk, struct level *level, struct alloc_pos *ret) {
+static bool find_child(const struct walk *walk, struct level *level, struct alloc_pos *ret) {
   const struct alloc_pos *in = walk->depth == 1 && !walk->from ? NULL : &level->pos;
   bool decided = level->below != UNDECIDED;
   if (level->below != SUBOBJECTS) {
@@ -95,6 +96,14 @@ static bool next_child(const struct walk *walk, struct level *level, struct allo
     level->below = SUBOBJECTS;
   }
   return next_subobject(walk, level, ret);
+}
+
+/* What fn does may take its time, and close libraries. */
+static bool next_child(const struct walk *walk, struct level *level, struct alloc_pos *ret) {
+  bool held = allocs_hold(), found = find_child(walk, level, ret);
+  if (held)
+    allocs_hold_end();
+  return found;
 }
 
 static void descend(struct walk *walk, const struct alloc_pos *pos) {

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_HOLD_H
+#define ALLOCS_HOLD_H
+
+/* Keeps libraries loaded while a query reads them: dlclose() waits for those who read, and those who come while it
+   works wait for it. See hold.c for how long. */
+
+#include "base.h"
+
+/* Notes which process this is: else a forked child does not know that it is another. */
+void allocs_hold_init(void);
+
+/* From now to allocs_hold_end no library goes that is found in between. False, and nothing held, if one is being
+   unloaded and that takes too long: then no memory of libraries is to be read. Holds may nest. */
+bool allocs_hold(void);
+void allocs_hold_end(void);
+
+/* Around dlclose(). `forget` is called when nobody reads or unloads, before anybody can. */
+void allocs_hold_unload(void);
+void allocs_hold_unloaded(void (*forget)(void));
+
+#endif
