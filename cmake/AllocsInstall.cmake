@@ -21,7 +21,7 @@ file(RELATIVE_PATH bin_to_lib ${CMAKE_INSTALL_FULL_BINDIR} ${allocs_lib})
 file(RELATIVE_PATH bin_to_include ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 allocs_driver(${stage}/bin "\"$here/${bin_to_lib}\"" "\"$here/${bin_to_include}\"")
 # ccache takes the driver's time stamp for the compiler's version
-add_custom_command(OUTPUT driver.stamp DEPENDS allocs_plugin
+add_custom_command(OUTPUT driver.stamp DEPENDS allocs_plugin allocs_lto
   COMMAND ${CMAKE_COMMAND} -E touch driver.stamp ${PROJECT_BINARY_DIR}/bin/allocscc ${stage}/bin/allocscc)
 add_custom_target(allocs_driver ALL DEPENDS driver.stamp)
 
@@ -58,7 +58,7 @@ write_basic_package_version_file(${stage}/cmake/allocsConfigVersion.cmake COMPAT
 set(lib ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS allocs_headers allocs_runtime EXPORT allocsTargets ARCHIVE DESTINATION ${lib}/allocs)
 install(EXPORT allocsTargets NAMESPACE allocs:: DESTINATION ${lib}/cmake/allocs)
-install(TARGETS allocs_plugin LIBRARY DESTINATION ${lib}/allocs)
+install(TARGETS allocs_plugin allocs_lto LIBRARY DESTINATION ${lib}/allocs)
 install(TARGETS typegen RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
 install(DIRECTORY ${stage}/bin/ DESTINATION ${CMAKE_INSTALL_BINDIR} USE_SOURCE_PERMISSIONS)

@@ -48,15 +48,20 @@ inline clang::QualType typeOf(const clang::ASTContext &Ctx, const clang::TagDecl
 #endif
 }
 
-// Adds a pass builder of module passes at the start and at the end of every pipeline.
-template <typename AtStart, typename AtEnd> void registerPasses(llvm::PassBuilder &PB, AtStart Start, AtEnd End) {
-  PB.registerPipelineStartEPCallback([Start](llvm::ModulePassManager &MPM, llvm::OptimizationLevel) { Start(MPM); });
+// Adds a builder of module passes at the end of every pipeline but that of full link-time optimisation.
+template <typename AtEnd> void atEndOfPipeline(llvm::PassBuilder &PB, AtEnd End) {
   PB.registerOptimizerLastEPCallback([End](llvm::ModulePassManager &MPM, llvm::OptimizationLevel
 #if LLVM_VERSION_MAJOR >= 20
                                            ,
                                            llvm::ThinOrFullLTOPhase
 #endif
                                      ) { End(MPM); });
+}
+
+// The same at the start, too.
+template <typename AtStart, typename AtEnd> void registerPasses(llvm::PassBuilder &PB, AtStart Start, AtEnd End) {
+  PB.registerPipelineStartEPCallback([Start](llvm::ModulePassManager &MPM, llvm::OptimizationLevel) { Start(MPM); });
+  atEndOfPipeline(PB, End);
 }
 
 // Has Register called on the pass builder of this job. LLVM 16 knows only plugins by path: ours, which registers

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 //
-// Frames. llvm.localescape makes the assembler define, for each local given to it, the symbol
-// .L<function>$frame_escape_<n> as its offset from the frame pointer; the record refers to that. Nothing is executed
-// for it. Blocks of alloca() and variable-length arrays are linked, newest first, from a local of the frame.
+// Frames, as far as the unit's facts are needed: what a local is goes into metadata, for Frames.cpp, which may run in
+// the linker. Blocks of alloca() and variable-length arrays are linked, newest first, from a local of the frame.
 
 #include "Compat.h"
 #include "Emitter.h"
+#include "Frames.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
@@ -17,72 +17,8 @@ using namespace llvm;
 
 namespace allocs {
 
-namespace {
-struct FrameLocal {
-  AllocaInst *Alloca;
-  const DeclFact *Decl; // or null, for alloca() of a constant size
-  const SiteFact *Site;
-};
-} // namespace
-
 static constexpr uint64_t HeaderSize = sizeof(allocs_dynamic);
 static constexpr uint64_t StackAlign = 16;
-// Frame offsets are absolute symbols. Taken less this one they are no relocation to LLVM, and the table stays
-// read-only.
-static constexpr char ZeroSymbol[] = ".Lallocs.zero";
-static constexpr size_t MaxAsmOperands = 12; // with clobbers, of the 14 registers that rbp and rsp leave
-
-// Whether a pointer into the local may be held where a query can come from: anywhere but in loads, stores and address
-// arithmetic of this function.
-static bool escapes(AllocaInst *A) {
-  SmallVector<Value *, 16> Work{A};
-  SmallPtrSet<Value *, 16> Seen;
-  while (!Work.empty()) {
-    Value *V = Work.pop_back_val();
-    if (!Seen.insert(V).second)
-      continue;
-    for (User *U : V->users()) {
-      if (isa<LoadInst, ICmpInst, MemIntrinsic>(U) || cast<Instruction>(U)->isLifetimeStartOrEnd())
-        continue;
-      if (auto *S = dyn_cast<StoreInst>(U)) {
-        if (S->getValueOperand() == V)
-          return true;
-      } else if (isa<GetElementPtrInst, BitCastInst, AddrSpaceCastInst, PHINode, SelectInst>(U)) {
-        Work.push_back(U);
-      } else if (!isa<DbgInfoIntrinsic>(U)) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-// Whether inline assembly may want rbp, by name or by the number of its operands.
-static bool wantsFramePointer(const CallBase &Call) {
-  auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand());
-  return Asm &&
-         (StringRef(Asm->getConstraintString()).contains("bp") || Asm->ParseConstraints().size() > MaxAsmOperands);
-}
-
-// Functions whose locals all lie at fixed distances from rbp, and that may be changed so that they do.
-static bool canDescribe(Function &F, const Facts &Unit) {
-  if (F.isDeclarationForLinker() || Unit.Lto || F.hasFnAttribute(Attribute::Naked) ||
-      F.hasFnAttribute("stackrealign") || F.getCallingConv() == CallingConv::X86_INTR)
-    return false;
-  bool HasFramePointer = F.getFnAttribute("frame-pointer").getValueAsString() == "all";
-  for (Instruction &I : instructions(F)) {
-    if (auto *A = dyn_cast<AllocaInst>(&I); A && A->getAlign() > Align(StackAlign))
-      return false;
-    auto *Call = dyn_cast<CallBase>(&I);
-    if (Call && Call->getIntrinsicID() == Intrinsic::localescape)
-      return false;
-    if (Call && !HasFramePointer && wantsFramePointer(*Call))
-      return false;
-  }
-  return true;
-}
-
-static Function *intrinsic(Module &M, Intrinsic::ID Id) { return compat::declareIntrinsic(M, Id); }
 
 // The address of the newest block's header, in the frame.
 static AllocaInst *dynamicHead(Function &F) {
@@ -174,8 +110,8 @@ static Constant *arraySite(const DeclFact &D, Function &F, Tables &T) {
   return T.add(ALLOCS_TABLE_SITES, &F, std::move(R));
 }
 
-// The function's dynamic blocks get headers; returns the local that leads to them, or null if there are none.
-static AllocaInst *emitDynamic(Function &F, const Facts &Unit, Tables &T) {
+// The function's dynamic blocks get headers, and it a local that leads to them.
+static void emitDynamic(Function &F, const Facts &Unit, Tables &T) {
   SmallVector<AllocaInst *, 4> Blocks;
   SmallVector<IntrinsicInst *, 4> Restores;
   SmallVector<CallInst *, 4> SetJmps;
@@ -189,8 +125,9 @@ static AllocaInst *emitDynamic(Function &F, const Facts &Unit, Tables &T) {
       SetJmps.push_back(Call);
   }
   if (Blocks.empty())
-    return nullptr;
+    return;
   AllocaInst *Head = dynamicHead(F);
+  tagHead(*Head, F.getName());
   for (AllocaInst *A : Blocks) {
     unsigned Number;
     if (tagNumber(*A, DeclTag, Number))
@@ -202,22 +139,6 @@ static AllocaInst *emitDynamic(Function &F, const Facts &Unit, Tables &T) {
     IRBuilder<>(R).CreateCall(popFunction(*F.getParent()), {Head, R->getArgOperand(0)});
   for (CallInst *C : SetJmps)
     keepAcross(*C, Head);
-  return Head;
-}
-
-static std::vector<FrameLocal> findLocals(Function &F, const Facts &Unit) {
-  std::vector<FrameLocal> Locals;
-  for (Instruction &I : F.getEntryBlock()) {
-    auto *A = dyn_cast<AllocaInst>(&I);
-    unsigned Number;
-    if (!A || !A->isStaticAlloca() || !escapes(A))
-      continue;
-    if (tagNumber(*A, DeclTag, Number))
-      Locals.push_back({A, &Unit.Decls[Number], nullptr});
-    else if (tagNumber(*A, AllocaTag, Number))
-      Locals.push_back({A, nullptr, &Unit.Sites[Number]});
-  }
-  return Locals;
 }
 
 // What so many bytes of elements are: one, if One and they are no more, else an array.
@@ -234,79 +155,35 @@ static const TypeNode *blockType(const TypeNode *Element, uint64_t Size, bool On
   return T.own(std::move(Array));
 }
 
-static void addLocal(Record &R, const FrameLocal &L, Function &F, const Facts &Unit, Tables &T) {
-  const DataLayout &Layout = F.getParent()->getDataLayout();
-  uint64_t Size = L.Alloca->getAllocationSize(Layout)->getFixedValue();
-  if (!L.Decl) { // alloca() of a constant size: what its site says of so many bytes
-    bool One = L.Site->Shape != ALLOCS_SHAPE_ARRAY;
-    R.ref(T.type(blockType(L.Site->Type, Size, One, Unit, T)));
-    R.ref(nullptr).ref(nullptr).ref(nullptr).u32(L.Site->At.Line);
-    return;
-  }
-  const DeclFact &D = *L.Decl;
-  // A variable-length array whose length turned out constant has that length.
-  const TypeNode *Type = D.Dynamic ? blockType(elementOf(D), Size, false, Unit, T) : D.Type;
-  R.ref(T.type(Type)).ref(T.string(D.Name)).ref(D.At.Function != F.getName() ? T.string(D.At.Function) : nullptr);
-  R.ref(T.string(D.Alias)).u32(D.At.Line);
-}
-
-// A symbol of the assembler's own.
-static Constant *localSymbol(Module &M, const Twine &Name) {
-  auto *Symbol = cast<GlobalVariable>(M.getOrInsertGlobal(("\01" + Name).str(), Type::getInt8Ty(M.getContext())));
-  Symbol->setDSOLocal(true);
-  return Symbol;
-}
-
-static void emitFrame(Function &F, const Facts &Unit, Tables &T) {
-  AllocaInst *Head = emitDynamic(F, Unit, T);
-  std::vector<FrameLocal> Locals = findLocals(F, Unit);
-  if (Locals.empty() && !Head)
-    return;
-  Module &M = *F.getParent();
-  SmallVector<Value *, 16> Escaped;
-  for (const FrameLocal &L : Locals)
-    Escaped.push_back(L.Alloca);
-  if (Head)
-    Escaped.push_back(Head);
-  Instruction *After = &*F.getEntryBlock().begin(); // behind the last alloca of the block
-  for (Instruction &I : F.getEntryBlock())
-    if (auto *A = dyn_cast<AllocaInst>(&I); A && A->isStaticAlloca())
-      After = I.getNextNode();
-  IRBuilder<>(After).CreateCall(intrinsic(M, Intrinsic::localescape), Escaped);
-  F.addFnAttr("frame-pointer", "all");
-  F.addFnAttr("no-realign-stack");
-  F.setUWTableKind(UWTableKind::Async);
-
-  auto Offset = [&](unsigned I) { return localSymbol(M, ".L" + F.getName() + "$frame_escape_" + Twine(I)); };
-  Constant *Zero = localSymbol(M, ZeroSymbol);
+static void describeLocal(AllocaInst &A, const Facts &Unit, Tables &T) {
+  uint64_t Size = A.getAllocationSize(A.getModule()->getDataLayout())->getFixedValue();
   unsigned Number;
-  SourcePlace At;
-  if (tagNumber(F, DeclTag, Number))
-    At = Unit.Decls[Number].At;
-  Record R;
-  R.u32(alignTo(sizeof(allocs_frame) + Locals.size() * sizeof(allocs_local), 8)).u32(Locals.size());
-  R.ref(T.local(&F)).ref(T.string(F.getName())).ref(T.slot()).ref(T.string(At.File));
-  if (Head)
-    R.difference(Offset(Locals.size()), Zero);
-  else
-    R.u32(uint32_t(ALLOCS_NO_DYNAMIC));
-  R.u32(At.Line);
-  for (unsigned I = 0; I < Locals.size(); I++) {
-    R.difference(Offset(I), Zero);
-    addLocal(R, Locals[I], F, Unit, T);
+  if (tagNumber(A, DeclTag, Number)) {
+    const DeclFact &D = Unit.Decls[Number];
+    // A variable-length array whose length turned out constant has that length.
+    const TypeNode *Type = D.Dynamic ? blockType(elementOf(D), Size, false, Unit, T) : D.Type;
+    tagLocal(A, T, {Type, D.Name, D.At.Function, D.Alias, D.At.Line});
+  } else if (tagNumber(A, AllocaTag, Number)) { // of a constant size: what its site says of so many bytes
+    const SiteFact &S = Unit.Sites[Number];
+    bool One = S.Shape != ALLOCS_SHAPE_ARRAY;
+    tagLocal(A, T, {blockType(S.Type, Size, One, Unit, T), "", "", "", S.At.Line});
   }
-  T.add(ALLOCS_TABLE_FRAMES, &F, std::move(R));
 }
 
-void emitFrames(Module &M, const Facts &Unit, Tables &T) {
+void describeFrames(Module &M, const Facts &Unit, Tables &T) {
   SmallVector<Function *, 64> Functions;
   for (Function &F : M)
-    Functions.push_back(&F);
-  for (Function *F : Functions)
-    if (canDescribe(*F, Unit))
-      emitFrame(*F, Unit, T);
-  if (M.getNamedGlobal(std::string("\01") + ZeroSymbol))
-    M.appendModuleInlineAsm(std::string(".set ") + ZeroSymbol + ", 0");
+    if (canDescribe(F))
+      Functions.push_back(&F);
+  for (Function *F : Functions) {
+    unsigned Number;
+    bool Known = tagNumber(*F, DeclTag, Number);
+    emitDynamic(*F, Unit, T);
+    for (Instruction &I : F->getEntryBlock())
+      if (auto *A = dyn_cast<AllocaInst>(&I); A && A->isStaticAlloca() && escapes(A))
+        describeLocal(*A, Unit, T);
+    tagFrame(*F, Known ? Unit.Decls[Number].At.File : "", Known ? Unit.Decls[Number].At.Line : 0);
+  }
 }
 
 } // namespace allocs

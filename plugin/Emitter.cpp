@@ -2,6 +2,7 @@
 // Copyright The allocs authors.
 
 #include "Emitter.h"
+#include "Frames.h"
 
 using namespace llvm;
 
@@ -13,8 +14,10 @@ PreservedAnalyses Emitter::run(Module &M, ModuleAnalysisManager &) {
     return PreservedAnalyses::all();
   Unit.Written = true;
   Unit.resolve();
-  Tables T(M, Unit);
-  emitFrames(M, Unit, T);
+  Tables T(M, Unit.FunctionSections);
+  describeFrames(M, Unit, T);
+  if (!Unit.Lto)
+    writeFrames(M, T);
   emitSites(M, Unit, T);
   emitDecls(M, Unit, T);
   T.finish();

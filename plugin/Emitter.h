@@ -35,7 +35,7 @@ void emitDecls(llvm::Module &M, const Facts &Unit, Tables &T);
 void emitSites(llvm::Module &M, const Facts &Unit, Tables &T);
 llvm::Constant *siteRecord(unsigned Number, llvm::Function &In, const Facts &Unit, Tables &T);
 // EmitFrames.cpp: locals, alloca() and variable-length arrays.
-void emitFrames(llvm::Module &M, const Facts &Unit, Tables &T);
+void describeFrames(llvm::Module &M, const Facts &Unit, Tables &T);
 
 } // namespace allocs
 

@@ -101,18 +101,24 @@ const TypeNode *Tables::own(TypeNode N) {
 
 // Types: one COMDAT each, with its slot.
 
+static std::string typeSymbol(uint64_t Key) { return "__uniqtype_" + utohexstr(Key, true, 16); }
+
 Constant *Tables::type(const TypeNode *N) {
   if (!N)
     return nullptr;
   GlobalVariable *&Known = Types[N->key()];
   if (!Known) {
-    std::string Name = "__uniqtype_" + utohexstr(N->key(), true, 16);
     // The size is not known before the record is built: the type of the variable is set with its fields.
     Known = new GlobalVariable(M, Type::getInt64Ty(M.getContext()), true, GlobalValue::ExternalLinkage, nullptr,
-                               Name + ".forward");
+                               typeSymbol(N->key()) + ".forward");
     TypesToFill.push_back({N->key(), N});
   }
   return Known;
+}
+
+Constant *Tables::typeOfKey(uint64_t Key) {
+  auto Known = Types.find(Key);
+  return Known != Types.end() ? Known->second : M.getNamedGlobal(typeSymbol(Key));
 }
 
 Record Tables::typeRecord(const TypeNode *N, Comdat *C) {
@@ -143,7 +149,7 @@ void Tables::fillTypes() {
   while (!TypesToFill.empty()) {
     auto [Key, N] = TypesToFill.back();
     TypesToFill.pop_back();
-    std::string Name = "__uniqtype_" + utohexstr(Key, true, 16);
+    std::string Name = typeSymbol(Key);
     Comdat *C = M.getOrInsertComdat(Name);
     Record R = typeRecord(N, C);
     GlobalVariable *GV = define(R.type(M.getContext()), "", SectionNames[ALLOCS_TABLE_TYPES], 8);
@@ -165,7 +171,7 @@ void Tables::fillTypes() {
 // Without sections of their own, the functions of a unit share .text, and their records can share a section too.
 GlobalObject *Tables::leader(GlobalObject *Owner) {
   auto *F = dyn_cast<Function>(Owner);
-  if (!F || F->hasComdat() || F->hasSection() || Unit.FunctionSections || F->hasFnAttribute(Attribute::Cold) ||
+  if (!F || F->hasComdat() || F->hasSection() || FunctionSections || F->hasFnAttribute(Attribute::Cold) ||
       F->hasFnAttribute(Attribute::Hot) || F->hasFnAttribute("implicit-section-name"))
     return Owner;
   if (!TextLeader)
@@ -247,14 +253,18 @@ void Tables::note() {
   appendToUsed(M, Used);
 }
 
+void Tables::finishAgain() {
+  for (auto &[G, Parts] : Groups)
+    finishGroup(G, Parts);
+  appendToCompilerUsed(M, Keep);
+}
+
 void Tables::finish() {
   fillTypes();
   if (Groups.empty() && Types.empty())
     return;
-  for (auto &[G, Parts] : Groups)
-    finishGroup(G, Parts);
+  finishAgain();
   note();
-  appendToCompilerUsed(M, Keep);
 }
 
 } // namespace allocs

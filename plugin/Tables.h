@@ -7,12 +7,15 @@
 #ifndef ALLOCS_PLUGIN_TABLES_H
 #define ALLOCS_PLUGIN_TABLES_H
 
-#include "Facts.h"
+#include "TypeNode.h"
+#include "allocs/abi.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/ValueHandle.h"
+#include <deque>
 
 namespace allocs {
 
@@ -49,10 +52,12 @@ private:
 
 class Tables {
 public:
-  Tables(llvm::Module &M, const Facts &Unit) : M(M), Unit(Unit) {}
+  // FunctionSections: each function gets a section of its own.
+  Tables(llvm::Module &M, bool FunctionSections) : M(M), FunctionSections(FunctionSections) {}
 
   llvm::Constant *string(llvm::StringRef S); // null for an empty one
   llvm::Constant *type(const TypeNode *N);   // null for null
+  llvm::Constant *typeOfKey(uint64_t Key);   // of one that was given to type(), or that the module has; else null
   const TypeNode *own(TypeNode N);           // keeps a node that the model does not hold
   llvm::Constant *slot();
   // The object by a name that the linker cannot preempt.
@@ -63,6 +68,8 @@ public:
   llvm::Constant *add(allocs_table Table, llvm::GlobalObject *Owner, Record R);
   // Writes everything; nothing is written if nothing was added.
   void finish();
+  // The same for a module that has been finished before, and got more records.
+  void finishAgain();
 
 private:
   struct Part {
@@ -78,7 +85,7 @@ private:
   void note();
 
   llvm::Module &M;
-  const Facts &Unit;
+  bool FunctionSections;
   std::deque<TypeNode> Own;
   llvm::StringMap<llvm::Constant *> Strings;
   llvm::DenseMap<uint64_t, llvm::GlobalVariable *> Types; // by key

@@ -3,6 +3,9 @@
 // RUN: %allocs-cc -O2 -Wall -Wextra -Werror %s -o %t-2 && %t-2 one two
 // RUN: %allocs-cc -O3 -fPIE -pie -ffunction-sections -fdata-sections -Wl,--gc-sections %s -o %t-3 && %t-3 one two
 // RUN: %allocs-cc -O2 -fno-pie -no-pie %s -o %t-n && %t-n one two
+// RUN: %if lld %{ %allocs-cc -O2 -flto -fuse-ld=lld %s -o %t-l && %t-l one two %}
+// RUN: %if lld %{ %allocs-cc -O2 -flto=thin -fuse-ld=lld %s -o %t-h && %t-h one two %}
+// RUN: %if lld %{ %allocs-cc -O0 -flto -fuse-ld=lld %s -o %t-0l && %t-0l one two %}
 // RUN: %allocs-cc -O2 -static %s -o %t-s && %t-s one two
 #include <allocs.h>
 #include <stddef.h>

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// llvm.localescape makes the assembler define, for each local given to it, the symbol .L<function>$frame_escape_<n> as
+// its offset from the frame pointer; the record refers to that. Nothing is executed for it.
+
+#include "Frames.h"
+#include "Compat.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Intrinsics.h"
+
+using namespace llvm;
+
+namespace allocs {
+
+static constexpr char LocalTag[] = "allocs.local", HeadTag[] = "allocs.head", FrameTag[] = "allocs.frame";
+static constexpr uint64_t StackAlign = 16;
+// Frame offsets are absolute symbols. Taken less this one they are no relocation to LLVM, and the table stays
+// read-only.
+static constexpr char ZeroSymbol[] = ".Lallocs.zero";
+static constexpr size_t MaxAsmOperands = 12; // with clobbers, of the 14 registers that rbp and rsp leave
+
+bool escapes(AllocaInst *A) {
+  SmallVector<Value *, 16> Work{A};
+  SmallPtrSet<Value *, 16> Seen;
+  while (!Work.empty()) {
+    Value *V = Work.pop_back_val();
+    if (!Seen.insert(V).second)
+      continue;
+    for (User *U : V->users()) {
+      if (isa<LoadInst, ICmpInst, MemIntrinsic>(U) || cast<Instruction>(U)->isLifetimeStartOrEnd())
+        continue;
+      if (auto *S = dyn_cast<StoreInst>(U)) {
+        if (S->getValueOperand() == V)
+          return true;
+      } else if (isa<GetElementPtrInst, BitCastInst, AddrSpaceCastInst, PHINode, SelectInst>(U)) {
+        Work.push_back(U);
+      } else if (!isa<DbgInfoIntrinsic>(U)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+// Whether inline assembly may want rbp, by name or by the number of its operands.
+static bool wantsFramePointer(const CallBase &Call) {
+  auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand());
+  return Asm &&
+         (StringRef(Asm->getConstraintString()).contains("bp") || Asm->ParseConstraints().size() > MaxAsmOperands);
+}
+
+bool canDescribe(Function &F) {
+  if (F.isDeclarationForLinker() || F.hasFnAttribute(Attribute::Naked) || F.hasFnAttribute("stackrealign") ||
+      F.getCallingConv() == CallingConv::X86_INTR)
+    return false;
+  bool HasFramePointer = F.getFnAttribute("frame-pointer").getValueAsString() == "all";
+  for (Instruction &I : instructions(F)) {
+    if (auto *A = dyn_cast<AllocaInst>(&I); A && A->getAlign() > Align(StackAlign))
+      return false;
+    auto *Call = dyn_cast<CallBase>(&I);
+    if (Call && Call->getIntrinsicID() == Intrinsic::localescape)
+      return false;
+    if (Call && !HasFramePointer && wantsFramePointer(*Call))
+      return false;
+  }
+  return true;
+}
+
+// Metadata.
+
+static Metadata *number(LLVMContext &C, uint64_t N) {
+  return ConstantAsMetadata::get(ConstantInt::get(Type::getInt64Ty(C), N));
+}
+
+static uint64_t numberAt(const MDNode *Node, unsigned I) {
+  return mdconst::extract<ConstantInt>(Node->getOperand(I))->getZExtValue();
+}
+
+static StringRef textAt(const MDNode *Node, unsigned I) { return cast<MDString>(Node->getOperand(I))->getString(); }
+
+void tagLocal(AllocaInst &A, Tables &T, const LocalFact &Fact) {
+  LLVMContext &C = A.getContext();
+  T.type(Fact.Type);
+  A.setMetadata(LocalTag,
+                MDNode::get(C, {number(C, Fact.Type ? Fact.Type->key() : 0), MDString::get(C, Fact.Name),
+                                MDString::get(C, Fact.Function), MDString::get(C, Fact.Alias), number(C, Fact.Line)}));
+}
+
+void tagHead(AllocaInst &A, StringRef Function) {
+  A.setMetadata(HeadTag, MDNode::get(A.getContext(), MDString::get(A.getContext(), Function)));
+}
+
+void tagFrame(Function &F, StringRef File, unsigned Line) {
+  LLVMContext &C = F.getContext();
+  F.setMetadata(FrameTag, MDNode::get(C, {MDString::get(C, F.getName()), MDString::get(C, File), number(C, Line)}));
+}
+
+// Records.
+
+namespace {
+struct Frame {
+  StringRef Name;
+  SmallVector<AllocaInst *, 16> Locals;
+  AllocaInst *Head = nullptr; // leads to the dynamic blocks
+};
+} // namespace
+
+// A function inlined into this one may have brought a head of its own.
+static Frame findLocals(Function &F, const MDNode *Tag, Tables &T) {
+  Frame Found{textAt(Tag, 0), {}, nullptr};
+  for (Instruction &I : F.getEntryBlock()) {
+    auto *A = dyn_cast<AllocaInst>(&I);
+    if (!A || !A->isStaticAlloca())
+      continue;
+    if (MDNode *Local = A->getMetadata(LocalTag); Local && T.typeOfKey(numberAt(Local, 0)) && escapes(A))
+      Found.Locals.push_back(A);
+    if (MDNode *Head = A->getMetadata(HeadTag); Head && textAt(Head, 0) == Found.Name)
+      Found.Head = A;
+  }
+  return Found;
+}
+
+// A symbol of the assembler's own.
+static Constant *localSymbol(Module &M, const Twine &Name) {
+  auto *Symbol = cast<GlobalVariable>(M.getOrInsertGlobal(("\01" + Name).str(), Type::getInt8Ty(M.getContext())));
+  Symbol->setDSOLocal(true);
+  return Symbol;
+}
+
+static void escapeLocals(Function &F, const Frame &Of) {
+  SmallVector<Value *, 16> Escaped(Of.Locals.begin(), Of.Locals.end());
+  if (Of.Head)
+    Escaped.push_back(Of.Head);
+  Instruction *After = &*F.getEntryBlock().begin(); // behind the last alloca of the block
+  for (Instruction &I : F.getEntryBlock())
+    if (auto *A = dyn_cast<AllocaInst>(&I); A && A->isStaticAlloca())
+      After = I.getNextNode();
+  IRBuilder<>(After).CreateCall(compat::declareIntrinsic(*F.getParent(), Intrinsic::localescape), Escaped);
+  F.addFnAttr("frame-pointer", "all");
+  F.addFnAttr("no-realign-stack");
+  F.setUWTableKind(UWTableKind::Async);
+}
+
+static void addLocal(Record &R, const MDNode *Local, StringRef Frame, Tables &T) {
+  StringRef Function = textAt(Local, 2);
+  R.ref(T.typeOfKey(numberAt(Local, 0))).ref(T.string(textAt(Local, 1)));
+  R.ref(Function != Frame ? T.string(Function) : nullptr).ref(T.string(textAt(Local, 3))).u32(numberAt(Local, 4));
+}
+
+static void writeFrame(Function &F, const MDNode *Tag, Tables &T) {
+  Frame Of = findLocals(F, Tag, T);
+  if (Of.Locals.empty() && !Of.Head)
+    return;
+  escapeLocals(F, Of);
+  Module &M = *F.getParent();
+  auto Offset = [&](unsigned I) { return localSymbol(M, ".L" + F.getName() + "$frame_escape_" + Twine(I)); };
+  Constant *Zero = localSymbol(M, ZeroSymbol);
+  Record R;
+  R.u32(alignTo(sizeof(allocs_frame) + Of.Locals.size() * sizeof(allocs_local), 8)).u32(Of.Locals.size());
+  R.ref(T.local(&F)).ref(T.string(Of.Name)).ref(T.slot()).ref(T.string(textAt(Tag, 1)));
+  if (Of.Head)
+    R.difference(Offset(Of.Locals.size()), Zero);
+  else
+    R.u32(uint32_t(ALLOCS_NO_DYNAMIC));
+  R.u32(numberAt(Tag, 2));
+  for (unsigned I = 0; I < Of.Locals.size(); I++) {
+    R.difference(Offset(I), Zero);
+    addLocal(R, Of.Locals[I]->getMetadata(LocalTag), Of.Name, T);
+  }
+  T.add(ALLOCS_TABLE_FRAMES, &F, std::move(R));
+}
+
+void writeFrames(Module &M, Tables &T) {
+  SmallVector<Function *, 64> Functions;
+  for (Function &F : M)
+    if (F.hasMetadata(FrameTag) && canDescribe(F))
+      Functions.push_back(&F);
+  for (Function *F : Functions)
+    writeFrame(*F, F->getMetadata(FrameTag), T);
+  if (M.getNamedGlobal(std::string("\01") + ZeroSymbol))
+    M.appendModuleInlineAsm(std::string(".set ") + ZeroSymbol + ", 0");
+}
+
+} // namespace allocs
