@@ -44,6 +44,12 @@ struct allocs_os_mapping {
 };
 bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret);
 
+/* A regular file, for reading, and its size; -1 if that cannot be. */
+int allocs_os_open(const char *path, uint64_t *size);
+void allocs_os_close(int fd);
+/* False if there are not n bytes at this offset. */
+bool allocs_os_read_file(int fd, uint64_t offset, void *ret, size_t n);
+
 /* Copies n bytes that may be unmapped or unreadable; false if any is. */
 bool allocs_os_read(uintptr_t address, void *ret, size_t n);
 

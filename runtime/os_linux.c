@@ -9,33 +9,20 @@
 
 #define _GNU_SOURCE
 #include "os.h"
+#include "os_kernel.h"
 
 #include <dlfcn.h>
 #include <elf.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <link.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 
 extern char **environ __attribute__((weak));
 extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
-
-static long kernel(long call, long a, long b, long c, long d, long e, long f) {
-  register long r10 __asm__("r10") = d, r8 __asm__("r8") = e, r9 __asm__("r9") = f;
-  long result = call;
-  __asm__ volatile("syscall"
-                   : "+a"(result)
-                   : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                   : "rcx", "r11", "memory");
-  return result;
-}
-
-static long kernel3(long call, long a, long b, long c) { return kernel(call, a, b, c, 0, 0, 0); }
 
 static long read_some(int fd, void *ret, size_t n) {
   long got;
