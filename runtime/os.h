@@ -43,6 +43,8 @@ struct allocs_os_mapping {
   char name[256]; /* path, "[heap]", "[stack]", … or "" */
 };
 bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret);
+/* The first that ends after an address. */
+bool allocs_os_next_mapping(uintptr_t address, struct allocs_os_mapping *ret);
 
 /* A regular file, for reading, and its size; -1 if that cannot be. */
 int allocs_os_open(const char *path, uint64_t *size);

@@ -272,12 +272,16 @@ struct procmap_query {
   uint32_t dev_major, dev_minor, vma_name_size, build_id_size;
   uint64_t vma_name, build_id;
 };
+#define PROCMAP_OR_NEXT 0x10
 #define PROCMAP_QUERY 0xc0686611u /* _IOWR('f', 17, struct procmap_query) */
 _Static_assert(sizeof(struct procmap_query) == 0x68, "the size is part of the number");
 
-static long query_mapping(int fd, uintptr_t address, struct allocs_os_mapping *ret) {
-  struct procmap_query query = {
-      .size = sizeof query, .query_addr = address, .vma_name_size = sizeof ret->name, .vma_name = (uintptr_t)ret->name};
+static long query_mapping(int fd, uintptr_t address, uint64_t flags, struct allocs_os_mapping *ret) {
+  struct procmap_query query = {.size = sizeof query,
+                                .query_flags = flags,
+                                .query_addr = address,
+                                .vma_name_size = sizeof ret->name,
+                                .vma_name = (uintptr_t)ret->name};
   ret->name[0] = '\0';
   long result = kernel3(SYS_ioctl, fd, PROCMAP_QUERY, (long)&query);
   if (result < 0)
@@ -346,18 +350,22 @@ static bool next_mapping(struct reader *reader, struct allocs_os_mapping *ret) {
   return c == '\n';
 }
 
-bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
+bool allocs_os_next_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
   int fd = (int)kernel3(SYS_open, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
   if (fd < 0)
     return false;
-  long result = query_mapping(fd, address, ret);
+  long result = query_mapping(fd, address, PROCMAP_OR_NEXT, ret);
   bool found = result == 0;
   /* ENOENT: no mapping there. ENAMETOOLONG: the text below is cut to fit. Others: the kernel is older. */
   if (!found && result != -ENOENT) {
     struct reader reader = {.fd = fd};
-    while (!found && next_mapping(&reader, ret) && ret->begin <= address)
+    while (!found && next_mapping(&reader, ret))
       found = address < ret->end;
   }
   close_fd(fd);
   return found;
+}
+
+bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
+  return allocs_os_next_mapping(address, ret) && ret->begin <= address;
 }
