@@ -22,40 +22,63 @@ Constant *siteRecord(unsigned Number, Function &In, const Facts &Unit, Tables &T
 // Direct hand-over for the hottest functions: one more argument, to an entry of the runtime. In its absence a weak
 // definition in this object forwards to the C library.
 struct Direct {
-  const char *Callee, *Entry;
+  const char *Callee;
   unsigned NumArgs;
 };
-static const Direct DirectEntries[] = {
-    {"malloc", "__allocs_malloc", 1}, {"calloc", "__allocs_calloc", 2}, {"realloc", "__allocs_realloc", 2}};
+static const Direct DirectEntries[] = {{"malloc", 1}, {"calloc", 2}, {"realloc", 2}};
 
-static Function *weakEntry(Module &M, StringRef Name, FunctionType *FT) {
-  auto *F = cast<Function>(M.getOrInsertFunction(Name, FT).getCallee());
+// An entry of the runtime, by a weak definition that a runtime in the executable takes the place of. Where it does not,
+// since a version script made the definition local, that asks for the runtime's by the name that only the runtime
+// defines; if there is none, it goes on at Absent, which is null if the entry has been made before.
+struct WeakEntry {
+  Function *F;
+  BasicBlock *Absent;
+};
+
+static WeakEntry weakEntry(Module &M, StringRef Name, FunctionType *FT) {
+  LLVMContext &C = M.getContext();
+  auto *F = cast<Function>(M.getOrInsertFunction(("__allocs_" + Name).str(), FT).getCallee());
   if (!F->isDeclaration())
-    return F;
+    return {F, nullptr};
   F->setLinkage(GlobalValue::WeakAnyLinkage);
   F->setVisibility(GlobalValue::DefaultVisibility);
   F->setDSOLocal(false);
-  F->setComdat(M.getOrInsertComdat(Name));
+  F->setComdat(M.getOrInsertComdat(F->getName()));
   F->addFnAttr(Attribute::NoUnwind);
   F->setUWTableKind(UWTableKind::Async);
-  BasicBlock::Create(M.getContext(), "", F);
-  return F;
+  auto *There = cast<Function>(M.getOrInsertFunction(("__allocs_rt_" + Name).str(), FT).getCallee());
+  There->setLinkage(GlobalValue::ExternalWeakLinkage);
+  There->setDSOLocal(false);
+  auto *Entry = BasicBlock::Create(C, "", F), *Present = BasicBlock::Create(C, "", F),
+       *Absent = BasicBlock::Create(C, "", F);
+  IRBuilder<> B(Entry);
+  B.CreateCondBr(B.CreateIsNotNull(There), Present, Absent);
+  B.SetInsertPoint(Present);
+  SmallVector<Value *, 3> Args;
+  for (Argument &A : F->args())
+    Args.push_back(&A);
+  CallInst *Call = B.CreateCall(There, Args);
+  Call->setTailCall();
+  if (FT->getReturnType()->isVoidTy())
+    B.CreateRetVoid();
+  else
+    B.CreateRet(Call);
+  return {F, Absent};
 }
 
 static Function *directEntry(Module &M, const Direct &D, Function &Real, FunctionType *FT) {
-  bool New = !M.getFunction(D.Entry) || M.getFunction(D.Entry)->isDeclaration();
-  Function *F = weakEntry(M, D.Entry, FT);
-  if (!New)
-    return F;
-  IRBuilder<> B(&F->getEntryBlock());
+  WeakEntry E = weakEntry(M, D.Callee, FT);
+  if (!E.Absent)
+    return E.F;
+  IRBuilder<> B(E.Absent);
   SmallVector<Value *, 2> Args;
   for (unsigned I = 0; I < D.NumArgs; I++)
-    Args.push_back(F->getArg(I));
+    Args.push_back(E.F->getArg(I));
   CallInst *Call = B.CreateCall(&Real, Args);
   Call->setTailCall();
   B.CreateRet(Call);
-  F->addRetAttr(Attribute::NoAlias);
-  return F;
+  E.F->addRetAttr(Attribute::NoAlias);
+  return E.F;
 }
 
 static bool handOverDirectly(CallBase &Call, Constant *Site) {
@@ -90,24 +113,24 @@ static void handOverAround(CallBase &Call, Constant *Site) {
   Module &M = *Call.getModule();
   PointerType *Ptr = compat::pointerType(M.getContext());
   Type *Void = Type::getVoidTy(M.getContext());
-  Function *Enter = weakEntry(M, "__allocs_enter", FunctionType::get(Ptr, {Ptr}, false));
-  if (Enter->getEntryBlock().empty())
-    IRBuilder<>(&Enter->getEntryBlock()).CreateRet(ConstantPointerNull::get(Ptr));
-  Function *Leave = weakEntry(M, "__allocs_leave", FunctionType::get(Void, {Ptr}, false));
-  if (Leave->getEntryBlock().empty())
-    IRBuilder<>(&Leave->getEntryBlock()).CreateRetVoid();
+  WeakEntry Enter = weakEntry(M, "enter", FunctionType::get(Ptr, {Ptr}, false));
+  if (Enter.Absent)
+    IRBuilder<>(Enter.Absent).CreateRet(ConstantPointerNull::get(Ptr));
+  WeakEntry Leave = weakEntry(M, "leave", FunctionType::get(Void, {Ptr}, false));
+  if (Leave.Absent)
+    IRBuilder<>(Leave.Absent).CreateRetVoid();
   Plain->setTailCallKind(CallInst::TCK_None);
   IRBuilder<> B(Plain);
-  CallInst *Before = B.CreateCall(Enter, {Site});
+  CallInst *Before = B.CreateCall(Enter.F, {Site});
   B.SetInsertPoint(Plain->getNextNode());
-  B.CreateCall(Leave, {Before});
+  B.CreateCall(Leave.F, {Before});
 }
 
 static void emitTypeof(Module &M, CallBase &Call, unsigned Number, const Facts &Unit, Tables &T) {
   PointerType *Ptr = compat::pointerType(M.getContext());
-  Function *F = weakEntry(M, "__allocs_type", FunctionType::get(Ptr, {Ptr}, false));
-  if (F->getEntryBlock().empty())
-    IRBuilder<>(&F->getEntryBlock()).CreateRet(ConstantPointerNull::get(Ptr));
+  WeakEntry E = weakEntry(M, "type", FunctionType::get(Ptr, {Ptr}, false));
+  if (E.Absent)
+    IRBuilder<>(E.Absent).CreateRet(ConstantPointerNull::get(Ptr));
   Call.setArgOperand(0, T.type(Unit.TypeofNodes[Number]));
 }
 

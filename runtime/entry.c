@@ -72,3 +72,13 @@ const struct uniqtype *__allocs_typeof(int unused, ...) {
   (void)unused;
   return NULL;
 }
+
+#define SECOND_NAME(name)                                                                                              \
+  extern __typeof__(__allocs_##name) __allocs_rt_##name                                                                \
+      __attribute__((alias("__allocs_" #name), visibility("default")));
+SECOND_NAME(malloc)
+SECOND_NAME(calloc)
+SECOND_NAME(realloc)
+SECOND_NAME(enter)
+SECOND_NAME(leave)
+SECOND_NAME(type)
