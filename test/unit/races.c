@@ -1,0 +1,76 @@
+// The thread sanitizer finds no race in the heap index, the table of types, the arena and holds, used by six threads.
+// REQUIRES: tsan
+// RUN: %cc -g -O1 -fsanitize=thread -I%src/runtime %s %src/runtime/heapindex.c %src/runtime/type.c \
+// RUN:   %src/runtime/typename.c %src/runtime/text.c %src/runtime/arena.c %src/runtime/hold.c %src/runtime/os_*.c -o %t
+// RUN: env TSAN_OPTIONS=halt_on_error=1 %t
+
+#include "check.h"
+#include "arena.h"
+#include "heapindex.h"
+#include "hold.h"
+#include "type.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+enum { THREADS = 6, STEPS = 3000, BLOCKS = 64, ROOM = 1 << 16 };
+
+const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
+static int shared_by_library; // what an unloading library would be
+
+/* Each thread has its own stretch of addresses, and looks into the others'. */
+static void change_index(uintptr_t mine, unsigned step) {
+  uintptr_t base = mine + step % BLOCKS * (ROOM / BLOCKS);
+  uint64_t size = step * 37 % 900;
+  struct allocs_heap_block found;
+  CHECK(allocs_heapindex_add(base, size));
+  CHECK(!size || (allocs_heapindex_find(base + size - 1, &found) && found.base == base && found.size == size));
+  allocs_heapindex_find(((uintptr_t)1 << 40) + step * 4099u % (THREADS * ROOM), &found);
+  CHECK(allocs_heapindex_remove(base, &size));
+}
+
+static void make_types(unsigned step) {
+  const struct uniqtype *element = allocs_type_base(ALLOCS_ENC_SIGNED, 1u << step % 4);
+  const struct uniqtype *array = allocs_type_array(element, step % 500), *pointer = allocs_type_pointer(array);
+  CHECK(allocs_type_array(element, step % 500) == array && allocs_type_pointer(array) == pointer);
+  CHECK(*uniqtype_name(pointer) == '_');
+}
+
+static void make_texts(unsigned step) {
+  char text[16];
+  snprintf(text, sizeof text, "text %u", step % 300);
+  CHECK(allocs_arena_string(text) == allocs_arena_string(text));
+}
+
+static void forget(void) { shared_by_library++; }
+
+static void hold(unsigned step) {
+  if (step % 100 == 0) {
+    allocs_hold_unload();
+    allocs_hold_unloaded(forget);
+  } else if (allocs_hold()) {
+    CHECK(shared_by_library >= 0);
+    allocs_hold_end();
+  }
+}
+
+static void *work(void *arg) {
+  uintptr_t mine = ((uintptr_t)1 << 40) + (uintptr_t)arg * ROOM;
+  for (unsigned step = 0; step < STEPS; step++) {
+    change_index(mine, step);
+    make_types(step);
+    make_texts(step);
+    hold(step);
+  }
+  return NULL;
+}
+
+int main(void) {
+  pthread_t threads[THREADS];
+  CHECK(allocs_heapindex_create());
+  for (uintptr_t i = 0; i < THREADS; i++)
+    pthread_create(&threads[i], NULL, work, (void *)i);
+  for (int i = 0; i < THREADS; i++)
+    pthread_join(threads[i], NULL);
+  return check_failed;
+}
