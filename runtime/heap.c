@@ -27,7 +27,10 @@ static bool started;
 _Thread_local const struct allocs_site *allocs_heap_current;
 static _Thread_local bool starting;
 
-const struct allocator alloc_heap = {.name = "__default_lib_malloc"};
+static int find_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);
+static int next_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);
+
+const struct allocator alloc_heap = {.name = "__default_lib_malloc", .find = find_in, .next = next_in};
 
 /* Written at start, by each thread that starts at the same time, with the same values; before there is an index. */
 struct allocs_real allocs_heap_real = {
@@ -185,11 +188,8 @@ static bool unchanged(const struct allocs_heap_block *block) {
   return allocs_heapindex_at(block->base, &now) && now.size == block->size;
 }
 
-bool allocs_heap_find(uintptr_t address, struct alloc_pos *ret) {
-  struct allocs_heap_block block;
-  if (!allocs_heapindex_find(address, &block))
-    return false;
-  uint64_t origin = __atomic_load_n(trailer(block.base, block.size), __ATOMIC_RELAXED);
+/* What the origin, read from the block's trailer, says of it; false if the block is no more. */
+static bool answer(struct allocs_heap_block block, uint64_t origin, struct alloc_pos *ret) {
   if (!unchanged(&block))
     return false;
   const void *pointer = (const void *)(uintptr_t)(origin & ALLOCS_ORIGIN_POINTER);
@@ -216,6 +216,21 @@ bool allocs_heap_find(uintptr_t address, struct alloc_pos *ret) {
   return true;
 }
 
+bool allocs_heap_find(uintptr_t address, struct alloc_pos *ret) {
+  struct allocs_heap_block block;
+  return allocs_heapindex_find(address, &block) &&
+         answer(block, __atomic_load_n(trailer(block.base, block.size), __ATOMIC_RELAXED), ret);
+}
+
+static bool is_in(const struct alloc_arena *arena, const struct alloc_pos *pos) {
+  uintptr_t offset = (uintptr_t)pos->base - (uintptr_t)arena->begin;
+  return !arena || (offset < arena->size && pos->size <= arena->size - offset);
+}
+
+static int find_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  return has_index() && allocs_heap_find((uintptr_t)address, ret) && is_in(arena, ret);
+}
+
 /* Reads an origin, which may be unmapped by now: of short blocks together with its neighbours'. */
 static bool walk_read(struct allocs_heap_walk *walk, uintptr_t at, bool close, uint64_t *ret) {
   if (walk->cap && close && !(at >= walk->begin && at + sizeof *ret <= walk->end)) {
@@ -238,6 +253,25 @@ bool allocs_heap_walk_next(struct allocs_heap_walk *walk, struct allocs_heap_inf
     ret->base = block.base;
     ret->size = block.size;
     return true;
+  }
+  return false;
+}
+
+/* The trailer of a block that another thread frees meanwhile may be unmapped. */
+static int next_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  struct allocs_heap_block block;
+  uintptr_t at = (uintptr_t)address, end = (uintptr_t)arena->begin + arena->size;
+  uint64_t origin;
+  if (!has_index())
+    return false;
+  bool found = allocs_heapindex_find(at, &block);
+  while ((found || allocs_heapindex_next(at, &block)) && block.base < end) {
+    *ret = (struct alloc_pos){.allocator = &alloc_heap};
+    if (allocs_os_read((uintptr_t)trailer(block.base, block.size), &origin, sizeof origin) &&
+        answer(block, origin, ret))
+      return is_in(arena, ret);
+    at = block.base + 1;
+    found = false;
   }
   return false;
 }
