@@ -59,11 +59,18 @@ struct allocs_cfi_row {
 /* The rules at an instruction; false if the entry is damaged or uses what this reader does not know. */
 bool allocs_cfi_run(const struct allocs_cfi_entry *entry, uintptr_t code, struct allocs_cfi_row *ret);
 
+/* A copy of a part of a stack that may go while it is read. */
+struct allocs_cfi_window {
+  uintptr_t begin, end;
+  char bytes[1024];
+};
+
 /* What an expression may look at: registers, and the memory from begin to end. */
 struct allocs_cfi_state {
   const uintptr_t *regs;
   uint32_t known; /* bit per register */
   uintptr_t begin, end;
+  struct allocs_cfi_window *window; /* through which it is read; NULL: at once */
 };
 bool allocs_cfi_load(const struct allocs_cfi_state *state, uintptr_t address, unsigned size, uintptr_t *ret);
 /* `first` is what the expression's stack starts with: the CFA for registers, nothing for the CFA itself. */

@@ -3,11 +3,18 @@
 #ifndef ALLOCS_UNWIND_H
 #define ALLOCS_UNWIND_H
 
-/* Frames of the calling thread, from .eh_frame, frame pointers where there is none. Reads only memory it knows to be
-   the stack or unwind tables. DWARF 5 section 6.4; LSB 5.0 core, chapter 10 (.eh_frame, .eh_frame_hdr). */
+/* Frames of the calling thread, or of one that stands still, from .eh_frame, frame pointers where there is none. Reads
+   only memory it knows to be the stack or unwind tables. DWARF 5 section 6.4; LSB 5.0 core, chapter 10 (.eh_frame,
+   .eh_frame_hdr). */
 
 #include "base.h"
 #include "cfi.h"
+
+/* For the stacks of a thread that is not the calling one. */
+struct allocs_foreign {
+  uintptr_t begin, end; /* the thread's own stack; 0, 0 if not known */
+  struct allocs_cfi_window window;
+};
 
 struct allocs_cursor {
   uintptr_t regs[ALLOCS_N_REGS];
@@ -20,7 +27,8 @@ struct allocs_cursor {
   uintptr_t function_end;
   /* The stack the frame is in, as far as it may be read, filled by allocs_unwind_stack: */
   uintptr_t begin, end;
-  bool own; /* the thread's own, not an alternate signal stack or a coroutine's */
+  bool own;                       /* the thread's own, not an alternate signal stack or a coroutine's */
+  struct allocs_foreign *foreign; /* NULL: the calling thread */
   /* Used by unwind.c only. */
   unsigned switches;
   uint64_t rule;
@@ -37,12 +45,17 @@ bool allocs_unwind_frame(struct allocs_cursor *cursor);
 bool allocs_unwind_up(struct allocs_cursor *cursor);
 /* Up to the frame whose memory holds an address; false if there is none. As if by the two above. */
 bool allocs_unwind_to(struct allocs_cursor *cursor, uintptr_t address);
+/* Copies words from the stack that the frame is in; n is a multiple of 8. */
+bool allocs_unwind_load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n);
+/* The calling thread's own stack, if it has been looked for; else 0, 0. */
+void allocs_unwind_own(uintptr_t *begin, uintptr_t *end);
 /* Where the memory of a frame begins: at the CFA of the function it called, or, interrupted, with its red zone. */
 static inline uintptr_t allocs_unwind_begin(const struct allocs_cursor *cursor) {
   return cursor->regs[ALLOCS_RSP] - (cursor->exact ? 128 : 0);
 }
 /* The code range of the function that holds an address, from its unwind entry. */
 bool allocs_unwind_function(uintptr_t code, uintptr_t *begin, uintptr_t *end);
+
 /* Forgets what it knows of code: an image has been unloaded. */
 void allocs_unwind_forget(void);
 
@@ -54,6 +67,7 @@ static inline void allocs_unwind_here(struct allocs_cursor *cursor) {
                   1u << ALLOCS_R14 | 1u << ALLOCS_R15 | 1u << ALLOCS_RA;
   cursor->exact = false;
   cursor->begin = cursor->end = 0;
+  cursor->foreign = NULL;
   cursor->switches = 0;
 }
 
