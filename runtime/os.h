@@ -11,6 +11,9 @@
 /* Zeroed private pages, reserved without commitment; NULL if the kernel refuses. */
 void *allocs_os_map(size_t size);
 void allocs_os_unmap(void *begin, size_t size);
+/* The calling thread's signals; returns those blocked before. */
+uint64_t allocs_os_block_signals(void);
+void allocs_os_unblock_signals(uint64_t before);
 void allocs_os_pause(unsigned microseconds);
 int allocs_os_process(void);
 void allocs_os_write(int fd, const void *bytes, size_t n);
@@ -40,11 +43,18 @@ struct allocs_os_mapping {
   uintptr_t begin, end;
   uint64_t offset;
   unsigned flags;
+  bool is_file; /* shared memory without a name, too */
   char name[256]; /* path, "[heap]", "[stack]", … or "" */
 };
 bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret);
 /* The first that ends after an address. */
 bool allocs_os_next_mapping(uintptr_t address, struct allocs_os_mapping *ret);
+
+/* Whether there is no hole in it; both are multiples of pages. */
+bool allocs_os_is_mapped(uintptr_t begin, size_t size);
+/* What brk() changes, and where it began; 0 if unknown. */
+uintptr_t allocs_os_break(void);
+uintptr_t allocs_os_initial_break(void);
 
 /* A regular file, for reading, and its size; -1 if that cannot be. */
 int allocs_os_open(const char *path, uint64_t *size);

@@ -3,7 +3,9 @@
 #ifndef ALLOCS_OS_KERNEL_H
 #define ALLOCS_OS_KERNEL_H
 
-/* Kernel calls made directly, so that they work before libc is up and leave errno alone. For os_*.c only. */
+/* Kernel calls made directly, so that they work before libc is up and leave errno alone. For os_*.c and hook_*.c. */
+
+#include "base.h"
 
 #include <errno.h>
 #include <sys/syscall.h>
@@ -19,5 +21,15 @@ static inline long kernel(long call, long a, long b, long c, long d, long e, lon
 }
 
 static inline long kernel3(long call, long a, long b, long c) { return kernel(call, a, b, c, 0, 0, 0); }
+
+static inline long kernel_read(int fd, void *ret, size_t n) {
+  long got;
+  do
+    got = kernel3(SYS_read, fd, (long)ret, (long)n);
+  while (got == -EINTR);
+  return got;
+}
+
+static inline void kernel_close(int fd) { kernel3(SYS_close, fd, 0, 0); }
 
 #endif

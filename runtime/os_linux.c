@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* All contact with kernel and libc, but for the malloc family.
+/* All contact with kernel and libc, but for mappings (os_maps.c), files (os_files.c) and what the hooks stand for.
 
    Kernel calls are made directly, so that they work before libc is up and leave errno alone. Of libc it uses
    _dl_find_object (lock-free; glibc 2.35), dl_iterate_phdr, getauxval and environ. Nothing is kept between calls: no
@@ -15,6 +15,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -23,16 +24,6 @@
 
 extern char **environ __attribute__((weak));
 extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
-
-static long read_some(int fd, void *ret, size_t n) {
-  long got;
-  do
-    got = kernel3(SYS_read, fd, (long)ret, (long)n);
-  while (got == -EINTR);
-  return got;
-}
-
-static void close_fd(int fd) { kernel3(SYS_close, fd, 0, 0); }
 
 /* Memory and output */
 
@@ -47,6 +38,16 @@ void allocs_os_unmap(void *begin, size_t size) { kernel3(SYS_munmap, (long)begin
 void allocs_os_pause(unsigned microseconds) {
   struct timespec time = {microseconds / 1000000, microseconds % 1000000 * 1000};
   kernel3(SYS_nanosleep, (long)&time, 0, 0);
+}
+
+uint64_t allocs_os_block_signals(void) {
+  uint64_t all = UINT64_MAX, before = 0;
+  kernel(SYS_rt_sigprocmask, SIG_SETMASK, (long)&all, (long)&before, sizeof all, 0, 0);
+  return before;
+}
+
+void allocs_os_unblock_signals(uint64_t before) {
+  kernel(SYS_rt_sigprocmask, SIG_SETMASK, (long)&before, 0, sizeof before, 0, 0);
 }
 
 int allocs_os_process(void) { return (int)kernel3(SYS_getpid, 0, 0, 0); }
@@ -75,13 +76,13 @@ static bool read_through_pipe(uintptr_t address, char *ret, size_t n) {
     if (part > n)
       part = n;
     ok = kernel3(SYS_write, ends[1], (long)address, (long)part) == (long)part &&
-         read_some(ends[0], ret, part) == (long)part;
+         kernel_read(ends[0], ret, part) == (long)part;
     address += part;
     ret += part;
     n -= part;
   }
-  close_fd(ends[0]);
-  close_fd(ends[1]);
+  kernel_close(ends[0]);
+  kernel_close(ends[1]);
   return ok;
 }
 
@@ -262,110 +263,4 @@ bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret) {
   if (!_dl_find_object || image_find_phdrs(ret))
     return true;
   return allocs_os_each_image(holds, &(struct wanted){address, ret}) != 0;
-}
-
-/* Mappings */
-
-/* ioctl on /proc/<pid>/maps, linux 6.11: include/uapi/linux/fs.h. */
-struct procmap_query {
-  uint64_t size, query_flags, query_addr, vma_begin, vma_end, vma_flags, vma_page_size, vma_offset, inode;
-  uint32_t dev_major, dev_minor, vma_name_size, build_id_size;
-  uint64_t vma_name, build_id;
-};
-#define PROCMAP_OR_NEXT 0x10
-#define PROCMAP_QUERY 0xc0686611u /* _IOWR('f', 17, struct procmap_query) */
-_Static_assert(sizeof(struct procmap_query) == 0x68, "the size is part of the number");
-
-static long query_mapping(int fd, uintptr_t address, uint64_t flags, struct allocs_os_mapping *ret) {
-  struct procmap_query query = {.size = sizeof query,
-                                .query_flags = flags,
-                                .query_addr = address,
-                                .vma_name_size = sizeof ret->name,
-                                .vma_name = (uintptr_t)ret->name};
-  ret->name[0] = '\0';
-  long result = kernel3(SYS_ioctl, fd, PROCMAP_QUERY, (long)&query);
-  if (result < 0)
-    return result;
-  ret->begin = query.vma_begin;
-  ret->end = query.vma_end;
-  ret->offset = query.vma_offset;
-  ret->flags = query.vma_flags & (ALLOCS_OS_READ | ALLOCS_OS_WRITE | ALLOCS_OS_EXEC | ALLOCS_OS_SHARED);
-  return 0;
-}
-
-struct reader {
-  int fd;
-  unsigned at, n;
-  char bytes[512];
-};
-
-static int next_char(struct reader *reader) {
-  if (reader->at == reader->n) {
-    long got = read_some(reader->fd, reader->bytes, sizeof reader->bytes);
-    if (got <= 0)
-      return -1;
-    reader->at = 0;
-    reader->n = (unsigned)got;
-  }
-  return (unsigned char)reader->bytes[reader->at++];
-}
-
-static uint64_t next_hex(struct reader *reader) {
-  uint64_t n = 0;
-  for (;;) {
-    int c = next_char(reader);
-    if (c >= '0' && c <= '9')
-      n = n << 4 | (unsigned)(c - '0');
-    else if (c >= 'a' && c <= 'f')
-      n = n << 4 | (unsigned)(c - 'a' + 10);
-    else
-      return n;
-  }
-}
-
-/* One line: begin-end rwxp offset major:minor inode          name. False at the end of the file. */
-static bool next_mapping(struct reader *reader, struct allocs_os_mapping *ret) {
-  size_t n = 0;
-  int c;
-  ret->begin = next_hex(reader);
-  ret->end = next_hex(reader);
-  ret->flags = 0;
-  for (unsigned bit = ALLOCS_OS_READ; bit <= ALLOCS_OS_SHARED; bit <<= 1) {
-    c = next_char(reader);
-    if (c != '-' && c != 'p')
-      ret->flags |= bit;
-  }
-  next_char(reader);
-  ret->offset = next_hex(reader);
-  next_hex(reader);
-  next_hex(reader);
-  while ((c = next_char(reader)) >= '0' && c <= '9')
-    ;
-  while (c == ' ')
-    c = next_char(reader);
-  for (; c >= 0 && c != '\n'; c = next_char(reader))
-    if (n < sizeof ret->name - 1)
-      ret->name[n++] = (char)c;
-  ret->name[n] = '\0';
-  return c == '\n';
-}
-
-bool allocs_os_next_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
-  int fd = (int)kernel3(SYS_open, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
-  if (fd < 0)
-    return false;
-  long result = query_mapping(fd, address, PROCMAP_OR_NEXT, ret);
-  bool found = result == 0;
-  /* ENOENT: no mapping there. ENAMETOOLONG: the text below is cut to fit. Others: the kernel is older. */
-  if (!found && result != -ENOENT) {
-    struct reader reader = {.fd = fd};
-    while (!found && next_mapping(&reader, ret))
-      found = address < ret->end;
-  }
-  close_fd(fd);
-  return found;
-}
-
-bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
-  return allocs_os_next_mapping(address, ret) && ret->begin <= address;
 }

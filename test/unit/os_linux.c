@@ -1,8 +1,9 @@
 // Images, mappings, memory and environment are as the program knows them; on older kernels and where reading is forbidden too.
-// RUN: %cc -iquote %src/runtime %s %src/runtime/os_linux.c -o %t && env UNIT=set %t
-// RUN: %cc -iquote %src/runtime %s %src/runtime/os_linux.c -static -o %t-static && env UNIT=set %t-static
-// RUN: sed -e "s/0xc0686611u/0xc0686612u/" -e "s/SYS_process_vm_readv, pid/9999, pid/" %src/runtime/os_linux.c > %t-old.c
-// RUN: %cc -iquote %src/runtime %s %t-old.c -o %t-old && env UNIT=set %t-old
+// RUN: %cc -iquote %src/runtime %s %src/runtime/os_linux.c %src/runtime/os_maps.c -o %t && env UNIT=set %t
+// RUN: %cc -iquote %src/runtime %s %src/runtime/os_linux.c %src/runtime/os_maps.c -static -o %t-static && env UNIT=set %t-static
+// RUN: sed -e "s/0xc0686611u/0xc0686612u/" %src/runtime/os_maps.c > %t-maps.c
+// RUN: sed -e "s/SYS_process_vm_readv, pid/9999, pid/" %src/runtime/os_linux.c > %t-old.c
+// RUN: %cc -iquote %src/runtime %s %t-old.c %t-maps.c -o %t-old && env UNIT=set %t-old
 
 #define _GNU_SOURCE
 #include "os.h"
@@ -49,6 +50,11 @@ static void mappings(void) {
   CHECK_STRING(mapping.name, "[stack]");
   CHECK(allocs_os_find_mapping((uintptr_t)mappings, &mapping) && mapping.flags == (ALLOCS_OS_READ | ALLOCS_OS_EXEC));
   CHECK(strstr(mapping.name, "/") == mapping.name && strstr(mapping.name, ".tmp"));
+  CHECK(mapping.is_file && sbrk(ALLOCS_PAGE) != (void *)-1);
+  CHECK(allocs_os_find_mapping((uintptr_t)sbrk(0) - 1, &mapping) && !mapping.is_file);
+  CHECK_STRING(mapping.name, "[heap]");
+  CHECK(allocs_os_break() == (uintptr_t)sbrk(0) && allocs_os_initial_break() <= mapping.begin);
+  CHECK(allocs_os_is_mapped((uintptr_t)three, 3 * ALLOCS_PAGE));
   CHECK(!allocs_os_find_mapping(0, &mapping) && !allocs_os_find_mapping((uintptr_t)1 << 63, &mapping));
 
   char read[8192] = "", *wide = mmap(NULL, 3 * ALLOCS_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -61,6 +67,9 @@ static void mappings(void) {
   CHECK(own && !own[0] && !own[2 * ALLOCS_PAGE - 1]);
   allocs_os_unmap(own, 2 * ALLOCS_PAGE);
   CHECK(!allocs_os_read((uintptr_t)own, read, 1) && !allocs_os_map((size_t)1 << 60));
+  munmap(three, ALLOCS_PAGE);
+  CHECK(!allocs_os_is_mapped((uintptr_t)three, 3 * ALLOCS_PAGE));
+  CHECK(allocs_os_next_mapping((uintptr_t)three, &mapping) && mapping.begin == (uintptr_t)middle);
 }
 
 int main(int argc, char **argv, char **envp) {
