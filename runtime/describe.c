@@ -59,11 +59,11 @@ static void put_steps(struct allocs_text *text, const struct allocs_path *path, 
 
 /* Where an address falls in the subobject at step `first - 1`, so many bytes in. */
 static void put_inside(struct allocs_text *text, const struct allocs_path *path, unsigned first, uint64_t offset) {
-  const struct allocs_subobject *last = &path->steps[path->n - 1];
+  const struct uniqtype_subobject *last = &path->steps[path->n - 1];
   uint64_t within = offset + path->steps[first - 1].offset - last->offset;
-  struct allocs_subobject member;
+  struct uniqtype_subobject member;
   put_offset(text, offset);
-  bool is_padding = UNIQTYPE_IS_COMPOSITE_TYPE(last->type) && !allocs_type_subobjects(last->type, within, &member, 1);
+  bool is_padding = UNIQTYPE_IS_COMPOSITE_TYPE(last->type) && !uniqtype_subobjects(last->type, within, &member, 1);
   if ((path->n == first && !is_padding) || last->type == allocs_type_byte())
     return;
   allocs_text_string(text, ": ");
@@ -212,9 +212,17 @@ static const struct {
   const struct allocator *kind;
   void (*describe)(struct allocs_text *, const struct alloc_pos *, const struct allocs_path *, uint64_t offset);
 } kinds[] = {
-    {&alloc_heap, describe_block},       {&alloc_alloca, describe_block},  {&alloc_static, describe_static},
-    {&alloc_stackframe, describe_frame}, {&alloc_auxv, describe_auxv},     {&alloc_brk, describe_mapping},
-    {&alloc_mmap, describe_mapping},     {&alloc_stack, describe_mapping}, {&alloc_static_file, describe_mapping},
+    {&alloc_heap, describe_block},
+    {&alloc_alloca, describe_block},
+    {&alloc_static, describe_static},
+    {&alloc_stackframe, describe_frame},
+    {&alloc_auxv, describe_auxv},
+    {&alloc_brk, describe_mapping},
+    {&alloc_mmap, describe_mapping},
+    {&alloc_stack, describe_mapping},
+    {&alloc_static_file, describe_mapping},
+    {&alloc_static_segment, describe_mapping},
+    {&alloc_static_section, describe_mapping},
 };
 
 const char *alloc_describe(const void *obj, char *buf, size_t len) {

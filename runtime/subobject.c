@@ -18,19 +18,19 @@ static bool holds(const struct uniqtype *type, uint64_t begin, uint64_t offset) 
 }
 
 /* An unbounded array ends where its allocation does, which is the asker's to know. */
-static bool find_element(const struct uniqtype *array, uint64_t offset, struct allocs_subobject *ret) {
+static bool find_element(const struct uniqtype *array, uint64_t offset, struct uniqtype_subobject *ret) {
   uint64_t size = array->target->size;
   if (!size || size == ALLOCS_SIZE_UNKNOWN || offset / size >= array->count)
     return false;
   if ((array->flags & ALLOCS_TYPE_VECTOR) && (array->size / size < array->count || !holds(array, 0, offset)))
     return false; /* elements packed in bits */
-  *ret = (struct allocs_subobject){array->target, offset - offset % size, offset / size};
+  *ret = (struct uniqtype_subobject){array->target, offset - offset % size, offset / size};
   return true;
 }
 
 /* The first subobject from number *cursor on, which moves on; counts what it looks at in *steps. */
 static bool find_next(const struct uniqtype *in, uint64_t offset, uint64_t *cursor, unsigned *steps,
-                      struct allocs_subobject *ret) {
+                      struct uniqtype_subobject *ret) {
   if (in->kind == ALLOCS_KIND_ARRAY) {
     ++*steps;
     return !(*cursor)++ && find_element(in, offset, ret);
@@ -42,16 +42,15 @@ static bool find_next(const struct uniqtype *in, uint64_t offset, uint64_t *curs
     const struct uniqtype_member *member = &in->entries.members[i];
     ++*steps;
     if (holds(member->type, member->offset, offset)) {
-      *ret = (struct allocs_subobject){member->type, member->offset, i};
+      *ret = (struct uniqtype_subobject){member->type, member->offset, i};
       return true;
     }
   }
   return false;
 }
 
-unsigned allocs_type_subobjects(const struct uniqtype *in, uint64_t offset, struct allocs_subobject *ret,
-                                unsigned cap) {
-  struct allocs_subobject found;
+unsigned uniqtype_subobjects(const struct uniqtype *in, uint64_t offset, struct uniqtype_subobject *ret, unsigned cap) {
+  struct uniqtype_subobject found;
   uint64_t cursor = 0;
   unsigned n = 0, steps = 0;
   while (in && find_next(in, offset, &cursor, &steps, &found)) {
@@ -64,26 +63,26 @@ unsigned allocs_type_subobjects(const struct uniqtype *in, uint64_t offset, stru
 
 /* A subobject being followed: what all of its own subobjects that were followed so far lead to. */
 struct followed {
-  struct allocs_subobject at, innermost; /* offsets from the base of the whole */
+  struct uniqtype_subobject at, innermost; /* offsets from the base of the whole */
   uint64_t cursor;
   unsigned n;
   bool agree;
 };
 
-static bool same_place(const struct allocs_subobject *a, const struct allocs_subobject *b) {
+static bool same_place(const struct uniqtype_subobject *a, const struct uniqtype_subobject *b) {
   return a->type == b->type && a->offset == b->offset;
 }
 
 /* The innermost that holds `offset` within `from`, `from` itself if its subobjects do not agree; false if that takes
    too long to find. */
-static bool follow(const struct allocs_subobject *from, uint64_t offset, unsigned *steps,
-                   struct allocs_subobject *ret) {
+static bool follow(const struct uniqtype_subobject *from, uint64_t offset, unsigned *steps,
+                   struct uniqtype_subobject *ret) {
   struct followed stack[ALLOCS_PATH_MAX];
   unsigned depth = 1;
   stack[0] = (struct followed){.at = *from, .agree = true};
   for (;;) {
     struct followed *top = &stack[depth - 1];
-    struct allocs_subobject next;
+    struct uniqtype_subobject next;
     if (*steps > MAX_STEPS)
       return false;
     if (top->agree && find_next(top->at.type, offset - top->at.offset, &top->cursor, steps, &next)) {
@@ -93,7 +92,7 @@ static bool follow(const struct allocs_subobject *from, uint64_t offset, unsigne
       stack[depth++] = (struct followed){.at = next, .agree = true};
       continue;
     }
-    struct allocs_subobject innermost = top->n && top->agree ? top->innermost : top->at;
+    struct uniqtype_subobject innermost = top->n && top->agree ? top->innermost : top->at;
     if (--depth == 0) {
       *ret = innermost;
       return true;
@@ -111,11 +110,11 @@ void allocs_type_path(const struct uniqtype *type, uint64_t offset, struct alloc
   ret->ambiguous = false;
   if (!type)
     return;
-  ret->steps[ret->n++] = (struct allocs_subobject){type, 0, 0};
+  ret->steps[ret->n++] = (struct uniqtype_subobject){type, 0, 0};
   while (ret->n < ALLOCS_PATH_MAX) {
-    const struct allocs_subobject *in = &ret->steps[ret->n - 1];
-    struct allocs_subobject next, innermost;
-    unsigned n = allocs_type_subobjects(in->type, offset - in->offset, &next, 1);
+    const struct uniqtype_subobject *in = &ret->steps[ret->n - 1];
+    struct uniqtype_subobject next, innermost;
+    unsigned n = uniqtype_subobjects(in->type, offset - in->offset, &next, 1);
     if (!n)
       return;
     if (n > 1) {

@@ -196,7 +196,7 @@ static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) 
   const struct alloc_pos *leaf = &chain[depth - 1];
   allocs_type_path(leaf->type, (uintptr_t)obj - (uintptr_t)leaf->base, &path);
   for (unsigned i = path.n; i-- > 1;) {
-    const struct allocs_subobject *step = &path.steps[i];
+    const struct uniqtype_subobject *step = &path.steps[i];
     allocs_tree_subobject(leaf, path.steps[i - 1].type, step->type, step->offset, step->index, &pos);
     put(&pos, &n, ret, cap);
   }

@@ -119,6 +119,19 @@ const struct uniqtype *allocs_typetable_intern(const struct uniqtype *type, bool
   }
 }
 
+const struct uniqtype *allocs_typetable_next(const struct uniqtype *before) {
+  struct entry **buckets = table_buckets(), **at = before ? bucket_of(before) + 1 : buckets, *found;
+  found = before ? entry_of(before)->next : NULL;
+  if (!buckets)
+    return NULL;
+  for (;; found = found->next) {
+    while (!found && at < buckets + N_BUCKETS)
+      found = __atomic_load_n(at++, __ATOMIC_ACQUIRE);
+    if (!found || __atomic_load_n(&found->closed, __ATOMIC_ACQUIRE))
+      return found ? &found->type : NULL;
+  }
+}
+
 bool allocs_typetable_closed(const struct uniqtype *type) {
   return __atomic_load_n(&entry_of(type)->closed, __ATOMIC_ACQUIRE);
 }
@@ -208,9 +221,10 @@ const struct uniqtype *allocs_type_array(const struct uniqtype *element, uint64_
   return allocs_typetable_array(element, count, true);
 }
 
-const struct uniqtype *allocs_type_struct(uint64_t key, const char *name, uint64_t size,
-                                          const struct uniqtype_member *members, unsigned n_members) {
+const struct uniqtype *allocs_type_composite(uint64_t key, unsigned flags, const char *name, uint64_t size,
+                                             const struct uniqtype_member *members, unsigned n_members) {
   struct uniqtype type = {.kind = ALLOCS_KIND_COMPOSITE, .size = size, .n_entries = n_members, .key = key};
+  type.flags = (unsigned char)flags;
   const struct uniqtype *found = allocs_typetable_find(&type);
   if (found && (!n_members || allocs_typetable_members(found)))
     return found;

@@ -23,21 +23,15 @@ const struct uniqtype *allocs_type_base(unsigned encoding, uint64_t size); /* of
 const struct uniqtype *allocs_type_pointer(const struct uniqtype *pointee);
 const struct uniqtype *allocs_type_array(const struct uniqtype *element, uint64_t count);
 /* A composite of a given key and name with these members (copied), e.g. a frame: the first call for a key makes it. */
-const struct uniqtype *allocs_type_struct(uint64_t key, const char *name, uint64_t size,
-                                          const struct uniqtype_member *members, unsigned n_members);
+const struct uniqtype *allocs_type_composite(uint64_t key, unsigned flags, const char *name, uint64_t size,
+                                             const struct uniqtype_member *members, unsigned n_members);
+static inline const struct uniqtype *allocs_type_struct(uint64_t key, const char *name, uint64_t size,
+                                                        const struct uniqtype_member *members, unsigned n_members) {
+  return allocs_type_composite(key, 0, name, size, members, n_members);
+}
 /* A composite whose last member is an unbounded array, made precise for an allocation of size bytes; others as they
  * are. */
 const struct uniqtype *allocs_type_flexible(const struct uniqtype *composite, uint64_t size);
-
-/* One step down: the subobjects of `in` that hold byte `offset`. */
-struct allocs_subobject {
-  const struct uniqtype *type;
-  uint64_t offset; /* of the subobject in `in` */
-  uint64_t index;  /* member number, or array index */
-};
-/* Writes the first `cap` of them and returns how many there are: 0 in padding and leaves; several where members
- * overlap. */
-unsigned allocs_type_subobjects(const struct uniqtype *in, uint64_t offset, struct allocs_subobject *ret, unsigned cap);
 
 /* The way down from an allocation's type to the innermost subobject at an offset, outermost first, path[0] the whole.
    Where members overlap, it ends at what holds them all, unless all lead to the same innermost type at the same place,
@@ -46,7 +40,7 @@ unsigned allocs_type_subobjects(const struct uniqtype *in, uint64_t offset, stru
 struct allocs_path {
   unsigned n;
   bool ambiguous;
-  struct allocs_subobject steps[ALLOCS_PATH_MAX]; /* offsets from the allocation's base */
+  struct uniqtype_subobject steps[ALLOCS_PATH_MAX]; /* offsets from the allocation's base */
 };
 void allocs_type_path(const struct uniqtype *type, uint64_t offset, struct allocs_path *ret);
 

@@ -3,7 +3,8 @@
 #ifndef ALLOCS_TYPETABLE_H
 #define ALLOCS_TYPETABLE_H
 
-/* What type.c lends to typerecord.c: the table of all types. Types that are not closed stay between the two. */
+/* What type.c lends to typerecord.c, typemake.c and typefind.c: the table of all types. Types that are not closed stay
+ * between the two. */
 
 #include "allocs/uniqtype.h"
 #include "base.h"
@@ -16,6 +17,9 @@ void allocs_typetable_close(const struct uniqtype *type);
 const struct uniqtype *allocs_typetable_find(const struct uniqtype *type);
 /* The same, made of a copy of *type (and of its arguments) if there is none; NULL if memory is short. */
 const struct uniqtype *allocs_typetable_intern(const struct uniqtype *type, bool closed);
+
+/* The next closed type in no order; NULL gives the first. */
+const struct uniqtype *allocs_typetable_next(const struct uniqtype *before);
 
 /* The members of a composite, NULL if it is not filled in yet. Whoever sets them first wins. */
 const struct uniqtype_member *allocs_typetable_members(const struct uniqtype *composite);

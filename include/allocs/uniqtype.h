@@ -117,8 +117,9 @@ ALLOCS_API const struct uniqtype *uniqtype_struct(const char *tag, unsigned long
 ALLOCS_API const struct uniqtype *uniqtype_union(const char *tag, unsigned long size,
                                                  const struct uniqtype_member *members, unsigned n_members);
 
-/* The type of a name as UNIQTYPE_NAME gives it. Where two have the name, any of them; NULL if there is none
-   in the loaded images or made so far. */
+/* The type of a name as UNIQTYPE_NAME gives it: of a type in the loaded files' tables, or made so far, or of pointers
+   to or arrays of one. Where two have the name, any of them; NULL if none has. Takes time for a look at all types: not
+   for a signal handler, nor is uniqtype_each. */
 ALLOCS_API const struct uniqtype *uniqtype_by_name(const char *name);
 /* Calls fn for each type until it returns nonzero, and returns that, else 0. `address` is any in a loaded file: the
    types that its tables hold; NULL: all that the loaded files hold or were made so far, each once. */

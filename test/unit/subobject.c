@@ -65,10 +65,10 @@ static void single_ways(void) {
   struct allocs_path path;
   allocs_type_path(NULL, 0, &path);
   CHECK(path.n == 0 && !path.ambiguous);
-  struct allocs_subobject found[2];
-  CHECK(allocs_type_subobjects(s, 16, found, 2) == 1 && found[0].type == rows && found[0].offset == 4 &&
+  struct uniqtype_subobject found[2];
+  CHECK(uniqtype_subobjects(s, 16, found, 2) == 1 && found[0].type == rows && found[0].offset == 4 &&
         found[0].index == 1);
-  CHECK(allocs_type_subobjects(s, 1, found, 2) == 0 && allocs_type_subobjects(NULL, 1, found, 2) == 0);
+  CHECK(uniqtype_subobjects(s, 1, found, 2) == 0 && uniqtype_subobjects(NULL, 1, found, 2) == 0);
 }
 
 static void odd_members(void) {
@@ -87,12 +87,12 @@ static void odd_members(void) {
 }
 
 static void overlaps(void) {
-  struct allocs_subobject found[2];
+  struct uniqtype_subobject found[2];
   const struct uniqtype *differ = COMPOSITE(8, {integer, "i", 0, 0}, {real, "d", 0, 0});
   CHECK_STRING(way(differ, 0), "~");
   CHECK(innermost(differ, 0) == differ);
   CHECK_STRING(way(differ, 4), "1@0"); /* only one arm reaches so far */
-  CHECK(allocs_type_subobjects(differ, 0, found, 1) == 2 && found[0].type == integer);
+  CHECK(uniqtype_subobjects(differ, 0, found, 1) == 2 && found[0].type == integer);
 
   const struct uniqtype *pair = COMPOSITE(8, {integer, "x", 0, 0}, {integer, "y", 0, 4});
   const struct uniqtype *agree = COMPOSITE(8, {pair, "p", 0, 0}, {allocs_type_array(integer, 2), "a", 0, 0});

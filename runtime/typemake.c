@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Types that programs make at run time: uniqtype_array and its like.
+
+   A derived type is found by its parts, a composite by the key that allocs/typekey.h gives it, so that what is made
+   here is the same object as what a record describes. */
+
+#include "allocs/typekey.h"
+#include "type.h"
+#include "typetable.h"
+
+enum { DEEPEST = 64 };
+
+/* Pointers and arrays of pointers and arrays: what is at the end, and the way there. False if it is too far. */
+struct chain {
+  const struct uniqtype *links[DEEPEST], *end;
+  unsigned n;
+};
+static bool follow(const struct uniqtype *type, bool through_pointers, struct chain *ret) {
+  for (ret->n = 0; ret->n < DEEPEST; type = type->target) {
+    ret->end = type;
+    if (type->kind != ALLOCS_KIND_ARRAY && !(through_pointers && type->kind == ALLOCS_KIND_ADDRESS))
+      return true;
+    ret->links[ret->n++] = type;
+  }
+  return false;
+}
+
+static uint64_t along(const struct chain *chain, uint64_t key) {
+  for (unsigned i = chain->n; i-- > 0;) {
+    const struct uniqtype *link = chain->links[i];
+    key = link->kind == ALLOCS_KIND_ADDRESS ? allocs_key_pointer(key) : allocs_key_array(key, link->count, link->flags);
+  }
+  return key;
+}
+
+/* What a type contributes where it stands behind a pointer, and as a member; see allocs/typekey.h. False if it is built
+   too deep. */
+static bool mention_of(const struct uniqtype *type, uint64_t *ret) {
+  struct chain chain;
+  if (!follow(type, true, &chain))
+    return false;
+  bool is_tagged = chain.end->kind == ALLOCS_KIND_COMPOSITE || chain.end->kind == ALLOCS_KIND_ENUMERATION;
+  *ret = along(&chain, is_tagged && chain.end->name
+                           ? allocs_key_mention(chain.end->kind, chain.end->flags, chain.end->name)
+                           : chain.end->key);
+  return true;
+}
+
+static bool value_key_of(const struct uniqtype *type, uint64_t *ret) {
+  struct chain chain;
+  uint64_t key;
+  if (!follow(type, false, &chain))
+    return false;
+  key = chain.end->key;
+  if (chain.end->kind == ALLOCS_KIND_ADDRESS && !mention_of(chain.end, &key))
+    return false;
+  *ret = along(&chain, key);
+  return true;
+}
+
+const struct uniqtype *uniqtype_void(void) { return allocs_type_void(); }
+
+const struct uniqtype *uniqtype_pointer(const struct uniqtype *pointee) { return allocs_type_pointer(pointee); }
+
+/* There are arrays of nothing that is not an object, nor of what ends in an unknown place. */
+const struct uniqtype *uniqtype_array(const struct uniqtype *element, unsigned long count) {
+  if (!element || element->kind == ALLOCS_KIND_VOID || element->kind == ALLOCS_KIND_SUBPROGRAM ||
+      (element->size == ALLOCS_SIZE_UNKNOWN && count != ALLOCS_LENGTH_UNBOUNDED))
+    return NULL;
+  return allocs_type_array(element, count);
+}
+
+const struct uniqtype *uniqtype_unbounded_array(const struct uniqtype *element) {
+  return uniqtype_array(element, ALLOCS_LENGTH_UNBOUNDED);
+}
+
+const struct uniqtype *uniqtype_function(const struct uniqtype *result, const struct uniqtype *const *args,
+                                         unsigned n_args, unsigned flags) {
+  struct uniqtype type = {.kind = ALLOCS_KIND_SUBPROGRAM, .target = result, .n_entries = n_args};
+  uint64_t mention;
+  if (!result || (n_args && !args) || flags & ~(unsigned)ALLOCS_TYPE_VARIADIC || !mention_of(result, &mention))
+    return NULL;
+  type.flags = (unsigned char)flags;
+  type.entries.args = args;
+  type.key = allocs_key_subprogram(mention, flags, n_args);
+  for (unsigned i = 0; i < n_args; i++) {
+    if (!args[i] || !mention_of(args[i], &mention))
+      return NULL;
+    type.key = allocs_key_u64(type.key, mention);
+  }
+  return allocs_typetable_intern(&type, true);
+}
+
+/* A member of unknown size is the last: an unbounded array. */
+static bool fits(const struct uniqtype_member *member, unsigned long size, bool is_last) {
+  if (!member->type || member->offset > size)
+    return false;
+  if (member->type->size == UNIQTYPE_SIZE_UNKNOWN)
+    return is_last && member->type->kind == ALLOCS_KIND_ARRAY;
+  return member->type->size <= size - member->offset;
+}
+
+static const struct uniqtype *make_composite(unsigned flags, const char *tag, unsigned long size,
+                                             const struct uniqtype_member *members, unsigned n_members) {
+  uint64_t key = allocs_key_tagged(ALLOCS_KIND_COMPOSITE, flags, tag, size), value_key;
+  if ((n_members && !members) || size == UNIQTYPE_SIZE_UNKNOWN)
+    return NULL;
+  for (unsigned i = 0; i < n_members; i++) {
+    if (!fits(&members[i], size, i + 1 == n_members) || (flags & ALLOCS_TYPE_UNION && members[i].offset) ||
+        !value_key_of(members[i].type, &value_key))
+      return NULL;
+    key = allocs_key_member(key, members[i].name, members[i].offset, value_key);
+  }
+  return allocs_type_composite(key, tag ? flags : flags | ALLOCS_TYPE_ANONYMOUS, tag, size, members, n_members);
+}
+
+const struct uniqtype *uniqtype_struct(const char *tag, unsigned long size, const struct uniqtype_member *members,
+                                       unsigned n_members) {
+  return make_composite(0, tag, size, members, n_members);
+}
+
+const struct uniqtype *uniqtype_union(const char *tag, unsigned long size, const struct uniqtype_member *members,
+                                      unsigned n_members) {
+  return make_composite(ALLOCS_TYPE_UNION, tag, size, members, n_members);
+}
