@@ -14,6 +14,9 @@ bool allocs_heap_find(uintptr_t address, struct alloc_pos *ret);
 bool allocs_statics_find(uintptr_t address, struct alloc_pos *ret);
 bool allocs_stack_find(uintptr_t address, struct alloc_pos *ret); /* frames, locals, alloca of the asking thread */
 bool allocs_auxv_find(uintptr_t address, struct alloc_pos *ret);
+bool allocs_files_find(uintptr_t address, struct alloc_pos *ret); /* the section, else segment, else file */
+/* The whole file, from its first page to its last; false in a hole that is not the file's. */
+bool allocs_files_find_file(uintptr_t address, struct alloc_pos *ret);
 bool allocs_mapping_find(uintptr_t address, struct alloc_pos *ret); /* the parent of all: what mapping */
 
 #endif

@@ -18,8 +18,8 @@ struct allocs_extents {
   struct allocs_extent extents[];
 };
 
-static uint32_t offset_of(const struct allocs_sortable *item) { return (uint32_t)(item->key >> 32); }
-static uint32_t size_of(const struct allocs_sortable *item) { return UINT32_MAX - (uint32_t)item->key; }
+static uint32_t offset_of(const struct allocs_sortable *item) { return allocs_extents_of_item(item).offset; }
+static uint32_t size_of(const struct allocs_sortable *item) { return allocs_extents_of_item(item).size; }
 
 static size_t drop_held(struct allocs_sortable *items, size_t n) {
   size_t kept = 0;
@@ -67,7 +67,7 @@ struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size
   extents->end = end;
   extents->starts = starts;
   for (size_t i = 0; i < n; i++)
-    extents->extents[i] = (struct allocs_extent){offset_of(&items[i]), size_of(&items[i]), (uint32_t)items[i].value};
+    extents->extents[i] = allocs_extents_of_item(&items[i]);
   if (n)
     fill_starts(extents, starts);
   return extents;
@@ -78,9 +78,8 @@ void allocs_extents_destroy(struct allocs_extents *extents) {
     allocs_os_unmap(extents, extents->map_size);
 }
 
-bool allocs_extents_find(const struct allocs_extents *extents, uint64_t offset, struct allocs_extent *ret) {
-  if (offset - extents->begin >= extents->end - extents->begin)
-    return false;
+/* The last that begins at or before an offset between begin and end. */
+static uint32_t last_before(const struct allocs_extents *extents, uint64_t offset) {
   uint64_t strip = (offset - extents->begin) >> extents->shift;
   uint32_t low = extents->starts[strip], high = extents->starts[strip + 1];
   while (low < high) {
@@ -90,6 +89,27 @@ bool allocs_extents_find(const struct allocs_extents *extents, uint64_t offset, 
     else
       high = middle - 1;
   }
-  *ret = extents->extents[low];
+  return low;
+}
+
+bool allocs_extents_find(const struct allocs_extents *extents, uint64_t offset, struct allocs_extent *ret) {
+  if (offset - extents->begin >= extents->end - extents->begin)
+    return false;
+  *ret = extents->extents[last_before(extents, offset)];
   return offset - ret->offset < ret->size;
+}
+
+/* None holds another, so that the ends ascend, too. */
+bool allocs_extents_next(const struct allocs_extents *extents, uint64_t offset, struct allocs_extent *ret) {
+  uint32_t i = 0;
+  if (offset >= extents->end)
+    return false;
+  if (offset >= extents->begin)
+    i = last_before(extents, offset);
+  while (i && (uint64_t)extents->extents[i - 1].offset + extents->extents[i - 1].size > offset)
+    i--; /* overlaps the one found */
+  if ((uint64_t)extents->extents[i].offset + extents->extents[i].size <= offset)
+    i++;
+  *ret = extents->extents[i];
+  return true;
 }

@@ -21,10 +21,16 @@ static inline bool allocs_extents_item(uint64_t offset, uint64_t size, uint32_t 
   return true;
 }
 
+static inline struct allocs_extent allocs_extents_of_item(const struct allocs_sortable *item) {
+  return (struct allocs_extent){(uint32_t)(item->key >> 32), UINT32_MAX - (uint32_t)item->key, (uint32_t)item->value};
+}
+
 /* Of items that one holds whole, it stays: of equal ones, that with the smallest value. Sorts the items. Where extents
    overlap otherwise, the one that begins last is found. NULL if memory is short. */
 struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size_t n);
 void allocs_extents_destroy(struct allocs_extents *extents); /* NULL is none */
 bool allocs_extents_find(const struct allocs_extents *extents, uint64_t offset, struct allocs_extent *ret);
+/* The first that ends after an offset. */
+bool allocs_extents_next(const struct allocs_extents *extents, uint64_t offset, struct allocs_extent *ret);
 
 #endif

@@ -31,9 +31,7 @@ static struct {
   struct allocs_image *executable; /* once seen; never goes */
 } images;
 
-/* Calls fn for each note of the image until it answers true. */
-static bool each_note(const struct allocs_os_image *os,
-                      bool (*fn)(const Elf64_Nhdr *, const char *name, const char *desc, void *arg), void *arg) {
+bool allocs_image_each_note(const struct allocs_os_image *os, allocs_note_fn *fn, void *arg) {
   const Elf64_Phdr *phdrs = os->phdrs;
   for (size_t i = 0; i < os->n_phdrs; i++) {
     if (phdrs[i].p_type != PT_NOTE)
@@ -95,7 +93,7 @@ static uint64_t print_headers(const struct allocs_os_image *os) {
 /* The build ID is one of the notes. */
 static uint64_t print_notes(const struct allocs_os_image *os) {
   uint64_t hash = 0;
-  each_note(os, mix_note, &hash);
+  allocs_image_each_note(os, mix_note, &hash);
   return hash;
 }
 
@@ -104,7 +102,7 @@ static bool read_image(struct allocs_image *image, struct allocs_damage *damage)
   struct found_note found = {NULL, NULL};
   image->prints[0] = print_headers(&image->os);
   image->prints[1] = print_notes(&image->os);
-  each_note(&image->os, take_note, &found);
+  allocs_image_each_note(&image->os, take_note, &found);
   *damage = (struct allocs_damage){ALLOCS_NOTE_SECTION, 0, found.problem};
   if (found.problem || !found.note)
     return !found.problem;
@@ -200,6 +198,19 @@ struct allocs_image *allocs_image_find(uintptr_t address) {
   if (ALLOCS_LIKELY(allocs_image_is_executable(address)))
     return images.executable;
   return find_slowly(address);
+}
+
+struct allocs_image *allocs_image_from(uintptr_t address, uintptr_t end) {
+  struct allocs_os_mapping mapping;
+  while (address < end) {
+    struct allocs_image *image = allocs_image_find(address);
+    if (image)
+      return image;
+    if (!allocs_os_next_mapping(address, &mapping))
+      return NULL;
+    address = mapping.begin > address ? mapping.begin : mapping.end;
+  }
+  return NULL;
 }
 
 bool allocs_image_is_damaged(uintptr_t address) {

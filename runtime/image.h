@@ -8,18 +8,26 @@
 #include "allocs/abi.h"
 #include "base.h"
 #include "os.h"
+#include <elf.h>
 
 struct allocs_image {
   struct allocs_os_image os;
   const struct allocs_note *note; /* NULL if the file has no tables, or damaged ones */
   bool damaged;
   uint64_t prints[2]; /* of headers and notes: tell apart two files loaded at one place in turn */
-  /* Indexes by address, made when first used; see statics.c, symbols.c and frame.c. */
-  void *statics, *symbols, *frames;
+  /* Indexes by address, made when first used; see statics.c, symbols.c, parts.c and frame.c. */
+  void *statics, *symbols, *parts, *frames;
 };
 
 /* The image that holds an address, or NULL. The pointer is good until the image is unloaded. */
 struct allocs_image *allocs_image_find(uintptr_t address);
+
+/* The first image, in order of addresses, that ends after an address and begins before `end`; NULL if there is none. */
+struct allocs_image *allocs_image_from(uintptr_t address, uintptr_t end);
+
+/* Calls fn for each ELF note of the image until it answers true, which is then the answer. */
+typedef bool allocs_note_fn(const Elf64_Nhdr *, const char *name, const char *desc, void *arg);
+bool allocs_image_each_note(const struct allocs_os_image *os, allocs_note_fn *fn, void *arg);
 
 /* Whether an address lies in the executable, which never goes; false also while nobody has asked about it yet. */
 bool allocs_image_is_executable(uintptr_t address);

@@ -12,7 +12,6 @@
 const struct allocator alloc_brk = {.name = "brk"};
 const struct allocator alloc_mmap = {.name = "mmap"};
 const struct allocator alloc_stack = {.name = "stack"};
-const struct allocator alloc_static_file = {.name = "static-file"};
 
 /* Other threads' stacks look like any mapping. */
 static const struct allocator *kind_of(uintptr_t address, const struct allocs_os_mapping *mapping) {

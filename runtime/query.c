@@ -36,7 +36,8 @@ static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
   if (find_at_once(address, is_near, ret))
     return true;
   bool held = allocs_hold();
-  if (!(held && allocs_statics_find(address, ret)) && !allocs_mapping_find(address, ret)) {
+  if (!(held && (allocs_statics_find(address, ret) || allocs_files_find(address, ret))) &&
+      !allocs_mapping_find(address, ret)) {
     if (held)
       allocs_hold_end();
     return false;

@@ -3,9 +3,9 @@
 
 /* Statics: variables, static locals, compound and string literals, and functions.
 
-   Each image gets an index over its two tables when first asked about. What has no record is asked of the dynamic
-   symbols: name and size, without a type, but for a variable that the linker copied from a library into the executable:
-   then the library's record tells its type.
+   Each image gets an index over its two tables when first asked about. What has no record is asked of the symbol
+   tables: name and size, without a type, but for a variable that the linker copied from a library into the executable:
+   then the library's record tells its type. A symbol that meets a record counts for nothing.
 
    Where the linker merged literals, the longest that holds the address answers. A function's size is that of its unwind
    entry; one without an entry that begins with it answers for its first byte only, with size 0. */
@@ -17,8 +17,6 @@
 #include "symbols.h"
 #include "type.h"
 #include "unwind.h"
-
-const struct allocator alloc_static = {.name = "static"};
 
 /* An extent's value: offset of the record in its table, in units of 4 bytes, with these. */
 enum { LITERAL = 1u << 30, SIZE_UNKNOWN = 1u << 29, OFFSET_MASK = SIZE_UNKNOWN - 1 };
@@ -81,11 +79,7 @@ static const struct allocs_extents *index_of(struct allocs_image *image) {
   return none;
 }
 
-static bool find_record(struct allocs_image *image, uintptr_t address, struct alloc_pos *ret) {
-  const struct allocs_extents *index = image->note ? index_of(image) : NULL;
-  struct allocs_extent extent;
-  if (!index || !allocs_extents_find(index, address - image->os.begin, &extent))
-    return false;
+static void fill_record(const struct allocs_image *image, struct allocs_extent extent, struct alloc_pos *ret) {
   size_t offset = (size_t)(extent.value & OFFSET_MASK) * 4;
   ret->allocator = &alloc_static;
   ret->base = (void *)(image->os.begin + extent.offset);
@@ -95,7 +89,7 @@ static bool find_record(struct allocs_image *image, uintptr_t address, struct al
         (const void *)(allocs_image_table(image, ALLOCS_TABLE_LITERALS).begin + offset);
     ret->flags = ALLOC_POS_LITERAL;
     ret->type = allocs_type_array(allocs_type_of_record(allocs_ref_get(&literal->type)), literal->count);
-    return true;
+    return;
   }
   const struct allocs_static *record = (const void *)(allocs_image_table(image, ALLOCS_TABLE_STATICS).begin + offset);
   ret->type = allocs_type_of_record(allocs_ref_get(&record->type));
@@ -104,6 +98,14 @@ static bool find_record(struct allocs_image *image, uintptr_t address, struct al
   ret->alias = allocs_ref_get(&record->alias);
   ret->file = allocs_ref_get(&record->file);
   ret->line = record->line;
+}
+
+static bool find_record(const struct allocs_image *image, const struct allocs_extents *index, uintptr_t address,
+                        struct alloc_pos *ret) {
+  struct allocs_extent extent;
+  if (!index || !allocs_extents_find(index, address - image->os.begin, &extent))
+    return false;
+  fill_record(image, extent, ret);
   return true;
 }
 
@@ -120,7 +122,7 @@ static int find_original(const struct allocs_os_image *os, void *arg) {
   if (!image || image == original->copy || !image->note)
     return 0;
   uintptr_t address = allocs_symbols_variable(image, original->symbol->name, original->symbol->size);
-  if (!address || !find_record(image, address, &answer) || (uintptr_t)answer.base != address ||
+  if (!address || !find_record(image, index_of(image), address, &answer) || (uintptr_t)answer.base != address ||
       answer.size != original->symbol->size)
     return 0;
   original->ret->type = answer.type;
@@ -130,23 +132,73 @@ static int find_original(const struct allocs_os_image *os, void *arg) {
   return 1;
 }
 
-static bool find_symbol(struct allocs_image *image, uintptr_t address, struct alloc_pos *ret) {
-  struct allocs_symbol symbol;
-  if (!allocs_symbols_find(image, address, &symbol))
-    return false;
+static void fill_symbol(const struct allocs_image *image, const struct allocs_symbol *symbol, struct alloc_pos *ret) {
   ret->allocator = &alloc_static;
-  ret->base = (void *)symbol.address;
-  ret->size = symbol.size;
-  ret->name = symbol.name;
-  if (!image->os.name[0] && !symbol.is_function)
-    allocs_os_each_image(find_original, &(struct original){image, &symbol, ret});
-  return true;
+  ret->base = (void *)symbol->address;
+  ret->size = symbol->size;
+  ret->name = symbol->name;
+  if (symbol->is_copy)
+    allocs_os_each_image(find_original, &(struct original){image, symbol, ret});
 }
 
 bool allocs_statics_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_image *image = allocs_image_find(address);
-  return image && (find_record(image, address, ret) || find_symbol(image, address, ret));
+  const struct allocs_extents *records = image && image->note ? index_of(image) : NULL;
+  struct allocs_symbol symbol;
+  if (!image || (image->note && !records))
+    return false;
+  if (find_record(image, records, address, ret))
+    return true;
+  if (!allocs_symbols_find(image, records, address, &symbol))
+    return false;
+  fill_symbol(image, &symbol, ret);
+  return true;
 }
+
+/* Of an image, the first that ends after an address. */
+static bool next_in_image(struct allocs_image *image, uintptr_t address, struct alloc_pos *ret) {
+  const struct allocs_extents *records = image->note ? index_of(image) : NULL;
+  struct allocs_extent extent;
+  struct allocs_symbol symbol;
+  if (image->note && !records)
+    return false;
+  address = address > image->os.begin ? address : image->os.begin;
+  bool is_record = records && allocs_extents_next(records, address - image->os.begin, &extent);
+  bool is_symbol = allocs_symbols_next(image, records, address, &symbol);
+  if (is_symbol && !(is_record && image->os.begin + extent.offset < symbol.address))
+    fill_symbol(image, &symbol, ret);
+  else if (is_record)
+    fill_record(image, extent, ret);
+  return is_record || is_symbol;
+}
+
+static int next_static(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  uintptr_t begin = (uintptr_t)arena->begin, end = begin + arena->size, at = (uintptr_t)address;
+  struct allocs_image *image;
+  at = at > begin ? at : begin;
+  while ((image = allocs_image_from(at, end))) {
+    struct alloc_pos found = {.size = 0};
+    if (!next_in_image(image, at, &found)) {
+      at = image->os.end;
+      continue;
+    }
+    if ((uintptr_t)found.base >= end)
+      return false;
+    at = (uintptr_t)found.base + (found.size ? found.size : 1);
+    if ((uintptr_t)found.base < begin || at > end)
+      continue;
+    *ret = found;
+    return true;
+  }
+  return false;
+}
+
+static int find_static(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  (void)arena;
+  return allocs_statics_find((uintptr_t)address, ret);
+}
+
+const struct allocator alloc_static = {.name = "static", .find = find_static, .next = next_static};
 
 void allocs_statics_drop(struct allocs_image *image) {
   allocs_extents_destroy(__atomic_exchange_n(&image->statics, NULL, __ATOMIC_ACQ_REL));

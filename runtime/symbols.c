@@ -1,157 +1,286 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Dynamic symbols: all that a library built without the plugin says of itself. The linker lays the tables out and the
-   loader has used them, yet nothing is read that is not in a loaded segment.
+/* Symbols of an image: those of its file's symbol table, local ones too, where there is one, and the dynamic ones.
 
-   System V ABI, chapter 5 (dynamic section, hash table); the count of symbols under DT_GNU_HASH is the end of the last
-   chain. */
+   Read once, into an index with names of its own:
+   1. Each function and variable with name and size becomes an item.
+   2. Leaves are kept, in order: of those of one place and size, that with the best name; none that lies in another,
+      or begins in one; none across the bounds of a section, or that meets what the caller has better things of.
+   3. The names of these are copied. */
 
 #include "symbols.h"
-#include "extents.h"
-#include <elf.h>
+#include "dynsym.h"
+#include "elffile.h"
+#include "parts.h"
 
-struct symtab {
-  const struct allocs_image *image;
-  const Elf64_Sym *symbols;
-  const char *strings;
-  uint64_t n, strings_size;
+/* An extent's value: offset of the name, with these. */
+#define IS_FUNCTION 0x80000000u
+#define IS_COPY 0x40000000u
+#define NAME_MASK 0x3fffffffu
+
+struct symbols {
+  size_t map_size;
+  struct allocs_extents *extents;
+  char names[];
 };
 
-/* The loader has relocated some of these pointers, and others not. */
-static uintptr_t pointer(const struct allocs_image *image, uintptr_t value, uint64_t size) {
-  if (allocs_image_holds(image, value, size, PF_R))
-    return value;
-  return allocs_image_holds(image, value + image->os.bias, size, PF_R) ? value + image->os.bias : 0;
-}
+enum { DYNSYM, SYMTAB, N_TABLES };
+struct draft {
+  const struct allocs_image *image;
+  struct allocs_symtab tables[N_TABLES];
+  size_t symbols_size, strings_size, items_size; /* of the mappings of SYMTAB's copies and of the items */
+  struct allocs_sortable *items;                 /* value: rank, table, number of the symbol; then the extent's value */
+  size_t n;
+};
 
-static uint64_t count_by_gnu_hash(const struct allocs_image *image, uintptr_t hash) {
-  const uint32_t *head = (const void *)(hash = pointer(image, hash, 16));
-  if (!head)
-    return 0;
-  uint64_t buckets_at = 16 + (uint64_t)head[2] * 8, chains_at = buckets_at + (uint64_t)head[0] * 4, last = 0;
-  if (!allocs_image_holds(image, hash, chains_at, PF_R))
-    return 0;
-  const uint32_t *buckets = (const void *)(hash + buckets_at), *chains = (const void *)(hash + chains_at);
-  for (uint32_t i = 0; i < head[0]; i++)
-    last = buckets[i] > last ? buckets[i] : last;
-  if (last < head[1])
-    return 0;
-  for (;; last++) {
-    const uint32_t *chain = &chains[last - head[1]];
-    if (!allocs_image_holds(image, (uintptr_t)chain, 4, PF_R))
-      return 0;
-    if (*chain & 1)
-      return last + 1;
-  }
-}
+/* The symbol table of the file */
 
-static bool read_symtab(const struct allocs_image *image, struct symtab *ret) {
-  const Elf64_Phdr *phdrs = image->os.phdrs;
-  uintptr_t symbols = 0, strings = 0, hash = 0, gnu_hash = 0;
-  *ret = (struct symtab){.image = image};
-  for (size_t i = 0; i < image->os.n_phdrs; i++) {
-    const Elf64_Dyn *dyn = (const void *)(image->os.bias + phdrs[i].p_vaddr);
-    if (phdrs[i].p_type != PT_DYNAMIC || !allocs_image_holds(image, (uintptr_t)dyn, phdrs[i].p_memsz, PF_R))
-      continue;
-    for (size_t n = phdrs[i].p_memsz / sizeof *dyn; n && dyn->d_tag != DT_NULL; n--, dyn++)
-      switch (dyn->d_tag) {
-      case DT_SYMTAB:
-        symbols = dyn->d_un.d_ptr;
-        break;
-      case DT_STRTAB:
-        strings = dyn->d_un.d_ptr;
-        break;
-      case DT_STRSZ:
-        ret->strings_size = dyn->d_un.d_val;
-        break;
-      case DT_HASH:
-        hash = dyn->d_un.d_ptr;
-        break;
-      case DT_GNU_HASH:
-        gnu_hash = dyn->d_un.d_ptr;
-        break;
-      }
-  }
-  const uint32_t *sysv = hash ? (const void *)pointer(image, hash, 8) : NULL;
-  ret->n = sysv ? sysv[1] : gnu_hash ? count_by_gnu_hash(image, gnu_hash) : 0;
-  if (!ret->n || !symbols || !strings || !ret->strings_size)
+static bool copy_symtab(struct draft *draft, const struct allocs_elffile *file, const Elf64_Shdr *header) {
+  struct allocs_symtab *table = &draft->tables[SYMTAB];
+  Elf64_Shdr strings;
+  if (header->sh_entsize != sizeof(Elf64_Sym) || !allocs_elffile_section(file, header->sh_link, &strings) ||
+      strings.sh_type != SHT_STRTAB)
     return false;
-  ret->symbols = (const void *)pointer(image, symbols, ret->n * sizeof(Elf64_Sym));
-  ret->strings = (const void *)pointer(image, strings, ret->strings_size);
-  return ret->symbols && ret->strings && !ret->strings[ret->strings_size - 1];
+  table->symbols = allocs_elffile_copy(file, header, &draft->symbols_size);
+  table->strings = table->symbols ? allocs_elffile_copy(file, &strings, &draft->strings_size) : NULL;
+  if (!table->strings)
+    return false;
+  table->n = header->sh_size / sizeof(Elf64_Sym);
+  table->strings_size = strings.sh_size;
+  return true;
 }
 
-/* A resolver of an indirect function is not the function it is named for. */
-static bool is_definition(const struct symtab *symtab, const Elf64_Sym *symbol) {
-  unsigned type = ELF64_ST_TYPE(symbol->st_info);
-  return (type == STT_OBJECT || type == STT_FUNC) && symbol->st_shndx != SHN_UNDEF && symbol->st_shndx != SHN_ABS &&
-         symbol->st_size && symbol->st_name < symtab->strings_size &&
-         allocs_image_holds(symtab->image, symtab->image->os.bias + symbol->st_value, symbol->st_size, 0);
+static void read_symtab(struct draft *draft) {
+  struct allocs_elffile file;
+  Elf64_Shdr header;
+  if (!allocs_elffile_open(draft->image, &file))
+    return;
+  for (uint32_t i = 1; allocs_elffile_section(&file, i, &header); i++)
+    if (header.sh_type == SHT_SYMTAB) {
+      copy_symtab(draft, &file, &header);
+      break;
+    }
+  allocs_elffile_close(&file);
 }
 
-/* Of several names of one thing, one that does not begin with an underscore, else the first. */
-#define RESERVED_NAME 0x80000000u
-#define INDEX_MASK 0x7fffffffu
-
-static uint32_t value_of(const struct symtab *symtab, uint32_t i) {
-  return symtab->strings[symtab->symbols[i].st_name] == '_' ? i | RESERVED_NAME : i;
+static void unmap(const void *begin, size_t size) {
+  if (begin)
+    allocs_os_unmap((void *)(uintptr_t)begin, size);
 }
 
-static struct allocs_extents *make_index(const struct allocs_image *image) {
-  struct symtab symtab = {.n = 0};
+static void free_draft(const struct draft *draft) {
+  unmap(draft->tables[SYMTAB].symbols, draft->symbols_size);
+  unmap(draft->tables[SYMTAB].strings, draft->strings_size);
+  unmap(draft->items, draft->items_size);
+}
+
+/* Items */
+
+static const Elf64_Sym *symbol_of(const struct draft *draft, uint64_t value, const char **name) {
+  const struct allocs_symtab *table = &draft->tables[value >> 32 & 1];
+  const Elf64_Sym *symbol = &table->symbols[(uint32_t)value];
+  *name = table->strings + symbol->st_name;
+  return symbol;
+}
+
+/* Best is what does not begin with an underscore; then what is seen farthest. */
+static uint64_t rank_of(const struct allocs_symtab *table, const Elf64_Sym *symbol) {
+  unsigned binding = ELF64_ST_BIND(symbol->st_info);
+  return (table->strings[symbol->st_name] == '_' ? 4 : 0) + (binding == STB_GLOBAL ? 0 : binding == STB_WEAK ? 1 : 2);
+}
+
+static bool make_items(struct draft *draft) {
+  const struct allocs_os_image *os = &draft->image->os;
+  uint64_t most = draft->tables[DYNSYM].n + draft->tables[SYMTAB].n + 1;
+  draft->items_size = allocs_round_up(most * sizeof *draft->items, ALLOCS_PAGE);
+  draft->items = allocs_os_map(draft->items_size);
+  if (!draft->items)
+    return false;
+  for (uint64_t t = 0; t < N_TABLES; t++) {
+    const struct allocs_symtab *table = &draft->tables[t];
+    for (uint64_t i = 0; i < table->n && i <= UINT32_MAX; i++) {
+      const Elf64_Sym *symbol = &table->symbols[i];
+      struct allocs_sortable *item = &draft->items[draft->n];
+      if (!allocs_dynsym_is_definition(draft->image, table, symbol) || !table->strings[symbol->st_name] ||
+          !allocs_extents_item(os->bias + symbol->st_value - os->begin, symbol->st_size, 0, item))
+        continue;
+      item->value = rank_of(table, symbol) << 40 | t << 32 | i;
+      draft->n++;
+    }
+  }
+  return true;
+}
+
+static bool is_taken(const struct allocs_extents *taken, struct allocs_extent extent) {
+  struct allocs_extent next;
+  return taken && allocs_extents_next(taken, extent.offset, &next) && next.offset < extent.offset + extent.size;
+}
+
+static void keep_leaves(struct draft *draft, const struct allocs_parts *parts, const struct allocs_extents *taken) {
+  struct allocs_sortable *items = draft->items;
+  size_t kept = 0;
+  uint64_t end = 0;
+  allocs_sort(items, draft->n);
+  for (size_t i = 0; i < draft->n; i++) {
+    struct allocs_extent extent = allocs_extents_of_item(&items[i]);
+    if (kept && items[i].key == items[kept - 1].key) {
+      if (items[i].value < items[kept - 1].value)
+        items[kept - 1].value = items[i].value;
+      continue;
+    }
+    if (extent.offset < end || is_taken(taken, extent) ||
+        !allocs_parts_hold(parts, draft->image->os.begin + extent.offset, extent.size))
+      continue;
+    end = (uint64_t)extent.offset + extent.size;
+    items[kept++] = items[i];
+  }
+  draft->n = kept;
+}
+
+/* Names */
+
+/* Without the version that linkers append in the file's table. */
+static size_t length_of(const char *name) {
   size_t n = 0;
-  if (!read_symtab(image, &symtab) || symtab.n > INDEX_MASK)
-    symtab.n = 0;
-  size_t size = allocs_round_up((symtab.n + 1) * sizeof(struct allocs_sortable), ALLOCS_PAGE);
-  struct allocs_sortable *items = allocs_os_map(size);
-  if (!items)
-    return NULL;
-  for (uint32_t i = 0; i < symtab.n; i++)
-    if (is_definition(&symtab, &symtab.symbols[i]))
-      n += allocs_extents_item(image->os.bias + symtab.symbols[i].st_value - image->os.begin, symtab.symbols[i].st_size,
-                               value_of(&symtab, i), &items[n]);
-  struct allocs_extents *index = allocs_extents_create(items, n);
-  allocs_os_unmap(items, size);
-  return index;
+  while (name[n] && (name[n] != '@' || !n))
+    n++;
+  return n;
 }
 
-static const struct allocs_extents *index_of(struct allocs_image *image) {
-  void *index = __atomic_load_n(&image->symbols, __ATOMIC_ACQUIRE), *none = NULL;
-  if (ALLOCS_LIKELY(index != NULL))
-    return index;
-  index = make_index(image);
-  if (!index || __atomic_compare_exchange_n(&image->symbols, &none, index, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-    return index;
-  allocs_extents_destroy(index);
+static size_t size_of_names(const struct draft *draft) {
+  size_t size = 1;
+  const char *name;
+  for (size_t i = 0; i < draft->n; i++) {
+    symbol_of(draft, draft->items[i].value, &name);
+    size += length_of(name) + 1;
+  }
+  return size;
+}
+
+/* The first byte of all is that of no name. */
+static void copy_names(struct draft *draft, char *ret) {
+  size_t at = 1;
+  for (size_t i = 0; i < draft->n; i++) {
+    const char *name;
+    const Elf64_Sym *symbol = symbol_of(draft, draft->items[i].value, &name);
+    draft->items[i].value = at | (ELF64_ST_TYPE(symbol->st_info) == STT_FUNC ? IS_FUNCTION : 0);
+    for (size_t n = length_of(name); n; n--)
+      ret[at++] = *name++;
+    ret[at++] = '\0';
+  }
+}
+
+static void mark_copy(uintptr_t address, void *arg) {
+  struct draft *draft = arg;
+  size_t low = 0, high = draft->n;
+  uint64_t offset = address - draft->image->os.begin;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (draft->items[middle].key >> 32 < offset)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low < draft->n && draft->items[low].key >> 32 == offset)
+    draft->items[low].value |= IS_COPY;
+}
+
+static void destroy(struct symbols *symbols) {
+  if (symbols) {
+    allocs_extents_destroy(symbols->extents);
+    allocs_os_unmap(symbols, symbols->map_size);
+  }
+}
+
+static struct symbols *make_from(struct draft *draft) {
+  size_t names_size = size_of_names(draft);
+  size_t size = allocs_round_up(sizeof(struct symbols) + names_size, ALLOCS_PAGE);
+  struct symbols *symbols = names_size <= NAME_MASK ? allocs_os_map(size) : NULL;
+  if (!symbols)
+    return NULL;
+  symbols->map_size = size;
+  copy_names(draft, symbols->names);
+  if (!draft->image->os.name[0])
+    allocs_dynsym_each_copy(draft->image, mark_copy, draft);
+  symbols->extents = allocs_extents_create(draft->items, draft->n);
+  if (symbols->extents)
+    return symbols;
+  destroy(symbols);
+  return NULL;
+}
+
+static struct symbols *make_symbols(struct allocs_image *image, const struct allocs_extents *taken) {
+  struct draft draft = {.image = image};
+  struct symbols *symbols = NULL;
+  const struct allocs_parts *parts = allocs_parts_of(image);
+  if (!parts)
+    return NULL;
+  if (!allocs_dynsym(image, &draft.tables[DYNSYM]))
+    draft.tables[DYNSYM].n = 0;
+  read_symtab(&draft);
+  if (make_items(&draft)) {
+    keep_leaves(&draft, parts, taken);
+    symbols = make_from(&draft);
+  }
+  free_draft(&draft);
+  return symbols;
+}
+
+static const struct symbols *symbols_of(struct allocs_image *image, const struct allocs_extents *taken) {
+  void *symbols = __atomic_load_n(&image->symbols, __ATOMIC_ACQUIRE), *none = NULL;
+  if (ALLOCS_LIKELY(symbols != NULL))
+    return symbols;
+  symbols = make_symbols(image, taken);
+  if (!symbols ||
+      __atomic_compare_exchange_n(&image->symbols, &none, symbols, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    return symbols;
+  destroy(symbols);
   return none;
 }
 
-bool allocs_symbols_find(struct allocs_image *image, uintptr_t address, struct allocs_symbol *ret) {
-  const struct allocs_extents *index = index_of(image);
+static struct allocs_symbol symbol_at(const struct allocs_image *image, const struct symbols *symbols,
+                                      struct allocs_extent extent) {
+  return (struct allocs_symbol){.name = symbols->names + (extent.value & NAME_MASK),
+                                .address = image->os.begin + extent.offset,
+                                .size = extent.size,
+                                .is_function = (extent.value & IS_FUNCTION) != 0,
+                                .is_copy = (extent.value & IS_COPY) != 0};
+}
+
+bool allocs_symbols_find(struct allocs_image *image, const struct allocs_extents *taken, uintptr_t address,
+                         struct allocs_symbol *ret) {
+  const struct symbols *symbols = symbols_of(image, taken);
   struct allocs_extent extent;
-  struct symtab symtab;
-  if (!index || !allocs_extents_find(index, address - image->os.begin, &extent) || !read_symtab(image, &symtab))
+  if (!symbols || !allocs_extents_find(symbols->extents, address - image->os.begin, &extent))
     return false;
-  const Elf64_Sym *symbol = &symtab.symbols[extent.value & INDEX_MASK];
-  *ret = (struct allocs_symbol){symtab.strings + symbol->st_name, image->os.begin + extent.offset, extent.size,
-                                ELF64_ST_TYPE(symbol->st_info) == STT_FUNC};
+  *ret = symbol_at(image, symbols, extent);
+  return true;
+}
+
+bool allocs_symbols_next(struct allocs_image *image, const struct allocs_extents *taken, uintptr_t address,
+                         struct allocs_symbol *ret) {
+  const struct symbols *symbols = symbols_of(image, taken);
+  struct allocs_extent extent;
+  if (!symbols || !allocs_extents_next(symbols->extents, address - image->os.begin, &extent))
+    return false;
+  *ret = symbol_at(image, symbols, extent);
   return true;
 }
 
 uintptr_t allocs_symbols_variable(const struct allocs_image *image, const char *name, uint64_t size) {
-  struct symtab symtab;
-  if (!read_symtab(image, &symtab))
+  struct allocs_symtab table;
+  if (!allocs_dynsym(image, &table))
     return 0;
-  for (uint64_t i = 0; i < symtab.n; i++) {
-    const Elf64_Sym *symbol = &symtab.symbols[i];
-    if (symbol->st_size == size && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT && is_definition(&symtab, symbol) &&
-        allocs_same_text(symtab.strings + symbol->st_name, name))
+  for (uint64_t i = 0; i < table.n; i++) {
+    const Elf64_Sym *symbol = &table.symbols[i];
+    if (symbol->st_size == size && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT &&
+        allocs_dynsym_is_definition(image, &table, symbol) && allocs_same_text(table.strings + symbol->st_name, name))
       return image->os.bias + symbol->st_value;
   }
   return 0;
 }
 
 void allocs_symbols_drop(struct allocs_image *image) {
-  allocs_extents_destroy(__atomic_exchange_n(&image->symbols, NULL, __ATOMIC_ACQ_REL));
+  destroy(__atomic_exchange_n(&image->symbols, NULL, __ATOMIC_ACQ_REL));
 }

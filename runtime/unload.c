@@ -9,6 +9,7 @@
 #include "frame.h"
 #include "hold.h"
 #include "image.h"
+#include "parts.h"
 #include "site.h"
 #include "statics.h"
 #include "symbols.h"
@@ -33,6 +34,7 @@ static void forget_those_gone(void) {
     allocs_site_orphan_range(image->os.begin, image->os.end);
     allocs_statics_drop(image);
     allocs_symbols_drop(image);
+    allocs_parts_drop(image);
     allocs_frame_drop(image);
     allocs_image_forget(image);
   }
