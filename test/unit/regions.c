@@ -1,0 +1,150 @@
+// Regions are those of a plain list of pages, over 10^5 random changes and questions; what stays is found by readers meanwhile.
+// RUN: %cc -O2 -Wall -Wextra -Werror -DALLOCS_CHECK=2 -iquote %src/runtime %s %src/runtime/regions.c %src/runtime/os_linux.c -pthread -o %t && %t
+// RUN: %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s %src/runtime/regions.c %src/runtime/os_linux.c -pthread -o %t-tsan && %t-tsan threads
+
+#include "regions.h"
+#include "check.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { N_PAGES = 3000, N_STEPS = 100000, THREADS = 3, ROUNDS = 20000 };
+
+/* The pages lie around the end of a leaf, and of what two bits of the highest level stand for. */
+static const uintptr_t origin = ((uintptr_t)5 << 42) - 1000 * 4096ul;
+/* Of each page, which region it is in: the page that it begins with, and which change made it. */
+static struct {
+  int begin, made;
+  uint64_t offset;
+} pages[N_PAGES];
+
+static uint64_t state = 88172645463325252u;
+static uintptr_t rnd(uint64_t below) {
+  state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+  return state % below;
+}
+
+static void renumber(int from, int made) {
+  for (int at = from; at < N_PAGES && pages[at].made == made; at++)
+    pages[at].begin = from;
+}
+
+static void change(int step) {
+  int begin = (int)rnd(N_PAGES), end = begin + 1 + (int)rnd(rnd(4) ? 10 : N_PAGES);
+  bool add = rnd(3);
+  end = end > N_PAGES ? N_PAGES : end;
+  int after = end < N_PAGES ? pages[end].made : 0;
+  if (end < N_PAGES && after && pages[end].begin < end)
+    renumber(end, after);
+  for (int i = begin; i < end; i++) {
+    pages[i].begin = begin;
+    pages[i].made = add ? step : 0;
+    pages[i].offset = (uint64_t)(i - begin) * 4096 + (uint64_t)step * 4096;
+  }
+  uintptr_t low = origin + (uintptr_t)begin * 4096, high = origin + (uintptr_t)end * 4096;
+  if (add)
+    allocs_regions_add(&(struct allocs_region){.base = low,
+                                               .size = high - low,
+                                               .offset = (uint64_t)step * 4096,
+                                               .site = (const void *)(uintptr_t)step,
+                                               .kind = ALLOCS_REGION_FILE});
+  else
+    allocs_regions_remove(low, high);
+}
+
+static void ask(int page) {
+  struct allocs_region region;
+  bool found = allocs_regions_find(origin + (uintptr_t)page * 4096 + rnd(4096), &region);
+  int begin = page, end = page + 1;
+  CHECK(found == (pages[page].made != 0));
+  while (begin && pages[begin - 1].made == pages[page].made && (!found || pages[begin - 1].begin == pages[page].begin))
+    begin--;
+  while (end < N_PAGES && pages[end].made == pages[page].made && (!found || pages[end].begin == pages[page].begin))
+    end++;
+  if (found) {
+    CHECK((uintptr_t)region.site == (uintptr_t)pages[page].made && region.offset == pages[begin].offset);
+    CHECK(region.kind == ALLOCS_REGION_FILE);
+  }
+  CHECK(region.base == (begin || found ? origin + (uintptr_t)begin * 4096 : 0));
+  CHECK(region.base + region.size == (end < N_PAGES || found ? origin + (uintptr_t)end * 4096 : (uintptr_t)1 << 47));
+}
+
+static void far_apart(void) {
+  struct allocs_region region;
+  uintptr_t huge = (uintptr_t)1 << 45, last = ((uintptr_t)1 << 47) - 4096;
+  allocs_regions_add(&(struct allocs_region){.base = huge, .size = (uint64_t)1 << 43});
+  allocs_regions_add(&(struct allocs_region){.base = last, .size = 4096});
+  CHECK(allocs_regions_find(huge + ((uintptr_t)1 << 43) - 1, &region) && region.base == huge);
+  CHECK(!allocs_regions_find(huge + ((uintptr_t)1 << 43), &region) && region.base + region.size == last);
+  CHECK(allocs_regions_find(last, &region) && region.base == last);
+  CHECK(!allocs_regions_find((uintptr_t)1 << 47, &region));
+  CHECK(allocs_regions_set_type(huge, (const void *)&state) && !allocs_regions_set_type(huge + 4096, NULL));
+  CHECK(allocs_regions_find(huge + 5, &region) && region.type == (const void *)&state);
+  allocs_regions_remove(huge + 4096, huge + 8192);
+  CHECK(allocs_regions_find(huge, &region) && region.size == 4096 && !region.type);
+  CHECK(allocs_regions_find(huge + 8192, &region) && region.size == ((uint64_t)1 << 43) - 8192);
+  allocs_regions_remove(0, (uintptr_t)1 << 47);
+  CHECK(!allocs_regions_find(huge, &region) && !region.base && region.size == (uintptr_t)1 << 47);
+}
+
+/* Each writes in its own part; between the parts, and far below, there is a region that stays. */
+static int working = THREADS;
+static uintptr_t place(long part) { return origin + (uintptr_t)part * 4096 * 4097; }
+
+static void *writer(void *arg) {
+  uintptr_t begin = place((long)arg) + 4096;
+  for (unsigned i = 0; i < ROUNDS; i++) {
+    uintptr_t at = begin + i * 7919u % 4000 * 4096;
+    allocs_regions_add(&(struct allocs_region){.base = at, .size = 4096 * (1 + i % 50)});
+    allocs_regions_remove(at + 4096 * (i % 3), at + 4096 * 50);
+  }
+  __atomic_fetch_sub(&working, 1, __ATOMIC_RELEASE);
+  return NULL;
+}
+
+static void look(int number) {
+  struct allocs_region region;
+  (void)number;
+  for (long part = 0; part < THREADS; part++)
+    if (!allocs_regions_find(place(part) + 17, &region) || region.base != place(part) || region.size != 4096)
+      check_failed = 1;
+}
+
+static void threads(void) {
+  pthread_t ids[THREADS];
+  for (long part = 0; part < THREADS; part++)
+    allocs_regions_add(&(struct allocs_region){.base = place(part), .size = 4096});
+  for (long part = 0; part < THREADS; part++)
+    pthread_create(&ids[part], NULL, writer, (void *)part);
+  for (unsigned i = 0; __atomic_load_n(&working, __ATOMIC_ACQUIRE); i++) {
+    look(0);
+    pthread_kill(ids[i % THREADS], SIGUSR1);
+    if (i % 1000 == 0 && !fork()) { /* a child goes on, whatever its parent's threads were doing */
+      struct allocs_region region;
+      allocs_regions_add(&(struct allocs_region){.base = place(-5), .size = 8192});
+      _exit(!allocs_regions_find(place(-5), &region) || region.size != 8192);
+    }
+  }
+  for (int i = 0; i < THREADS; i++)
+    pthread_join(ids[i], NULL);
+  for (int status; wait(&status) > 0;)
+    CHECK(!status);
+}
+
+int main(int argc, char **argv) {
+  (void)argv;
+  signal(SIGUSR1, look);
+  if (argc == 1) {
+    for (int step = 1; step < N_STEPS; step++) {
+      change(step);
+      for (int i = 0; i < 3; i++)
+        ask((int)rnd(N_PAGES));
+    }
+    far_apart();
+  }
+  threads();
+  return check_failed;
+}
