@@ -21,16 +21,9 @@
 
 #include <string.h>
 
-typedef uint64_t __attribute__((may_alias)) word;
-
 static bool started;
 _Thread_local const struct allocs_site *allocs_heap_current;
 static _Thread_local bool starting;
-
-static int find_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);
-static int next_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);
-
-const struct allocator alloc_heap = {.name = "__default_lib_malloc", .find = find_in, .next = next_in};
 
 /* Written at start, by each thread that starts at the same time, with the same values; before there is an index. */
 struct allocs_real allocs_heap_real = {
@@ -69,12 +62,10 @@ static size_t request(size_t size) {
   return (size + 15) & ~(size_t)7;
 }
 
-static word *trailer(uintptr_t base, uint64_t size) { return (word *)(base + allocs_round_up(size, 8)); }
-
 static void *track(void *block, size_t size, uint64_t origin) {
   if (ALLOCS_UNLIKELY(!block))
     return NULL;
-  __atomic_store_n(trailer((uintptr_t)block, size), origin, __ATOMIC_RELAXED);
+  __atomic_store_n(allocs_heap_trailer((uintptr_t)block, size), origin, __ATOMIC_RELAXED);
   allocs_heapindex_add((uintptr_t)block, size);
   return block;
 }
@@ -165,7 +156,7 @@ void *allocs_heap_realloc(void *block, size_t size, uint64_t origin) {
     return allocs_heap_malloc(size, origin);
   if (!allocs_heapindex_remove((uintptr_t)block, &before))
     return realloc_foreign(block, size, origin);
-  origin = reallocated(*trailer((uintptr_t)block, before), origin);
+  origin = reallocated(allocs_marks_origin((uintptr_t)block, *allocs_heap_trailer((uintptr_t)block, before)), origin);
   if (!size)
     return realloc_to_nothing(block, origin);
   void *moved = allocs_heap_real.realloc(block, request(size));
@@ -174,104 +165,20 @@ void *allocs_heap_realloc(void *block, size_t size, uint64_t origin) {
   return track(moved, size, origin);
 }
 
+bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size) {
+  void *block = (void *)base;
+  uint64_t before;
+  if (size > PTRDIFF_MAX || !allocs_heapindex_at(base, &(struct allocs_heap_block){.size = 0}) ||
+      allocs_heap_real.usable_size(block) < allocs_round_up(size, 8) + sizeof(uint64_t) ||
+      !allocs_heapindex_remove(base, &before))
+    return false;
+  track(block, size, allocs_marks_origin(base, *allocs_heap_trailer(base, before)));
+  return true;
+}
+
 size_t allocs_heap_usable_size(void *block) {
   struct allocs_heap_block found;
   if (allocs_heapindex_at((uintptr_t)block, &found))
     return allocs_round_up(found.size, 8);
   return allocs_early_owns(block) ? allocs_early_size(block) : allocs_heap_real.usable_size(block);
-}
-
-/* Whether a block is still there as it was read. */
-static bool unchanged(const struct allocs_heap_block *block) {
-  struct allocs_heap_block now;
-  __atomic_thread_fence(__ATOMIC_ACQUIRE);
-  return allocs_heapindex_at(block->base, &now) && now.size == block->size;
-}
-
-/* What the origin, read from the block's trailer, says of it; false if the block is no more. */
-static bool answer(struct allocs_heap_block block, uint64_t origin, struct alloc_pos *ret) {
-  if (!unchanged(&block))
-    return false;
-  const void *pointer = (const void *)(uintptr_t)(origin & ALLOCS_ORIGIN_POINTER);
-  ret->allocator = &alloc_heap;
-  ret->base = (void *)block.base;
-  ret->size = block.size;
-  if (origin >> 48 != ALLOCS_ORIGIN_SITE) {
-    ret->type = allocs_site_block_type(NULL, block.size);
-    ret->site = origin >> 48 == ALLOCS_ORIGIN_CALLER ? pointer : NULL;
-    return true;
-  }
-  struct allocs_known_site *site = (struct allocs_known_site *)(uintptr_t)pointer;
-  allocs_site_fill(site);
-  ret->type = allocs_site_block_type(site, block.size);
-  ret->site = site->info.code;
-  ret->function = site->info.function;
-  ret->file = site->info.file;
-  ret->line = site->info.line;
-  ret->column = site->info.column;
-  ret->callee = site->info.callee;
-  ret->rule = site->info.rule;
-  if (ret->type == site->type)
-    ret->alias = site->alias;
-  return true;
-}
-
-bool allocs_heap_find(uintptr_t address, struct alloc_pos *ret) {
-  struct allocs_heap_block block;
-  return allocs_heapindex_find(address, &block) &&
-         answer(block, __atomic_load_n(trailer(block.base, block.size), __ATOMIC_RELAXED), ret);
-}
-
-static bool is_in(const struct alloc_arena *arena, const struct alloc_pos *pos) {
-  uintptr_t offset = (uintptr_t)pos->base - (uintptr_t)arena->begin;
-  return !arena || (offset < arena->size && pos->size <= arena->size - offset);
-}
-
-static int find_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
-  return has_index() && allocs_heap_find((uintptr_t)address, ret) && is_in(arena, ret);
-}
-
-/* Reads an origin, which may be unmapped by now: of short blocks together with its neighbours'. */
-static bool walk_read(struct allocs_heap_walk *walk, uintptr_t at, bool close, uint64_t *ret) {
-  if (walk->cap && close && !(at >= walk->begin && at + sizeof *ret <= walk->end)) {
-    walk->begin = at & ~(uintptr_t)(ALLOCS_PAGE - 1);
-    walk->end = allocs_os_read(walk->begin, walk->window, walk->cap) ? walk->begin + walk->cap : walk->begin;
-  }
-  if (at < walk->begin || at + sizeof *ret > walk->end)
-    return allocs_os_read(at, ret, sizeof *ret);
-  memcpy(ret, walk->window + (at - walk->begin), sizeof *ret);
-  return true;
-}
-
-bool allocs_heap_walk_next(struct allocs_heap_walk *walk, struct allocs_heap_info *ret) {
-  struct allocs_heap_block block;
-  while (allocs_heapindex_next(walk->address, &block)) {
-    walk->address = block.base + 1;
-    uintptr_t at = (uintptr_t)trailer(block.base, block.size);
-    if (!walk_read(walk, at, block.size < ALLOCS_PAGE, &ret->origin) || !unchanged(&block))
-      continue;
-    ret->base = block.base;
-    ret->size = block.size;
-    return true;
-  }
-  return false;
-}
-
-/* The trailer of a block that another thread frees meanwhile may be unmapped. */
-static int next_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
-  struct allocs_heap_block block;
-  uintptr_t at = (uintptr_t)address, end = (uintptr_t)arena->begin + arena->size;
-  uint64_t origin;
-  if (!has_index())
-    return false;
-  bool found = allocs_heapindex_find(at, &block);
-  while ((found || allocs_heapindex_next(at, &block)) && block.base < end) {
-    *ret = (struct alloc_pos){.allocator = &alloc_heap};
-    if (allocs_os_read((uintptr_t)trailer(block.base, block.size), &origin, sizeof origin) &&
-        answer(block, origin, ret))
-      return is_in(arena, ret);
-    at = block.base + 1;
-    found = false;
-  }
-  return false;
 }

@@ -9,6 +9,7 @@
 #include "allocs/abi.h"
 #include "base.h"
 #include "heapindex.h"
+#include "marks.h"
 #include "site.h"
 
 /* The allocator underneath. */
@@ -43,10 +44,6 @@ static inline bool allocs_heap_is_plain(void) {
   return ALLOCS_LIKELY(__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE) && !allocs_heap_current);
 }
 
-/* Where a block came from, in one word: its low 48 bits are a pointer, its high 16 tell to what. */
-enum { ALLOCS_ORIGIN_SITE = 1 /* struct allocs_known_site */, ALLOCS_ORIGIN_CALLER = 2 /* a return address */ };
-#define ALLOCS_ORIGIN_POINTER (((uint64_t)1 << 48) - 1)
-
 static inline uint64_t allocs_heap_origin_caller(const void *caller) {
   return (uint64_t)ALLOCS_ORIGIN_CALLER << 48 | (uintptr_t)caller;
 }
@@ -57,6 +54,12 @@ static inline uint64_t allocs_heap_origin_site(const struct allocs_known_site *s
 static inline uint64_t allocs_heap_origin(const struct allocs_site *record, const void *caller) {
   const struct allocs_known_site *site = record ? allocs_site_known(record) : NULL;
   return site ? allocs_heap_origin_site(site) : allocs_heap_origin_caller(caller);
+}
+
+/* Where a block's origin is. */
+typedef uint64_t __attribute__((may_alias)) allocs_heap_word;
+static inline allocs_heap_word *allocs_heap_trailer(uintptr_t base, uint64_t size) {
+  return (allocs_heap_word *)(base + allocs_round_up(size, 8));
 }
 
 /* Only if ready. */
@@ -71,6 +74,16 @@ void *allocs_heap_memalign(size_t alignment, size_t size, uint64_t origin);
 void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint64_t origin);
 int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint64_t origin);
 size_t allocs_heap_usable_size(void *block);
+
+/* The mark of the block at `base`, which gets one if it has none; 0 if there is no block, or memory is short. By one
+   thread at a time. A block loses it when it is freed, reallocated or resized. */
+uint64_t allocs_heap_mark(uintptr_t base);
+/* Whether the block at `base` has it; true of no other block that comes to be there. */
+bool allocs_heap_has_mark(uintptr_t base, uint64_t mark);
+/* Gives the block at `base` another origin; false if there is no block. */
+bool allocs_heap_set_origin(uintptr_t base, uint64_t origin);
+/* Makes the block at `base` so large where it is; false, and it stays as it was, if the allocator has no room there. */
+bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size);
 
 /* What a live block is. */
 struct allocs_heap_info {

@@ -1,5 +1,5 @@
 // The heap keeps track over any allocator underneath: of 8-byte alignment, whose realloc() fails, moves, or never frees.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap.c %src/runtime/heapindex.c %src/runtime/early.c %src/runtime/os_linux.c -o %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap.c %src/runtime/blocks.c %src/runtime/marks.c %src/runtime/arena.c %src/runtime/heapindex.c %src/runtime/early.c %src/runtime/os_linux.c -o %t
 // RUN: %t
 
 #include "heap.h"
@@ -59,7 +59,7 @@ static bool find_pool(struct allocs_real *ret) {
 
 static bool is(const void *block, size_t size, uintptr_t caller) {
   struct alloc_pos answer = {0};
-  return allocs_heap_find((uintptr_t)block + size / 2, &answer) && answer.base == (uintptr_t)block && answer.size == size &&
+  return allocs_heap_find((uintptr_t)block + size / 2, &answer) && answer.base == (void *)block && answer.size == size &&
          answer.allocator == &alloc_heap && (uintptr_t)answer.site == caller;
 }
 
