@@ -197,13 +197,11 @@ static const struct uniqtype *make_subprogram(const struct graph *graph, const s
   const struct uniqtype *few[FEW_ARGS], **args = few;
   struct uniqtype type = {.kind = ALLOCS_KIND_SUBPROGRAM, .target = result, .n_entries = record->n_entries};
   type.flags = record->flags & (ALLOCS_TYPE_VARIADIC | ALLOCS_TYPE_NO_PROTOTYPE);
-  type.key = allocs_key_subprogram(result->key, type.flags, type.n_entries);
+  type.key = record->hash;
   if (type.n_entries > FEW_ARGS && !(args = allocs_arena_alloc(type.n_entries * sizeof *args)))
     return NULL;
-  for (uint32_t i = 0; i < type.n_entries; i++) {
+  for (uint32_t i = 0; i < type.n_entries; i++)
     args[i] = graph_get(graph, part_of(record, i + 1))->type;
-    type.key = allocs_key_u64(type.key, args[i]->key);
-  }
   type.entries.args = args;
   return allocs_typetable_intern(&type, false);
 }
