@@ -281,10 +281,10 @@ static bool is_range(uintptr_t begin, uintptr_t end) {
   return begin < end && end <= END_OF_ADDRESSES && begin % ALLOCS_PAGE == 0 && end % ALLOCS_PAGE == 0;
 }
 
-/* Whether the region that begins last before `end` ends before it, too. */
-static bool ends_before(struct index *index, uintptr_t end) {
+/* Whether the region that begins last before `end` ends after `begin`. */
+static bool holds_any(struct index *index, uintptr_t begin, uintptr_t end) {
   struct allocs_region region;
-  return !last_region(index, (end >> PAGE) - 1, &region) || region.base + region.size <= end;
+  return last_region(index, (end >> PAGE) - 1, &region) && region.base + region.size > begin;
 }
 
 void allocs_regions_add(const struct allocs_region *region) {
@@ -296,14 +296,9 @@ void allocs_regions_add(const struct allocs_region *region) {
   if (index) {
     cut(index, region->base, end);
     put(index, region);
-    ALLOCS_ASSERT((!region->base || ends_before(index, region->base)) && ends_before(index, end));
+    ALLOCS_ASSERT((!region->base || !holds_any(index, region->base, region->base)) && !holds_any(index, end, end));
   }
   end_turn(signals);
-}
-
-static bool holds_any(struct index *index, uintptr_t begin, uintptr_t end) {
-  struct allocs_region region;
-  return last_region(index, (end >> PAGE) - 1, &region) && region.base + region.size > begin;
 }
 
 void allocs_regions_remove(uintptr_t begin, uintptr_t end) {
