@@ -17,4 +17,20 @@ bool allocs_arenas_find(const struct alloc_pos *in, uintptr_t address, struct al
 /* The first in *in that ends after an address. */
 bool allocs_arenas_next(const struct alloc_pos *in, uintptr_t address, struct alloc_arena *ret);
 
+/* What a program's allocator tells, made fit: false, and to be ignored, unless it lies in the arena. */
+bool allocs_arenas_believe(const struct alloc_arena *arena, struct alloc_pos *ret);
+/* The allocation of an arena that holds an address, as its allocator tells; false if it tells nothing to believe. */
+bool allocs_arenas_ask(const struct alloc_arena *arena, uintptr_t address, struct alloc_pos *ret);
+
+/* As alloc_arena_add() and alloc_arena_remove(); the arena lies in the allocation *in. */
+enum alloc_status allocs_arenas_add(const struct alloc_arena *arena, const struct alloc_pos *in);
+enum alloc_status allocs_arenas_remove(const struct alloc_arena *arena);
+/* An arena of *allocator that holds an address; for NULL the first of all of its arenas. */
+bool allocs_arenas_of(const struct allocator *allocator, uintptr_t address, struct alloc_arena *ret);
+
+/* [begin, end) is unmapped: the arenas in it end; a library was there: so do those of its allocators. May be used in a
+   signal handler. */
+void allocs_arenas_end(uintptr_t begin, uintptr_t end);
+void allocs_arenas_end_of(uintptr_t begin, uintptr_t end);
+
 #endif

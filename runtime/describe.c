@@ -137,10 +137,12 @@ static void describe_static(struct allocs_text *text, const struct alloc_pos *an
   put_inside(text, path, 1, offset);
 }
 
-/* Heap blocks, alloca and variable-length arrays. */
+/* Heap blocks, alloca and variable-length arrays, objects of the program's own allocators. */
 static void describe_block(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
                            uint64_t offset) {
-  allocs_text_string(text, answer->allocator == &alloc_heap ? "heap " : "alloca ");
+  bool is_heap = answer->allocator == &alloc_heap;
+  allocs_text_string(text, is_heap ? "heap" : answer->allocator->name ? answer->allocator->name : "allocation");
+  allocs_text_char(text, ' ');
   put_type(text, answer->type, answer->alias);
   if (answer->name) {
     allocs_text_char(text, ' ');
@@ -225,6 +227,16 @@ static const struct {
     {&alloc_static_section, describe_mapping},
 };
 
+static void describe_by_kind(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
+                             uint64_t offset) {
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (kinds[i].kind == answer->allocator) {
+      kinds[i].describe(text, answer, path, offset);
+      return;
+    }
+  describe_block(text, answer, path, offset);
+}
+
 const char *alloc_describe(const void *obj, char *buf, size_t len) {
   struct alloc_pos answer;
   struct allocs_path path;
@@ -237,9 +249,8 @@ const char *alloc_describe(const void *obj, char *buf, size_t len) {
   }
   if (!path.n)
     allocs_text_string(&text, "no memory to tell");
-  for (size_t i = 0; path.n && i < sizeof kinds / sizeof *kinds; i++)
-    if (kinds[i].kind == answer.allocator)
-      kinds[i].describe(&text, &answer, &path, (uintptr_t)obj - (uintptr_t)answer.base);
+  if (path.n)
+    describe_by_kind(&text, &answer, &path, (uintptr_t)obj - (uintptr_t)answer.base);
   allocs_query_end(&answer);
   return buf;
 }

@@ -8,6 +8,7 @@
 
 #include "query.h"
 #include "arena.h"
+#include "arenas.h"
 #include "hold.h"
 #include "image.h"
 
@@ -17,6 +18,9 @@ enum { FIRST_ADDRESS = ALLOCS_PAGE };
 
 /* How far above the asker frames are worth looking for first. Only a guess: the stack is asked anyway. */
 enum { NEAR_STACK = 1 << 20 };
+
+/* How many arenas may lie one in the other. */
+enum { DEEPEST = 8 };
 
 /* In alloc_pos.flags: allocs_hold() was called for it. */
 enum { HOLDS = 0x80 };
@@ -47,13 +51,33 @@ static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
   return true;
 }
 
-bool allocs_query_find(const void *obj, struct alloc_pos *ret) {
+/* Into the arenas that programs registered, as far as their allocators tell of an allocation. */
+static __attribute__((noinline)) void descend(uintptr_t address, struct alloc_pos *ret, struct alloc_arena *in) {
+  struct alloc_arena arena;
+  struct alloc_pos found;
+  for (int i = 0; i < DEEPEST && allocs_arenas_find(ret, address, &arena) && allocs_arenas_ask(&arena, address, &found);
+       i++) {
+    found.flags |= ret->flags & HOLDS;
+    *ret = found;
+    *in = arena;
+  }
+}
+
+bool allocs_query_arena(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
   *ret = (struct alloc_pos){.size = 0};
   if (!find_leaf((uintptr_t)obj, ret))
     return false;
   if (!ret->type)
     ret->type = allocs_type_array(allocs_type_byte(), ret->size);
+  *arena = (struct alloc_arena){ret->allocator, ret->base, ret->size, NULL};
+  if (ALLOCS_UNLIKELY(allocs_arenas_any))
+    descend((uintptr_t)obj, ret, arena);
   return true;
+}
+
+bool allocs_query_find(const void *obj, struct alloc_pos *ret) {
+  struct alloc_arena arena;
+  return allocs_query_arena(obj, ret, &arena);
 }
 
 void allocs_query_end(const struct alloc_pos *answer) {
@@ -121,6 +145,25 @@ const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqt
     if (path.steps[i - 1].type == container)
       return path.steps[i].type;
   return NULL;
+}
+
+enum alloc_status alloc_get_array(const void *obj, struct alloc_array *ret) {
+  struct alloc_pos answer;
+  struct allocs_path path;
+  if (!find_path(obj, &answer, &path))
+    return ALLOC_UNKNOWN;
+  for (unsigned i = path.n; i-- > 1;) {
+    const struct uniqtype_subobject *array = &path.steps[i - 1], *element = &path.steps[i];
+    if (!UNIQTYPE_IS_ARRAY_TYPE(array->type))
+      continue;
+    *ret = (struct alloc_array){.base = (char *)answer.base + array->offset,
+                                .count = UNIQTYPE_ARRAY_LENGTH(array->type),
+                                .element_size = element->type->size,
+                                .index = element->index,
+                                .element = element->type};
+    return ALLOC_OK;
+  }
+  return ALLOC_UNKNOWN;
 }
 
 void *alloc_get_base(const void *obj) {
