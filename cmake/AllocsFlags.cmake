@@ -4,11 +4,11 @@
 set(allocs_link_any -Wl,-z,start-stop-gc)
 # An executable holds the runtime whole
 set(allocs_link_exe -Wl,-u,__allocs_runtime,-u,__allocs_entry,-u,alloc_get_info,-u,alloc_describe,-u,uniqtype_c_name)
-# The malloc family: found with dlsym, or with the linker's help where there is no dynamic linker
+# The malloc family and what maps: found with dlsym, or with the linker's help where there is no dynamic linker
 set(allocs_link_hooks -Wl,-u,__allocs_hooks_next)
 set(allocs_link_hooks_static -Wl,-u,__allocs_hooks_wrap,-u,malloc)
 foreach(symbol malloc free calloc realloc memalign aligned_alloc posix_memalign valloc pvalloc reallocarray
-        malloc_usable_size)
+        malloc_usable_size mmap mmap64 munmap mremap shmat shmdt)
   string(APPEND allocs_link_hooks_static ",--wrap=${symbol}")
 endforeach()
 # There the program's or libc's own malloc must be found before the one that hooks

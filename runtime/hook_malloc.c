@@ -10,6 +10,7 @@
 
 #define _GNU_SOURCE
 #include "heap.h"
+#include "hook_map.h"
 #include "hooks.h"
 #include "image.h"
 
@@ -71,4 +72,4 @@ static bool find_real(struct allocs_real *ret) {
   return ours;
 }
 
-const struct allocs_hooks __allocs_hooks_next = {find_real};
+const struct allocs_hooks __allocs_hooks_next = {find_real, allocs_map_start};

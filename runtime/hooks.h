@@ -3,13 +3,14 @@
 #ifndef ALLOCS_HOOKS_H
 #define ALLOCS_HOOKS_H
 
-/* By what the malloc family is hooked. A program links one of the first two, by `-u` and its name; or neither, where
+/* By what the malloc family and the calls that map are hooked. A program links one of the first two, by `-u` and its name; or neither, where
    another tool needs the place, and then its heap is not kept track of. */
 
 #include "heap.h"
 
 struct allocs_hooks {
   allocs_real_find *find_real;
+  void (*start)(void); /* when the program begins; or NULL */
 };
 extern const struct allocs_hooks __allocs_hooks_next; /* dynamic: hook_malloc.c */
 extern const struct allocs_hooks __allocs_hooks_wrap; /* -static, with ld --wrap: hook_wrap.c */

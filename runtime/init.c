@@ -7,6 +7,7 @@
 #include "auxv.h"
 #include "heap.h"
 #include "hold.h"
+#include "hooks.h"
 #include "image.h"
 #include "options.h"
 
@@ -16,7 +17,11 @@ extern const char __allocs_entry;
 extern const char *const __allocs_runtime __attribute__((visibility("default")));
 const char *const __allocs_runtime = &__allocs_entry;
 
+extern const struct allocs_hooks __allocs_hooks_next __attribute__((weak));
+
 static __attribute__((constructor)) void start(void) {
+  if (&__allocs_hooks_next)
+    __allocs_hooks_next.start();
   allocs_hold_init();
   allocs_auxv_init();
   allocs_image_init();

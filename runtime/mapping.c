@@ -30,7 +30,7 @@ struct found {
   const char *name;
   uintptr_t brk;               /* of the heap of brk(): where it ends; else 0 */
   bool is_loaded;              /* a loaded file */
-  struct allocs_region region; /* all zero if no call is known; its type only if it is all there */
+  struct allocs_region region; /* size 0 if none; its type only if it is all there */
   struct allocs_os_mapping os; /* at the address */
 };
 
@@ -107,21 +107,11 @@ static struct allocs_region gap_around(const struct allocs_region *region) {
 
 /* 3. The program break */
 
-static uintptr_t initial_break(void) {
-  static uintptr_t known;
-  uintptr_t begin = __atomic_load_n(&known, __ATOMIC_RELAXED);
-  if (!begin) {
-    begin = allocs_os_initial_break();
-    __atomic_store_n(&known, begin, __ATOMIC_RELAXED);
-  }
-  return begin;
-}
-
 /* The kernel calls by that name all that touches the heap. */
 static bool place_in_heap(uintptr_t address, struct found *ret) {
   if (!allocs_same_text(ret->os.name, "[heap]"))
     return false;
-  uintptr_t begin = initial_break(), brk = allocs_os_break(), end = allocs_round_up(brk, ALLOCS_PAGE);
+  uintptr_t begin = allocs_os_initial_break(), brk = allocs_os_break(), end = allocs_round_up(brk, ALLOCS_PAGE);
   if (address >= end) {
     limit(ret, end, UINTPTR_MAX);
     return false;
@@ -135,6 +125,7 @@ static bool place_in_heap(uintptr_t address, struct found *ret) {
     ret->end = end;
   }
   ret->brk = brk;
+  ret->region.call = allocs_regions_break(&ret->region.site);
   ret->name = "[heap]";
   return true;
 }
@@ -239,7 +230,8 @@ static int brk_find(const struct alloc_arena *arena, const void *address, struct
 /* Nearly all mappings are told apart from the heap at once. */
 static int brk_next(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   struct found found;
-  uintptr_t begin = later((uintptr_t)arena->begin, initial_break()), end = (uintptr_t)arena->begin + arena->size;
+  uintptr_t begin = later((uintptr_t)arena->begin, allocs_os_initial_break()),
+            end = (uintptr_t)arena->begin + arena->size;
   uintptr_t brk = end > begin ? allocs_os_break() : 0, at = later(begin, (uintptr_t)address);
   end = end < brk ? end : brk;
   while (at < end && find_next(at, &found) && found.os.begin < end) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Mappings as the kernel has them. Asked anew each time, by /proc/self/maps: a query of one mapping where the kernel has
-   that, else its text. The descriptor is closed before the answer is given. */
+/* Mappings as the kernel has them. Asked anew each time, by /proc/self/maps: a query of one mapping where the kernel
+   has that, else its text. The descriptor is closed before the answer is given. */
 
 #define _GNU_SOURCE
 #include "os.h"
@@ -125,7 +125,7 @@ bool allocs_os_is_mapped(uintptr_t begin, size_t size) {
 uintptr_t allocs_os_break(void) { return (uintptr_t)kernel3(SYS_brk, 0, 0, 0); }
 
 /* Field 47 of /proc/self/stat; the second is a name in parentheses, which may hold anything. */
-uintptr_t allocs_os_initial_break(void) {
+static uintptr_t find_initial_break(void) {
   enum { AFTER_NAME = 2, FIELD = 47 };
   char bytes[1024];
   int fd = (int)kernel3(SYS_open, (long)"/proc/self/stat", O_RDONLY | O_CLOEXEC, 0);
@@ -146,4 +146,15 @@ uintptr_t allocs_os_initial_break(void) {
       number = number * 10 + (uintptr_t)(bytes[at] - '0');
   }
   return field > FIELD ? number : 0;
+}
+
+/* It does not change. */
+uintptr_t allocs_os_initial_break(void) {
+  static uintptr_t known;
+  uintptr_t begin = __atomic_load_n(&known, __ATOMIC_RELAXED);
+  if (!begin) {
+    begin = find_initial_break();
+    __atomic_store_n(&known, begin, __ATOMIC_RELAXED);
+  }
+  return begin;
 }

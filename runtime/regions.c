@@ -46,9 +46,11 @@ struct index {
 };
 
 static struct {
-  struct index *index; /* atomic; NULL before the first region */
-  int holder;          /* atomic: process whose turn it is to write, or 0 */
-  bool off;            /* atomic */
+  struct index *index;    /* atomic; NULL before the first region */
+  int holder;             /* atomic: process whose turn it is to write, or 0 */
+  bool off;               /* atomic */
+  const char *break_call; /* atomic; written after the site */
+  const void *break_site; /* atomic */
 } regions;
 
 /* Bits */
@@ -343,4 +345,15 @@ bool allocs_regions_set_type(uintptr_t base, const struct uniqtype *type) {
   }
   end_turn(signals);
   return found;
+}
+
+void allocs_regions_set_break(const char *call, const void *site) {
+  __atomic_store_n(&regions.break_site, site, __ATOMIC_RELAXED);
+  __atomic_store_n(&regions.break_call, call, __ATOMIC_RELEASE);
+}
+
+const char *allocs_regions_break(const void **site) {
+  const char *call = __atomic_load_n(&regions.break_call, __ATOMIC_ACQUIRE);
+  *site = call ? __atomic_load_n(&regions.break_site, __ATOMIC_RELAXED) : NULL;
+  return call;
 }

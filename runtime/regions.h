@@ -30,6 +30,10 @@ void allocs_regions_remove(uintptr_t begin, uintptr_t end);
 /* The region that holds an address. If there is none: false, and base and size of the gap between regions. */
 bool allocs_regions_find(uintptr_t address, struct allocs_region *ret);
 
+/* The call that made the heap of brk(), and from where; NULL if not known. */
+void allocs_regions_set_break(const char *call, const void *site);
+const char *allocs_regions_break(const void **site);
+
 /* False if no region has this base. */
 bool allocs_regions_set_type(uintptr_t base, const struct uniqtype *type);
 
