@@ -193,11 +193,24 @@ ALLOCS_API void *alloc_allocate_zero(const struct allocator *allocator, void *li
 /* Moves the contents to a new allocation from *to, with the same type, frees the old one, and stores where
    it is now in *ret. What points into the old one is the program's to mend. */
 ALLOCS_API enum alloc_status alloc_migrate(void *obj, const struct allocator *to, void *like, void **ret);
-/* From now on queries tell this type of the allocation that holds obj: a heap block, alloca() block or
-   mapping; NULL: unknown. Its size must be the allocation's, or an array's element size divide it. */
+/* From now on queries tell this type of the allocation that holds obj: a heap block, alloca() block, mapping, or one of
+   a program's allocator; NULL: unknown. The type's size must be the allocation's; an unbounded array stands for as many
+   elements as fill it. What realloc() makes of the block keeps it, unless that call names a type. */
 ALLOCS_API enum alloc_status alloc_set_type(void *obj, const struct uniqtype *type);
-/* The same for an allocation used as one and as the other type: as a union of both. */
+/* The same for an allocation that is used as several types in turn: it becomes a union, without a name, of what it was
+   and this type; what nothing was known of becomes this type. At most 16 types. */
 ALLOCS_API enum alloc_status alloc_add_type(void *obj, const struct uniqtype *type);
+
+/* Frames of other threads. Only the thread itself knows where its frames are, and only while it stands still do they
+   stay so; hence a thread has to say so itself, for example in the handler of the signal by which a collector stops the
+   world. From alloc_thread_stop() to alloc_thread_go(), on the same thread, queries and walks of all threads answer for
+   its frames. `context` is the third argument of a signal handler, for what the signal interrupted and all that called
+   it; NULL for the function that calls alloc_thread_stop() and all that called it. That function must call
+   alloc_thread_go() before it returns, or end in a longjmp. Pairs may nest. May be used in a signal handler.
+
+   ALLOC_UNKNOWN if its stack is not known, ALLOC_NO_MEMORY: then there is nothing for alloc_thread_go() to end. */
+ALLOCS_API enum alloc_status alloc_thread_stop(const void *context);
+ALLOCS_API void alloc_thread_go(void);
 
 /* The type T of C as the queries give it; NULL where the plugin or the runtime is missing. */
 #define alloc_typeof(T) __allocs_typeof(0, (__typeof__(T) *)0)

@@ -20,11 +20,14 @@ static void *allocate_zero(const struct alloc_arena *arena, unsigned long size, 
                            const struct uniqtype *type);
 static enum alloc_status free_block(const struct alloc_arena *arena, const struct alloc_pos *pos);
 static enum alloc_status resize(const struct alloc_arena *arena, const struct alloc_pos *pos, unsigned long size);
+static enum alloc_status set_type(const struct alloc_arena *arena, const struct alloc_pos *pos,
+                                  const struct uniqtype *type);
 
 const struct allocator alloc_heap = {
     .name = "__default_lib_malloc",
     .find = find_in,
     .next = next_in,
+    .set_type = set_type,
     .allocate = allocate,
     .allocate_zero = allocate_zero,
     .free = free_block,
@@ -176,8 +179,8 @@ bool allocs_heap_set_origin(uintptr_t base, uint64_t origin) {
 
 /* `calloc` for who wants zeros. */
 static void *allocate_with(unsigned long size, unsigned long alignment, const struct uniqtype *type, bool zero) {
-  uint64_t origin = allocs_heap_origin_caller(NULL);
-  (void)type;
+  const struct allocs_known_site *site = type ? allocs_site_typed(NULL, NULL, type) : NULL;
+  uint64_t origin = site ? allocs_heap_origin_site(site) : allocs_heap_origin_caller(NULL);
   if (!has_index())
     return NULL;
   if (alignment <= 16)
@@ -207,4 +210,21 @@ static enum alloc_status free_block(const struct alloc_arena *arena, const struc
 static enum alloc_status resize(const struct alloc_arena *arena, const struct alloc_pos *pos, unsigned long size) {
   (void)arena;
   return allocs_heap_resize_in_place((uintptr_t)pos->base, size) ? ALLOC_OK : ALLOC_NO_MEMORY;
+}
+
+static enum alloc_status set_type(const struct alloc_arena *arena, const struct alloc_pos *pos,
+                                  const struct uniqtype *type) {
+  struct allocs_heap_block block;
+  (void)arena;
+  if (!allocs_heapindex_at((uintptr_t)pos->base, &block))
+    return ALLOC_UNKNOWN;
+  uint64_t origin =
+      allocs_marks_origin(block.base, __atomic_load_n(allocs_heap_trailer(block.base, block.size), __ATOMIC_RELAXED));
+  void *pointer = (void *)(uintptr_t)(origin & ALLOCS_ORIGIN_POINTER);
+  struct allocs_known_site *typed = origin >> 48 == ALLOCS_ORIGIN_SITE     ? allocs_site_typed(pointer, NULL, type)
+                                    : origin >> 48 == ALLOCS_ORIGIN_CALLER ? allocs_site_typed(NULL, pointer, type)
+                                                                           : allocs_site_typed(NULL, NULL, type);
+  if (!typed)
+    return ALLOC_NO_MEMORY;
+  return allocs_heap_set_origin(block.base, allocs_heap_origin_site(typed)) ? ALLOC_OK : ALLOC_UNKNOWN;
 }

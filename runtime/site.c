@@ -21,6 +21,7 @@ static struct {
   struct allocs_known_site *newest; /* atomic */
   unsigned char has_orphans;        /* atomic: some site is an orphan, or was */
   unsigned fillers;                 /* atomic: threads that may be reading a record */
+  struct allocs_known_site callers; /* its `typed` are those of blocks without a site */
   const struct uniqtype *bytes;     /* atomic: the last array of bytes given */
 } sites;
 
@@ -85,6 +86,12 @@ static struct allocs_known_site *adopt(const struct allocs_site *record) {
   return NULL;
 }
 
+static void publish(struct allocs_known_site *made) {
+  made->next = allocs_site_all();
+  while (!__atomic_compare_exchange_n(&sites.newest, &made->next, made, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    ;
+}
+
 struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) {
   if (!record || !record->slot)
     return NULL;
@@ -106,9 +113,7 @@ struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record
   made->rule = record->rule;
   if (!__atomic_compare_exchange_n(slot, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     return known;
-  made->next = allocs_site_all();
-  while (!__atomic_compare_exchange_n(&sites.newest, &made->next, made, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-    ;
+  publish(made);
   return made;
 }
 
@@ -161,6 +166,39 @@ void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
     __atomic_store_n(&site->orphan, 1, __ATOMIC_RELEASE);
     __atomic_store_n(&sites.has_orphans, 1, __ATOMIC_RELEASE);
   }
+}
+
+static struct allocs_known_site *find_typed(const struct allocs_known_site *wanted, struct allocs_known_site *at,
+                                            const struct allocs_known_site *end) {
+  while (at != end && (at->type != wanted->type || at->shape != wanted->shape || at->info.code != wanted->info.code))
+    at = at->typed;
+  return at == end ? NULL : at;
+}
+
+struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const void *caller,
+                                            const struct uniqtype *type) {
+  struct allocs_known_site *original = site && site->original ? site->original : site ? site : &sites.callers;
+  struct allocs_known_site wanted = {.original = original, .filled = 1}, *head, *seen = NULL, *made = NULL;
+  if (site)
+    allocs_site_fill(site);
+  wanted.info = site ? site->info : (struct alloc_site_info){.code = caller};
+  wanted.info.rule = NULL;
+  wanted.shape = !type ? ALLOCS_SHAPE_NONE : UNIQTYPE_IS_ARRAY_TYPE(type) ? ALLOCS_SHAPE_ARRAY : ALLOCS_SHAPE_OBJECT;
+  wanted.type = wanted.shape == ALLOCS_SHAPE_ARRAY ? UNIQTYPE_ARRAY_ELEMENT_TYPE(type) : type;
+  head = __atomic_load_n(&original->typed, __ATOMIC_ACQUIRE);
+  for (;;) {
+    struct allocs_known_site *found = find_typed(&wanted, head, seen);
+    if (found)
+      return found;
+    if (!made && !(made = allocs_arena_alloc(sizeof *made)))
+      return NULL;
+    *made = wanted;
+    made->typed = seen = head;
+    if (__atomic_compare_exchange_n(&original->typed, &head, made, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
+      break;
+  }
+  publish(made);
+  return made;
 }
 
 /* Where the unbounded array begins that a composite ends in; ALLOCS_SIZE_UNKNOWN if it does not end so. */

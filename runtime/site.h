@@ -16,9 +16,11 @@ struct allocs_known_site {
   const char *alias;
   struct alloc_site_info info;
   unsigned char shape, rule;
-  unsigned char filled;           /* release-stored when type, alias and info are there */
-  unsigned char orphan;           /* atomic: its image has gone; a record that says the same may have it */
-  struct allocs_known_site *next; /* list of all, newest first */
+  unsigned char filled;               /* release-stored when type, alias and info are there */
+  unsigned char orphan;               /* atomic: its image has gone; a record that says the same may have it */
+  struct allocs_known_site *next;     /* list of all, newest first */
+  struct allocs_known_site *original; /* of one made by allocs_site_typed; else NULL */
+  struct allocs_known_site *typed;    /* atomic: those made of this one, by their own `typed` */
 };
 
 /* Cheap: at most one small allocation per site, the first time. NULL if memory is short. May be called in malloc. */
@@ -41,6 +43,12 @@ void allocs_site_fill_range(uintptr_t begin, uintptr_t end);
 
 /* Those whose record lay in [begin, end) have lost it: a library was unloaded, and may be loaded again. */
 void allocs_site_orphan_range(uintptr_t begin, uintptr_t end);
+
+/* A site that says the same as this one, but of the type that its blocks are of this type, an array's of so many
+   elements as they hold; NULL: that nothing is known of it. For a block without a site, the address of its caller. Made
+   once per site and type; NULL if memory is short. */
+struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const void *caller,
+                                            const struct uniqtype *type);
 
 /* The newest of all sites; the others by their `next`. */
 struct allocs_known_site *allocs_site_all(void);
