@@ -6,6 +6,7 @@
    Which libraries a dlclose() will unload cannot be told before, so all sites outside the executable are saved; each is
    saved once. */
 
+#include "arenas.h"
 #include "frame.h"
 #include "hold.h"
 #include "image.h"
@@ -31,6 +32,8 @@ static void forget_those_gone(void) {
   for (struct allocs_image *image = NULL; (image = allocs_image_next(image));) {
     if (!image->os.name[0] || !allocs_image_is_gone(image))
       continue;
+    allocs_arenas_end(image->os.begin, image->os.end);
+    allocs_arenas_end_of(image->os.begin, image->os.end);
     allocs_site_orphan_range(image->os.begin, image->os.end);
     allocs_statics_drop(image);
     allocs_symbols_drop(image);
