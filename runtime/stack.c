@@ -1,35 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* The asking thread's stack: frames with their locals, and blocks of alloca() and variable-length arrays.
+/* Frames with their locals, and blocks of alloca() and variable-length arrays: of the asking thread, and of those that
+   say they stand still.
 
    A frame's memory reaches from the CFA of the function it called up to its own CFA. The walk goes to the frame whose
    memory holds the address; only the record of that very function may then answer. An address that no frame holds, or
    that lies between a frame's locals and the next frame, is left to the mapping.
 
    From the thread's own stack no walk leads to another, so addresses elsewhere are known not to be in a frame at once;
-   from the stack of a signal handler or coroutine it may. */
+   from the stack of a signal handler or coroutine it may.
 
+   Enumeration unwinds from the newest frame upwards. Within one stack that is the order of addresses. */
+
+#include "stack.h"
 #include "answer.h"
 #include "frame.h"
 #include "image.h"
 #include "site.h"
+#include "stop.h"
 #include "unwind.h"
 
 #include <elf.h>
-
-const struct allocator alloc_stackframe = {.name = "stackframe"};
-const struct allocator alloc_alloca = {.name = "alloca"};
+#include <string.h>
 
 static bool is_in_range(uintptr_t address, struct allocs_bytes range, size_t size) {
   return address >= (uintptr_t)range.begin && address <= (uintptr_t)range.end &&
          (uintptr_t)range.end - address >= size && address % _Alignof(struct allocs_site) == 0;
 }
 
-static void answer_block(const struct allocs_image *image, const struct allocs_dynamic *block, struct alloc_pos *ret) {
+/* *block is a copy of the header, which is at `at`. */
+static void answer_block(const struct allocs_image *image, const struct allocs_dynamic *block, uintptr_t at,
+                         struct alloc_pos *ret) {
   struct allocs_known_site *site = block->site ? allocs_site_of_record(block->site) : NULL;
   ret->allocator = &alloc_alloca;
-  ret->base = (void *)(uintptr_t)(block + 1);
+  ret->base = (void *)(at + sizeof *block);
   ret->size = block->size;
   ret->type = allocs_site_block_type(site, block->size);
   ret->name = allocs_image_holds(image, (uintptr_t)block->name, 1, PF_R) ? block->name : NULL;
@@ -48,28 +53,59 @@ static void answer_block(const struct allocs_image *image, const struct allocs_d
 
 /* The blocks of a frame are linked newest first, hence lowest first. In a prologue the link is not written yet: what is
    found there is not trusted, but must lie in the frame in this order and come from a site of the same image. */
+struct blocks {
+  const struct allocs_cursor *cursor;
+  struct allocs_bytes sites;
+  uintptr_t low, at, next;
+  struct allocs_dynamic header;
+};
+
+static bool load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n) {
+  if (ALLOCS_UNLIKELY(cursor->foreign != NULL))
+    return allocs_unwind_load(cursor, address, ret, n);
+  memcpy(ret, (const void *)address, n);
+  return true;
+}
+
+static bool blocks_begin(struct blocks *blocks, const struct allocs_image *image, const struct allocs_cursor *cursor,
+                         uintptr_t head) {
+  blocks->cursor = cursor;
+  blocks->sites = allocs_image_table(image, ALLOCS_TABLE_SITES);
+  blocks->low = cursor->regs[ALLOCS_RSP];
+  return head >= blocks->low && head % 8 == 0 && head <= cursor->cfa - 8 && load(cursor, head, &blocks->next, 8);
+}
+
+/* The next older block; its bytes begin behind the header at blocks->at. */
+static bool blocks_next(struct blocks *blocks) {
+  const struct allocs_cursor *cursor = blocks->cursor;
+  uintptr_t at = blocks->next, begin = at + sizeof blocks->header;
+  if (at < blocks->low || at % 8 || at > cursor->cfa - sizeof blocks->header ||
+      !load(cursor, at, &blocks->header, sizeof blocks->header))
+    return false;
+  const struct allocs_dynamic *block = &blocks->header;
+  if (block->size > cursor->cfa - begin ||
+      (block->site && !is_in_range((uintptr_t)block->site, blocks->sites, sizeof *block->site)))
+    return false;
+  blocks->at = at;
+  blocks->low = begin + block->size;
+  blocks->next = (uintptr_t)block->next;
+  return true;
+}
+
 static bool find_block(const struct allocs_image *image, const struct allocs_cursor *cursor, uintptr_t head,
                        uintptr_t address, struct alloc_pos *ret) {
-  struct allocs_bytes sites = allocs_image_table(image, ALLOCS_TABLE_SITES);
-  uintptr_t low = cursor->regs[ALLOCS_RSP], at;
-  if (head < low || head % 8 || head > cursor->cfa - 8)
+  struct blocks blocks;
+  if (!blocks_begin(&blocks, image, cursor, head))
     return false;
-  for (at = *(const uintptr_t *)head; at >= low && at % 8 == 0 && at <= cursor->cfa - sizeof(struct allocs_dynamic);) {
-    const struct allocs_dynamic *block = (const void *)at;
-    uintptr_t begin = (uintptr_t)(block + 1);
-    if (address < begin || block->size > cursor->cfa - begin ||
-        (block->site && !is_in_range((uintptr_t)block->site, sites, sizeof *block->site)))
-      return false;
-    if (address - begin < block->size) {
-      answer_block(image, block, ret);
+  while (blocks_next(&blocks) && address >= blocks.at + sizeof blocks.header)
+    if (address < blocks.low) {
+      answer_block(image, &blocks.header, blocks.at, ret);
       return true;
     }
-    low = begin + block->size;
-    at = (uintptr_t)block->next;
-  }
   return false;
 }
 
+/* For an address below the CFA. */
 static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs_frame *record, uintptr_t address,
                          struct alloc_pos *ret) {
   const struct allocs_frame_shape *shape = allocs_frame_shape(record);
@@ -89,22 +125,220 @@ static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs
   return true;
 }
 
-/* rbp is CFA - 16 in all functions that have a record, but in prologue and epilogue, where only a signal can stop. */
-static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
-  struct allocs_image *image = cursor->function ? allocs_image_find(cursor->function) : NULL;
+/* The record of the frame's function; NULL if it has none, or its locals cannot be found. rbp is CFA - 16 in all
+   functions that have one, but in prologue and epilogue, where only a signal can stop. */
+static const struct allocs_frame *record_of(const struct allocs_cursor *cursor, struct allocs_image **ret) {
+  struct allocs_image *image = *ret = cursor->function ? allocs_image_find(cursor->function) : NULL;
   const struct allocs_frame *record = image ? allocs_frame_find(image, cursor->function) : NULL;
-  uintptr_t rbp = cursor->cfa - 16;
-  if (!record || (!cursor->exact && (!(cursor->known >> ALLOCS_RBP & 1) || cursor->regs[ALLOCS_RBP] != rbp)))
+  if (!record ||
+      (!cursor->exact && (!(cursor->known >> ALLOCS_RBP & 1) || cursor->regs[ALLOCS_RBP] != cursor->cfa - 16)))
+    return NULL;
+  return record;
+}
+
+static uintptr_t head_of(const struct allocs_cursor *cursor, const struct allocs_frame *record) {
+  return cursor->cfa - 16 + (uintptr_t)(intptr_t)record->dynamic;
+}
+
+static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
+  struct allocs_image *image;
+  const struct allocs_frame *record = record_of(cursor, &image);
+  return record &&
+         ((record->dynamic != ALLOCS_NO_DYNAMIC && find_block(image, cursor, head_of(cursor, record), address, ret)) ||
+          answer_frame(cursor, record, address, ret));
+}
+
+static inline __attribute__((always_inline)) bool find_from(struct allocs_cursor *cursor, uintptr_t address,
+                                                            struct alloc_pos *ret) {
+  if (!allocs_unwind_stack(cursor) ||
+      (cursor->own && (address < allocs_unwind_begin(cursor) || address >= cursor->end)))
     return false;
-  return (record->dynamic != ALLOCS_NO_DYNAMIC &&
-          find_block(image, cursor, rbp + (uintptr_t)(intptr_t)record->dynamic, address, ret)) ||
-         answer_frame(cursor, record, address, ret);
+  return allocs_unwind_to(cursor, address) && find_in_frame(cursor, address, ret);
+}
+
+static __attribute__((noinline)) bool find_stopped(uintptr_t address, struct alloc_pos *ret) {
+  struct allocs_stopped at;
+  struct alloc_pos found;
+  for (at.stop = NULL; allocs_stop_next(&at);) {
+    found = *ret;
+    if (find_from(&at.cursor, address, &found) && allocs_stop_holds(&at)) {
+      *ret = found;
+      return true;
+    }
+  }
+  return false;
 }
 
 bool allocs_stack_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_cursor cursor;
   allocs_unwind_here(&cursor);
-  if (!allocs_unwind_stack(&cursor) || (cursor.own && (address < cursor.regs[ALLOCS_RSP] || address >= cursor.end)))
-    return false;
-  return allocs_unwind_to(&cursor, address) && find_in_frame(&cursor, address, ret);
+  return find_from(&cursor, address, ret) || (ALLOCS_UNLIKELY(allocs_stop_any) && find_stopped(address, ret));
 }
+
+/* The protocol */
+
+static int find(const struct allocator *kind, const void *address, struct alloc_pos *ret) {
+  struct alloc_pos found = {.allocator = kind};
+  if (!allocs_stack_find((uintptr_t)address, &found) || found.allocator != kind)
+    return false;
+  *ret = found;
+  return true;
+}
+
+struct search {
+  const struct allocator *kind;
+  const struct alloc_arena *arena;
+  uintptr_t from, end; /* end of the arena */
+  struct alloc_pos *ret;
+  bool found;
+};
+
+static bool fits(const struct search *search, uintptr_t base, uintptr_t size) {
+  size += !size;
+  return base >= (uintptr_t)search->arena->begin && base + size > search->from && base + size <= search->end;
+}
+
+/* The first block or frame that is looked for, of one function. */
+static bool find_next_in_frame(const struct search *search, const struct allocs_cursor *cursor, struct alloc_pos *ret) {
+  struct allocs_image *image;
+  struct blocks blocks;
+  const struct allocs_frame *record = record_of(cursor, &image);
+  if (!record)
+    return false;
+  if (search->kind == &alloc_stackframe)
+    return answer_frame(cursor, record, cursor->cfa - 1, ret) && fits(search, (uintptr_t)ret->base, ret->size);
+  if (record->dynamic == ALLOCS_NO_DYNAMIC || !blocks_begin(&blocks, image, cursor, head_of(cursor, record)))
+    return false;
+  while (blocks_next(&blocks))
+    if (fits(search, blocks.at + sizeof blocks.header, blocks.header.size)) {
+      answer_block(image, &blocks.header, blocks.at, ret);
+      return true;
+    }
+  return false;
+}
+
+static void take_next_in_frame(struct search *search, const struct allocs_cursor *cursor) {
+  struct alloc_pos next = {.allocator = search->kind};
+  if (!find_next_in_frame(search, cursor, &next) || (search->found && search->ret->base <= next.base))
+    return;
+  *search->ret = next;
+  search->found = true;
+}
+
+/* Whether a frame will be there as long as the walk: those of the functions that the walk is in are not. */
+static bool outlives(const struct allocs_cursor *cursor, const struct allocs_stack_walk *walk) {
+  uintptr_t here = (uintptr_t)walk;
+  return cursor->foreign || here < cursor->begin || here >= cursor->end || cursor->regs[ALLOCS_RSP] > here;
+}
+
+/* Looks through the frames of one thread, from where the cursor is. */
+static void search_frames(struct search *search, struct allocs_cursor *cursor, struct allocs_stack_walk *walk) {
+  bool is_first = true, kept = false, last = walk && walk->valid && walk->last;
+  unsigned switches = cursor->switches;
+  if (walk)
+    walk->valid = false;
+  for (;;) {
+    bool any = allocs_unwind_frame(cursor), is_above = any && allocs_unwind_begin(cursor) >= search->end;
+    if (any && !is_above && !cursor->signal && cursor->cfa > search->from) {
+      if (is_first && walk && outlives(cursor, walk)) {
+        walk->cursor = *cursor;
+        kept = true;
+      }
+      is_first = false;
+      take_next_in_frame(search, cursor);
+    }
+    if (any && (cursor->own || last) && (is_above || search->found))
+      break;
+    if (!any || !allocs_unwind_up(cursor)) {
+      last = switches == cursor->switches;
+      break;
+    }
+  }
+  if (kept) {
+    walk->valid = true;
+    walk->last = last;
+    walk->begin = (uintptr_t)search->arena->begin;
+    walk->from = search->from;
+  }
+}
+
+static bool is_apart(const struct search *search, const struct allocs_cursor *cursor) {
+  return cursor->own && (search->end <= allocs_unwind_begin(cursor) || search->from >= cursor->end);
+}
+
+static bool goes_on(const struct allocs_stack_walk *walk, const struct search *search, const struct allocs_stop *stop) {
+  return walk && walk->valid && walk->stop == stop && walk->begin == (uintptr_t)search->arena->begin &&
+         walk->from <= search->from;
+}
+
+static __attribute__((noinline)) void search_stopped(struct search *search, struct allocs_stack_walk *walk) {
+  struct allocs_stopped at;
+  struct alloc_pos *ret = search->ret, found = *ret;
+  bool any = search->found;
+  search->ret = &found;
+  for (at.stop = NULL; allocs_stop_next(&at);) {
+    bool again = goes_on(walk, search, at.stop) && walk->sequence == at.sequence;
+    if (is_apart(search, &at.cursor))
+      continue;
+    if (again) {
+      at.cursor = walk->cursor;
+      at.cursor.foreign = &at.foreign;
+    } else if (walk)
+      walk->valid = false;
+    search_frames(search, &at.cursor, walk);
+    if (walk) {
+      walk->stop = at.stop;
+      walk->sequence = at.sequence;
+    }
+    if (search->found && allocs_stop_holds(&at)) {
+      *ret = found;
+      any = true;
+    }
+    found = *ret;
+    search->found = any;
+  }
+  search->ret = ret;
+}
+
+static int next(const struct allocator *kind, const struct alloc_arena *arena, const void *address,
+                struct alloc_pos *ret) {
+  struct allocs_stack_walk *walk = arena->state;
+  struct search search = {kind, arena, (uintptr_t)address, (uintptr_t)arena->begin + arena->size, ret, false};
+  struct allocs_cursor cursor;
+  if (search.from < (uintptr_t)arena->begin)
+    search.from = (uintptr_t)arena->begin;
+  allocs_unwind_here(&cursor);
+  if (allocs_unwind_stack(&cursor) && !is_apart(&search, &cursor)) {
+    if (goes_on(walk, &search, NULL))
+      cursor = walk->cursor;
+    else if (walk)
+      walk->valid = false;
+    search_frames(&search, &cursor, walk);
+    if (walk)
+      walk->stop = NULL;
+  }
+  if (ALLOCS_UNLIKELY(allocs_stop_any))
+    search_stopped(&search, walk);
+  return search.found;
+}
+
+static int find_frame(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  (void)arena;
+  return find(&alloc_stackframe, address, ret);
+}
+
+static int find_dynamic(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  (void)arena;
+  return find(&alloc_alloca, address, ret);
+}
+
+static int next_frame(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  return next(&alloc_stackframe, arena, address, ret);
+}
+
+static int next_dynamic(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  return next(&alloc_alloca, arena, address, ret);
+}
+
+const struct allocator alloc_stackframe = {.name = "stackframe", .find = find_frame, .next = next_frame};
+const struct allocator alloc_alloca = {.name = "alloca", .find = find_dynamic, .next = next_dynamic};

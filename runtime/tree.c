@@ -116,6 +116,7 @@ static bool next_of(const struct allocs_tree_siblings *at, const struct alloc_po
   if (!at->kinds[source])
     return in && next_in_arenas(in, at->from, at->floor, ret);
   struct alloc_arena arena = range_of(in, at->kinds[source]);
+  arena.state = at->state;
   return ask_next(&arena, at->from, at->floor, ret);
 }
 

@@ -19,6 +19,7 @@ bool allocs_tree_child(const struct alloc_pos *in, uintptr_t address, struct all
 struct allocs_tree_siblings {
   const struct allocator *const *kinds; /* ended by NULL */
   uintptr_t from, floor;                /* nothing that ends at or before, nothing that begins before */
+  struct allocs_stack_walk *state;      /* of the walk; NULL for none */
   struct {
     uintptr_t base, size;
     bool known;

@@ -7,6 +7,7 @@
    level goes on by address or by number, so that a walk ends whatever other threads do meanwhile. */
 
 #include "hold.h"
+#include "stack.h"
 #include "tree.h"
 #include "type.h"
 
@@ -24,6 +25,7 @@ struct walk {
   alloc_walk_fn *fn;
   void *arg;
   const struct alloc_pos *from;
+  struct allocs_stack_walk stack;
   unsigned depth;
   struct level levels[LEVELS];
 };
@@ -113,6 +115,7 @@ static void descend(struct walk *walk, const struct alloc_pos *pos) {
   level->index = 0;
   level->below = pos && pos->level == ALLOC_LEVEL_SUBOBJECT ? SUBOBJECTS : UNDECIDED;
   allocs_tree_siblings_init(&level->siblings, pos, begin_of(walk));
+  level->siblings.state = &walk->stack;
 }
 
 static int walk_on(struct walk *walk) {
@@ -142,6 +145,7 @@ int alloc_walk_tree(const struct alloc_pos *from, const struct alloc_walk_option
   walk.fn = fn;
   walk.arg = arg;
   walk.from = from;
+  walk.stack.valid = false;
   walk.depth = 0;
   return walk_on(&walk);
 }
