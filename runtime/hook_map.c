@@ -10,6 +10,7 @@
 
 #define _GNU_SOURCE
 #include "hook_map.h"
+#include "arenas.h"
 #include "os.h"
 #include "os_kernel.h"
 #include "regions.h"
@@ -59,8 +60,14 @@ static uintptr_t end_of(uintptr_t begin, size_t size) {
   return size <= PTRDIFF_MAX ? allocs_round_up(begin + size, ALLOCS_PAGE) : begin;
 }
 
+static void end_arenas(uintptr_t begin, uintptr_t end) {
+  if (ALLOCS_UNLIKELY(allocs_arenas_any))
+    allocs_arenas_end(begin, end);
+}
+
 static void note(const char *call, void *begin, size_t size, unsigned kind, uint64_t offset, const void *caller) {
   uintptr_t base = (uintptr_t)begin;
+  end_arenas(base, end_of(base, size));
   allocs_regions_add(&(struct allocs_region){
       .base = base,
       .size = end_of(base, size) - base,
@@ -89,6 +96,7 @@ static void forget(uintptr_t begin, uintptr_t end, struct allocs_region *ret) {
   if (!allocs_regions_find(begin, ret) || ret->base + ret->size < end)
     ret->size = 0;
   allocs_regions_remove(begin, end);
+  end_arenas(begin, end);
 }
 
 static void note_again(const struct allocs_region *region) {
@@ -147,8 +155,10 @@ int allocs_map_shmdt(const void *begin) {
   struct allocs_region region;
   bool known = allocs_regions_find((uintptr_t)begin, &region) && region.base == (uintptr_t)begin && region.call &&
                allocs_same_text(region.call, "shmat");
-  if (known)
+  if (known) {
     allocs_regions_remove(region.base, region.base + region.size);
+    end_arenas(region.base, region.base + region.size);
+  }
   int ret = REAL(shmdt)(begin);
   if (ret && known)
     note_again(&region);

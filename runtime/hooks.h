@@ -3,8 +3,8 @@
 #ifndef ALLOCS_HOOKS_H
 #define ALLOCS_HOOKS_H
 
-/* By what the malloc family and the calls that map are hooked. A program links one of the first two, by `-u` and its name; or neither, where
-   another tool needs the place, and then its heap is not kept track of. */
+/* By what the malloc family and the calls that map are hooked. A program links one of the first two, by `-u` and its
+   name; or neither, where another tool needs the place, and then its heap is not kept track of. */
 
 #include "heap.h"
 

@@ -43,7 +43,7 @@ struct allocs_os_mapping {
   uintptr_t begin, end;
   uint64_t offset;
   unsigned flags;
-  bool is_file; /* shared memory without a name, too */
+  bool is_file;   /* shared memory without a name, too */
   char name[256]; /* path, "[heap]", "[stack]", … or "" */
 };
 bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret);
