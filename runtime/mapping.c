@@ -15,6 +15,7 @@
 #include "arena.h"
 #include "hold.h"
 #include "image.h"
+#include "mapops.h"
 #include "os.h"
 #include "regions.h"
 #include "type.h"
@@ -242,15 +243,17 @@ static int brk_next(const struct alloc_arena *arena, const void *address, struct
   return false;
 }
 
-const struct allocator alloc_mmap = {.name = "mmap", .find = mmap_find, .next = mmap_next};
+const struct allocator alloc_mmap = {
+    .name = "mmap",
+    .find = mmap_find,
+    .next = mmap_next,
+    .set_type = allocs_mapops_set_type,
+    .allocate = allocs_mapops_allocate,
+    .allocate_zero = allocs_mapops_allocate,
+    .free = allocs_mapops_free,
+    .resize_in_place = allocs_mapops_resize,
+};
 const struct allocator alloc_brk = {.name = "brk", .find = brk_find, .next = brk_next};
-const struct allocator alloc_stack = {.name = "stack"};
-
-/* Other threads' stacks look like any mapping. */
-static bool is_stack(const struct found *found) {
-  uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-  return allocs_same_text(found->os.name, "[stack]") || (here >= found->base && here < found->end);
-}
 
 bool allocs_mapping_find(uintptr_t address, struct alloc_pos *ret) {
   struct found found;
@@ -261,8 +264,6 @@ bool allocs_mapping_find(uintptr_t address, struct alloc_pos *ret) {
   put(&found, ret);
   if (found.is_loaded)
     ret->allocator = &alloc_static_file;
-  else if (is_stack(&found))
-    ret->allocator = &alloc_stack;
   return true;
 }
 
