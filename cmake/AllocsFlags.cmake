@@ -8,7 +8,7 @@ set(allocs_link_exe -Wl,-u,__allocs_runtime,-u,__allocs_entry,-u,alloc_get_info,
 set(allocs_link_hooks -Wl,-u,__allocs_hooks_next)
 set(allocs_link_hooks_static -Wl,-u,__allocs_hooks_wrap,-u,malloc)
 foreach(symbol malloc free calloc realloc memalign aligned_alloc posix_memalign valloc pvalloc reallocarray
-        malloc_usable_size mmap mmap64 munmap mremap shmat shmdt)
+        malloc_usable_size mmap mmap64 munmap mremap shmat shmdt pthread_create thrd_create sigaltstack)
   string(APPEND allocs_link_hooks_static ",--wrap=${symbol}")
 endforeach()
 # There the program's or libc's own malloc must be found before the one that hooks

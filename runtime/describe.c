@@ -210,6 +210,15 @@ static void describe_mapping(struct allocs_text *text, const struct alloc_pos *a
   allocs_text_hex(text, offset);
 }
 
+static void describe_stack(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
+                           uint64_t offset) {
+  (void)path;
+  allocs_text_string(text, "stack of ");
+  allocs_text_string(text, answer->name ? answer->name : "a thread");
+  allocs_text_string(text, ", +");
+  allocs_text_hex(text, offset);
+}
+
 static const struct {
   const struct allocator *kind;
   void (*describe)(struct allocs_text *, const struct alloc_pos *, const struct allocs_path *, uint64_t offset);
@@ -221,7 +230,7 @@ static const struct {
     {&alloc_auxv, describe_auxv},
     {&alloc_brk, describe_mapping},
     {&alloc_mmap, describe_mapping},
-    {&alloc_stack, describe_mapping},
+    {&alloc_stack, describe_stack},
     {&alloc_static_file, describe_mapping},
     {&alloc_static_segment, describe_mapping},
     {&alloc_static_section, describe_mapping},

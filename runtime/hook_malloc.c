@@ -72,4 +72,4 @@ static bool find_real(struct allocs_real *ret) {
   return ours;
 }
 
-const struct allocs_hooks __allocs_hooks_next = {find_real, allocs_map_start};
+const struct allocs_hooks __allocs_hooks_next = {find_real, allocs_map_start, &allocs_hook_thread};

@@ -12,7 +12,9 @@
 
 #include "hook_map.h"
 #include "hooks.h"
+#include "thread.h"
 
+#include <signal.h>
 #include <stdarg.h>
 
 static bool find_real(struct allocs_real *ret);
@@ -69,6 +71,14 @@ void *__wrap_shmat(int id, const void *begin, int flags) {
 
 int __wrap_shmdt(const void *begin) { return allocs_map_shmdt(begin); }
 
+int __real_sigaltstack(const stack_t *, stack_t *);
+int __wrap_sigaltstack(const stack_t *, stack_t *);
+
+int __wrap_sigaltstack(const stack_t *stack, stack_t *before) {
+  allocs_thread_stacks_anywhere |= stack != NULL;
+  return __real_sigaltstack(stack, before);
+}
+
 extern void *__libc_malloc(size_t) __attribute__((weak));
 
 static bool find_real(struct allocs_real *ret) {
@@ -83,4 +93,4 @@ static bool find_real(struct allocs_real *ret) {
   return __libc_malloc ? __real_malloc == __libc_malloc : __real_malloc_usable_size != NULL;
 }
 
-const struct allocs_hooks __allocs_hooks_wrap = {find_real, NULL};
+const struct allocs_hooks __allocs_hooks_wrap = {find_real, NULL, NULL};

@@ -11,7 +11,9 @@
 struct allocs_hooks {
   allocs_real_find *find_real;
   void (*start)(void); /* when the program begins; or NULL */
+  const char *threads; /* of no use but to bring hook_threadnext.c along; or NULL */
 };
+extern const char allocs_hook_thread;
 extern const struct allocs_hooks __allocs_hooks_next; /* dynamic: hook_malloc.c */
 extern const struct allocs_hooks __allocs_hooks_wrap; /* -static, with ld --wrap: hook_wrap.c */
 extern const struct allocs_hooks __allocs_hooks_none; /* hook_none.c */

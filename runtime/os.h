@@ -16,6 +16,11 @@ uint64_t allocs_os_block_signals(void);
 void allocs_os_unblock_signals(uint64_t before);
 void allocs_os_pause(unsigned microseconds);
 int allocs_os_process(void);
+int allocs_os_thread(void);
+/* Whether this process has a thread of this number. */
+bool allocs_os_is_thread(int id);
+/* The calling thread's alternate signal stack; false if it has none. */
+bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end);
 void allocs_os_write(int fd, const void *bytes, size_t n);
 
 /* The value of an environment variable; NULL if unset or if the program runs set-user-id. */

@@ -52,6 +52,19 @@ void allocs_os_unblock_signals(uint64_t before) {
 
 int allocs_os_process(void) { return (int)kernel3(SYS_getpid, 0, 0, 0); }
 
+int allocs_os_thread(void) { return (int)kernel3(SYS_gettid, 0, 0, 0); }
+
+bool allocs_os_is_thread(int id) { return !kernel3(SYS_tgkill, allocs_os_process(), id, 0); }
+
+bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end) {
+  stack_t stack;
+  if (kernel3(SYS_sigaltstack, 0, (long)&stack, 0) || stack.ss_flags & SS_DISABLE)
+    return false;
+  *begin = (uintptr_t)stack.ss_sp;
+  *end = *begin + stack.ss_size;
+  return true;
+}
+
 void allocs_os_write(int fd, const void *bytes, size_t n) {
   const char *at = bytes;
   while (n) {

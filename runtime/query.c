@@ -11,6 +11,7 @@
 #include "arenas.h"
 #include "hold.h"
 #include "image.h"
+#include "thread.h"
 
 /* User addresses of x86-64 with four levels of page tables; below the first page nothing is mapped. */
 enum { FIRST_ADDRESS = ALLOCS_PAGE };
@@ -41,7 +42,7 @@ static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
     return true;
   bool held = allocs_hold();
   if (!(held && (allocs_statics_find(address, ret) || allocs_files_find(address, ret))) &&
-      !allocs_mapping_find(address, ret)) {
+      !allocs_stacks_find(address, ret) && !allocs_mapping_find(address, ret)) {
     if (held)
       allocs_hold_end();
     return false;
@@ -63,10 +64,22 @@ static __attribute__((noinline)) void descend(uintptr_t address, struct alloc_po
   }
 }
 
+/* A stack in a heap block or variable is what the address is in, if no known frame is. */
+static __attribute__((noinline)) void find_stack_within(uintptr_t address, struct alloc_pos *ret) {
+  struct alloc_pos found = {.size = 0};
+  if ((ret->allocator != &alloc_heap && ret->allocator != &alloc_static) || !allocs_stacks_find(address, &found) ||
+      found.size > ret->size)
+    return;
+  found.flags = ret->flags & HOLDS;
+  *ret = found;
+}
+
 bool allocs_query_arena(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
   *ret = (struct alloc_pos){.size = 0};
   if (!find_leaf((uintptr_t)obj, ret))
     return false;
+  if (ALLOCS_UNLIKELY(allocs_thread_stacks_anywhere))
+    find_stack_within((uintptr_t)obj, ret);
   if (!ret->type)
     ret->type = allocs_type_array(allocs_type_byte(), ret->size);
   *arena = (struct alloc_arena){ret->allocator, ret->base, ret->size, NULL};

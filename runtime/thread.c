@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* The list of threads, and their stacks.
+
+   A place in the list is never given back, but taken again when its thread has ended; `life` is odd while a thread is
+   in it, so that a reader knows whether what he read is of one thread. A thread that ended without telling is known to
+   the kernel no more. In a forked child only the thread that forked runs.
+
+   Where a stack is that the C library made is found when first asked: it reaches down to the guard, which ends the
+   kernel's mapping, and up to the end of the page that the thread's control block ends in. */
+
+#include "thread.h"
+#include "allocs.h"
+#include "answer.h"
+#include "arena.h"
+#include "os.h"
+#include "text.h"
+#include "type.h"
+
+/* Least size of glibc's struct pthread, at the thread pointer, which is followed by less than a page. */
+enum { CONTROL_BLOCK = 2200 };
+
+bool allocs_thread_stacks_anywhere;
+
+static struct allocs_thread first_thread;
+static struct allocs_thread *newest = &first_thread; /* atomic */
+
+static uintptr_t own_control(void) { return (uintptr_t)__builtin_thread_pointer(); }
+
+struct allocs_thread *allocs_thread_take(void) {
+  struct allocs_thread *thread = __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
+  for (; thread; thread = thread->next)
+    if (thread != &first_thread && !__atomic_exchange_n(&thread->taken, 1, __ATOMIC_ACQ_REL))
+      break;
+  if (!thread) {
+    if (!(thread = allocs_arena_alloc(sizeof *thread)))
+      return NULL;
+    thread->taken = 1;
+    thread->next = __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
+    while (!__atomic_compare_exchange_n(&newest, &thread->next, thread, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+      ;
+  }
+  thread->begin = thread->end = 0;
+  thread->size = 0;
+  return thread;
+}
+
+void allocs_thread_begin(struct allocs_thread *thread) {
+  thread->process = allocs_os_process();
+  thread->id = allocs_os_thread();
+  thread->control = own_control();
+  thread->sp = (uintptr_t)__builtin_frame_address(0);
+  __atomic_store_n(&thread->life, thread->life + 1, __ATOMIC_SEQ_CST);
+}
+
+void allocs_thread_end(struct allocs_thread *thread) {
+  uint32_t life = __atomic_load_n(&thread->life, __ATOMIC_RELAXED);
+  __atomic_store_n(&thread->life, life + (life & 1), __ATOMIC_SEQ_CST);
+  __atomic_store_n(&thread->taken, 0, __ATOMIC_RELEASE);
+}
+
+void allocs_thread_init(void) { allocs_thread_begin(&first_thread); }
+
+/* The child's only thread is its own first; its number is another than its parent's was. */
+static bool is_of_this_process(struct allocs_thread *thread) {
+  int process = allocs_os_process();
+  if (ALLOCS_LIKELY(thread->process == process))
+    return true;
+  if (thread->control != own_control())
+    return false;
+  thread->id = allocs_os_thread();
+  thread->process = process;
+  return true;
+}
+
+static bool find_stack(const struct allocs_thread *thread, struct allocs_running *ret) {
+  struct allocs_os_mapping mapping;
+  if (!allocs_os_find_mapping(thread->sp, &mapping))
+    return false;
+  ret->begin = mapping.begin;
+  ret->end = mapping.end;
+  if (ret->is_first)
+    return allocs_same_text(mapping.name, "[stack]");
+  uintptr_t end = allocs_round_up(thread->control + CONTROL_BLOCK, ALLOCS_PAGE);
+  if (thread->control < thread->sp || end > mapping.end)
+    return false;
+  ret->end = end;
+  if (thread->size && end - thread->size > mapping.begin)
+    ret->begin = end - allocs_round_up(thread->size, ALLOCS_PAGE);
+  return true;
+}
+
+/* The first thread's grows. */
+static void tell_stack(struct allocs_thread *thread, struct allocs_running *ret) {
+  ret->end = __atomic_load_n(&thread->end, __ATOMIC_ACQUIRE);
+  ret->begin = __atomic_load_n(&thread->begin, __ATOMIC_RELAXED);
+  if (ret->end)
+    return;
+  if (!find_stack(thread, ret)) {
+    ret->begin = ret->end = 0;
+  } else if (!ret->is_first && allocs_thread_is_running(ret)) {
+    __atomic_store_n(&thread->begin, ret->begin, __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->end, ret->end, __ATOMIC_RELEASE);
+  }
+}
+
+bool allocs_thread_is_running(const struct allocs_running *at) {
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return __atomic_load_n(&at->thread->life, __ATOMIC_RELAXED) == at->life &&
+         (at->is_asker || allocs_os_is_thread(at->id));
+}
+
+bool allocs_thread_next(struct allocs_running *at) {
+  struct allocs_thread *thread = at->thread ? at->thread->next : __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
+  for (; thread; thread = thread->next) {
+    uint32_t life = __atomic_load_n(&thread->life, __ATOMIC_ACQUIRE);
+    if (!(life & 1) || !is_of_this_process(thread))
+      continue;
+    *at = (struct allocs_running){.thread = thread, .life = life, .id = thread->id, .control = thread->control};
+    at->is_first = thread == &first_thread;
+    at->is_asker = thread->control == own_control();
+    tell_stack(thread, at);
+    if (allocs_thread_is_running(at))
+      return true;
+  }
+  return false;
+}
+
+/* Stacks as allocations */
+
+static int stack_find(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);
+static int stack_next(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);
+
+const struct allocator alloc_stack = {.name = "stack", .find = stack_find, .next = stack_next};
+
+static void put(uintptr_t begin, uintptr_t end, const char *name, struct alloc_pos *ret) {
+  ret->allocator = &alloc_stack;
+  ret->base = (void *)begin;
+  ret->size = end - begin;
+  ret->name = allocs_arena_string(name);
+  ret->type = allocs_type_array(allocs_type_byte(), ret->size);
+}
+
+static void put_thread(const struct allocs_running *at, struct alloc_pos *ret) {
+  char buf[40];
+  struct allocs_text text;
+  allocs_text_init(&text, buf, sizeof buf);
+  allocs_text_string(&text, at->is_first ? "first thread" : "thread ");
+  if (!at->is_first)
+    allocs_text_decimal(&text, (uint64_t)at->id);
+  put(at->begin, at->end, buf, ret);
+}
+
+static bool is_in(uintptr_t begin, uintptr_t end, const struct alloc_arena *arena) {
+  uintptr_t offset = begin - (uintptr_t)arena->begin;
+  return begin < end && offset < arena->size && end - begin <= arena->size - offset;
+}
+
+static const struct alloc_arena everywhere = {.size = UINTPTR_MAX};
+
+/* Of the stacks in the arena that end after an address, the one that begins first. */
+static bool first_after(const struct alloc_arena *arena, uintptr_t address, struct alloc_pos *ret) {
+  struct allocs_running at = {.thread = NULL};
+  uintptr_t begin, end;
+  bool found = false;
+  if (allocs_os_signal_stack(&begin, &end) && is_in(begin, end, arena) && end > address) {
+    put(begin, end, "signal stack", ret);
+    found = true;
+  }
+  while (allocs_thread_next(&at))
+    if (is_in(at.begin, at.end, arena) && at.end > address && (!found || at.begin < (uintptr_t)ret->base)) {
+      put_thread(&at, ret);
+      found = true;
+    }
+  return found;
+}
+
+/* The asking thread's signal stack may lie in another stack. */
+static bool find_in(const struct alloc_arena *arena, uintptr_t address, struct alloc_pos *ret) {
+  struct allocs_running at = {.thread = NULL};
+  uintptr_t begin, end;
+  if (allocs_os_signal_stack(&begin, &end) && is_in(begin, end, arena) && address >= begin && address < end) {
+    put(begin, end, "signal stack", ret);
+    return true;
+  }
+  while (allocs_thread_next(&at))
+    if (address >= at.begin && address < at.end && is_in(at.begin, at.end, arena)) {
+      put_thread(&at, ret);
+      return true;
+    }
+  return false;
+}
+
+bool allocs_stacks_find(uintptr_t address, struct alloc_pos *ret) { return find_in(&everywhere, address, ret); }
+
+static int stack_find(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  return find_in(arena ? arena : &everywhere, (uintptr_t)address, ret);
+}
+
+static int stack_next(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  return first_after(arena ? arena : &everywhere, (uintptr_t)address, ret);
+}

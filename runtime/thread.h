@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_THREAD_H
+#define ALLOCS_THREAD_H
+
+/* Who runs, and on which stack: threads made by the calls that hook_thread*.c stand for, and the first. */
+
+#include "base.h"
+
+/* The place of a thread in the list; another thread's, when this one has ended. */
+struct allocs_thread {
+  struct allocs_thread *next;
+  uint32_t life; /* atomic: odd while the thread runs */
+  uint32_t taken;
+  int process, id;
+  uintptr_t control;    /* thread pointer */
+  uintptr_t sp;         /* in its stack */
+  uintptr_t begin, end; /* of the stack; atomic: end is 0 until that is asked for */
+  uint64_t size;        /* of a stack that has no guard; else 0 */
+  void *run, *arg;      /* what it was made for */
+};
+
+/* The first thread, by itself, when the program begins. */
+void allocs_thread_init(void);
+/* A place for a thread to be; NULL if memory is short. */
+struct allocs_thread *allocs_thread_take(void);
+/* The calling thread begins and ends; a thread that never came to be ends, too. */
+void allocs_thread_begin(struct allocs_thread *thread);
+void allocs_thread_end(struct allocs_thread *thread);
+
+/* Whether a stack may lie in a heap block or a variable: some thread was given one, or set a signal stack. */
+extern bool allocs_thread_stacks_anywhere __attribute__((visibility("hidden")));
+
+/* A thread that runs. */
+struct allocs_running {
+  const struct allocs_thread *thread; /* NULL: before the first */
+  uint32_t life;
+  int id;
+  uintptr_t control;
+  uintptr_t begin, end; /* of its stack; 0, 0 if unknown */
+  bool is_first, is_asker;
+};
+/* The next thread, in no order; false after the last. */
+bool allocs_thread_next(struct allocs_running *at);
+/* Whether it still runs. */
+bool allocs_thread_is_running(const struct allocs_running *at);
+
+#endif
