@@ -1,11 +1,15 @@
-// A caller's locals are found from callbacks through libc and through libraries without frame pointers, whoever built
-// them. RUN: %clang -DLIBRARY -O2 -fomit-frame-pointer -fPIC -shared %s -o %t.1.so RUN: %allocs-cc -O0 -pthread %s
-// %t.1.so -Wl,-rpath,%T -o %t && %t RUN: %allocs-cc -O2 -pthread %s %t.1.so -Wl,-rpath,%T -o %t && %t RUN: %clang
-// -DLIBRARY -O0 -c %s -o %t.2.o RUN: %allocs-cc -O2 -pthread %s %t.2.o -o %t && %t RUN: %allocs-cc -DLIBRARY -O2 -c %s
-// -o %t.3.o RUN: %allocs-cc -O2 -pthread %s %t.3.o -o %t && %t RUN: %if gcc %{ gcc -DLIBRARY -O2 -fomit-frame-pointer
-// -fPIC -shared %s -o %t.4.so %} RUN: %if gcc %{ %allocs-cc -O2 -pthread %s %t.4.so -Wl,-rpath,%T -o %t && %t %} RUN:
-// %if gcc %{ gcc -DLIBRARY -O3 -mavx2 -fno-asynchronous-unwind-tables -fexceptions -c %s -o %t.5.o %} RUN: %if gcc %{
-// %allocs-cc -O2 -pthread %s %t.5.o -o %t && %t %}
+// A caller's locals are found from callbacks through libc and through libraries without frame pointers, whoever built them.
+// RUN: %clang -DLIBRARY -O2 -fomit-frame-pointer -fPIC -shared %s -o %t.1.so
+// RUN: %allocs-cc -O0 -pthread %s %t.1.so -o %t && %t
+// RUN: %allocs-cc -O2 -pthread %s %t.1.so -o %t && %t
+// RUN: %clang -DLIBRARY -O0 -c %s -o %t.2.o
+// RUN: %allocs-cc -O2 -pthread %s %t.2.o -o %t && %t
+// RUN: %allocs-cc -DLIBRARY -O2 -c %s -o %t.3.o
+// RUN: %allocs-cc -O2 -pthread %s %t.3.o -o %t && %t
+// RUN: %if gcc %{ gcc -DLIBRARY -O2 -fomit-frame-pointer -fPIC -shared %s -o %t.4.so %}
+// RUN: %if gcc %{ %allocs-cc -O2 -pthread %s %t.4.so -o %t && %t %}
+// RUN: %if gcc %{ gcc -DLIBRARY -O3 -mavx2 -fno-asynchronous-unwind-tables -fexceptions -c %s -o %t.5.o %}
+// RUN: %if gcc %{ %allocs-cc -O2 -pthread %s %t.5.o -o %t && %t %}
 
 #define _GNU_SOURCE
 typedef void callback(void *);

@@ -1,7 +1,8 @@
-// Through code without unwind tables a walk goes by frame pointers; where there are none it ends, and what lies beyond
-// is unknown. RUN: %allocs-cc -O0 %s -o %t && %t RUN: %allocs-cc -O2 %s -o %t && %t RUN: %clang -O2 -DFOREIGN
-// -fno-asynchronous-unwind-tables -fno-omit-frame-pointer -c %s -o %t.o RUN: %allocs-cc -O2 -DLINKED %s %t.o -o %t &&
-// %t
+// Through code without unwind tables a walk goes by frame pointers; where there are none it ends, and what lies beyond is unknown.
+// RUN: %allocs-cc -O0 %s -o %t && %t
+// RUN: %allocs-cc -O2 %s -o %t && %t
+// RUN: %clang -O2 -DFOREIGN -fno-asynchronous-unwind-tables -fno-omit-frame-pointer -c %s -o %t.o
+// RUN: %allocs-cc -O2 -DLINKED %s %t.o -o %t && %t
 
 void with_rbp(void (*then)(void *), void *arg);
 void without(void (*then)(void *), void *arg);

@@ -1,5 +1,6 @@
-// On stacks of makecontext() in the heap, in a mapping and in static memory, locals are those of the running
-// coroutine's frames. RUN: %allocs-cc -O0 %s -o %t && %t RUN: %allocs-cc -O2 %s -o %t && %t
+// On stacks of makecontext() in the heap, in a mapping and in static memory, locals are those of the running coroutine's frames.
+// RUN: %allocs-cc -O0 %s -o %t && %t
+// RUN: %allocs-cc -O2 %s -o %t && %t
 
 #include "../../unit/check.h"
 #include <allocs.h>

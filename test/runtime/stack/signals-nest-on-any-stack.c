@@ -1,5 +1,6 @@
-// Handlers that interrupt leaf functions, prologues, the vdso and each other find their own locals and those of all
-// below. RUN: %allocs-cc -O0 %s -o %t && %t RUN: %allocs-cc -O2 %s -o %t && %t
+// Handlers that interrupt leaf functions, prologues, the vdso and each other find their own locals and those of all below.
+// RUN: %allocs-cc -O0 %s -o %t && %t
+// RUN: %allocs-cc -O2 %s -o %t && %t
 
 #include "../../unit/check.h"
 #include <allocs.h>
