@@ -1,7 +1,6 @@
-// Regions are those of a plain list of pages, over 10^5 random changes and questions; what stays is found by readers
-// meanwhile. RUN: %cc -O2 -Wall -Wextra -Werror -DALLOCS_CHECK=2 -iquote %src/runtime %s %src/runtime/regions.c
-// %src/runtime/os_linux.c -pthread -o %t && %t RUN: %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s
-// %src/runtime/regions.c %src/runtime/os_linux.c -pthread -o %t-tsan && %t-tsan threads
+// Regions are those of a plain list of pages, over 10^5 random changes; what stays is found by readers meanwhile.
+// RUN: %cc -O2 -Wall -Wextra -Werror -DALLOCS_CHECK=2 -iquote %src/runtime %s %src/runtime/regions.c %src/runtime/os_linux.c -pthread -o %t && %t
+// RUN: %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s %src/runtime/regions.c %src/runtime/os_linux.c -pthread -o %t-tsan && %t-tsan threads
 
 #include "regions.h"
 #include "check.h"

@@ -1,5 +1,5 @@
-// A mapping is what one call mapped, however the kernel joins it with its neighbours; the call, its place, kind and
-// file are told. RUN: %allocs-cc -O1 -I%src/test/unit %s -o %t && %t %t
+// A mapping is what one call mapped, however the kernel joins it with its neighbours; call, place, kind, file are told.
+// RUN: %allocs-cc -O1 -I%src/test/unit %s -o %t && %t %t
 
 #define _GNU_SOURCE
 #include "check.h"

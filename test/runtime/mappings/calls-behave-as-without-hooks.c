@@ -1,6 +1,6 @@
-// Results and errors of mapping calls are those of the system calls, before main and in a child of vfork too; errno
-// stays. RUN: %allocs-cc -O1 -I%src/test/unit %s -o %t && %t RUN: %allocs-cc -O1 -static -I%src/test/unit %s -o
-// %t-static && %t-static
+// Results and errors of mapping calls are those of the system calls, before main and after vfork too; errno stays.
+// RUN: %allocs-cc -O1 -I%src/test/unit %s -o %t && %t
+// RUN: %allocs-cc -O1 -static -I%src/test/unit %s -o %t-static && %t-static
 
 #define _GNU_SOURCE
 #include "check.h"

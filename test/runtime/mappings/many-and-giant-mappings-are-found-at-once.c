@@ -1,5 +1,5 @@
-// Reservations of hundreds of gigabytes and tens of thousands of mappings are told exactly, and in time; walks go
-// through them in order. RUN: %allocs-cc -O1 -I%src/test/unit %s -o %t && %t
+// Reservations of hundreds of gigabytes and tens of thousands of mappings are told exactly, and in time.
+// RUN: %allocs-cc -O1 -I%src/test/unit %s -o %t && %t
 
 #define _GNU_SOURCE
 #include "check.h"

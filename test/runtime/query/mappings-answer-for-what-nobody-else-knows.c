@@ -1,4 +1,4 @@
-// Mappings answer with their kind and bounds: anonymous memory, the program break, a file's headers.
+// Mappings answer with their kind and bounds: anonymous memory, the program break, a stack.
 // RUN: %allocs-cc -I%src/test/unit %s -o %t && %t
 
 #include "check.h"
@@ -23,10 +23,8 @@ static void check(const char *p, const char *allocator) {
 }
 
 int main(int argc, char **argv) {
-  extern const char __ehdr_start[];
   char *anonymous = mmap(NULL, 3 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   check(anonymous + 4097, "mmap");
-  check(__ehdr_start, "static-file");
   check((char *)sbrk(0) - 1, "brk");
   check((char *)&argv - 20000, "stack"); /* below all frames */
   munmap(anonymous + 4096, 4096);
