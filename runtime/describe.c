@@ -39,6 +39,8 @@ static void put_offset(struct allocs_text *text, uint64_t offset) {
 /* The typedef name that the type of a step was written with. */
 static const char *step_alias(const struct allocs_path *path, unsigned step) {
   const struct uniqtype *parent = path->steps[step - 1].type;
+  if (step == 1 && path->shared)
+    return NULL;
   return UNIQTYPE_IS_COMPOSITE_TYPE(parent) ? UNIQTYPE_MEMBER_ALIAS(parent, path->steps[step].index) : NULL;
 }
 
@@ -160,7 +162,7 @@ static void describe_block(struct allocs_text *text, const struct alloc_pos *ans
 }
 
 static const char *local_name(const struct allocs_path *path) {
-  if (path->n < 2 || !UNIQTYPE_IS_COMPOSITE_TYPE(path->steps[0].type))
+  if (path->n < 2 || path->shared || !UNIQTYPE_IS_COMPOSITE_TYPE(path->steps[0].type))
     return NULL;
   return UNIQTYPE_MEMBER_NAME(path->steps[0].type, path->steps[1].index);
 }
@@ -175,7 +177,7 @@ static void describe_frame(struct allocs_text *text, const struct alloc_pos *ans
     return;
   }
   allocs_text_string(text, "local ");
-  allocs_text_string(text, local_name(path) ? local_name(path) : "alloca");
+  allocs_text_string(text, local_name(path) ? local_name(path) : path->shared ? "in a shared slot" : "alloca");
   put_in_function(text, answer->function);
   if (answer->file || answer->line) {
     allocs_text_string(text, " at ");
@@ -231,6 +233,8 @@ static const struct {
     {&alloc_brk, describe_mapping},
     {&alloc_mmap, describe_mapping},
     {&alloc_stack, describe_stack},
+    {&alloc_tls, describe_static},
+    {&alloc_tls_block, describe_mapping},
     {&alloc_static_file, describe_mapping},
     {&alloc_static_segment, describe_mapping},
     {&alloc_static_section, describe_mapping},

@@ -104,10 +104,21 @@ static bool follow(const struct uniqtype_subobject *from, uint64_t offset, unsig
   }
 }
 
+/* Several members of what is no union hold the offset: locals that share a slot. Whether all have one type and place. */
+static bool are_one(const struct uniqtype *in, uint64_t offset, const struct uniqtype_subobject *first) {
+  struct uniqtype_subobject other;
+  uint64_t cursor = 0;
+  unsigned steps = 0;
+  while (find_next(in, offset, &cursor, &steps, &other))
+    if (!same_place(first, &other))
+      return false;
+  return true;
+}
+
 void allocs_type_path(const struct uniqtype *type, uint64_t offset, struct allocs_path *ret) {
   unsigned steps = 0;
   ret->n = 0;
-  ret->ambiguous = false;
+  ret->ambiguous = ret->shared = false;
   if (!type)
     return;
   ret->steps[ret->n++] = (struct uniqtype_subobject){type, 0, 0};
@@ -121,6 +132,11 @@ void allocs_type_path(const struct uniqtype *type, uint64_t offset, struct alloc
       ret->ambiguous = true;
       if (!follow(in, offset, &steps, &innermost) || same_place(&innermost, in))
         return;
+      if (ret->n == 1 && !(in->type->flags & ALLOCS_TYPE_UNION)) {
+        ret->shared = true;
+        if (!are_one(in->type, offset, &next))
+          next = innermost;
+      }
     }
     next.offset += in->offset;
     ret->steps[ret->n++] = next;

@@ -199,6 +199,8 @@ static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) 
   for (unsigned i = path.n; i-- > 1;) {
     const struct uniqtype_subobject *step = &path.steps[i];
     allocs_tree_subobject(leaf, path.steps[i - 1].type, step->type, step->offset, step->index, &pos);
+    if (i == 1 && path.shared)
+      pos.name = pos.alias = NULL;
     put(&pos, &n, ret, cap);
   }
   while (depth)
