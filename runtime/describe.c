@@ -122,7 +122,9 @@ static void describe_static(struct allocs_text *text, const struct alloc_pos *an
     put_type(text, answer->type, answer->alias);
     return;
   }
-  allocs_text_string(text, is_literal(answer) ? "string literal " : "static ");
+  allocs_text_string(text, is_literal(answer)                ? "string literal "
+                           : answer->allocator == &alloc_tls ? "thread-local "
+                                                             : "static ");
   put_type(text, answer->type, answer->alias);
   if (is_literal(answer)) {
     put_literal(text, answer);
@@ -198,6 +200,26 @@ static void describe_auxv(struct allocs_text *text, const struct alloc_pos *answ
     put_inside(text, path, 1, offset);
 }
 
+/* , readable, writable, by mmap() in main() */
+static void put_mapping(struct allocs_text *text, const char *at) {
+  static const char *const words[] = {", readable", ", writable", ", executable"};
+  struct alloc_mapping mapping;
+  char function[64];
+  if (alloc_get_mapping(at, &mapping))
+    return;
+  for (unsigned i = 0; i < 3; i++)
+    if (mapping.protection >> i & 1)
+      allocs_text_string(text, words[i]);
+  if (!mapping.protection)
+    allocs_text_string(text, ", without access");
+  if (mapping.call) {
+    allocs_text_string(text, ", by ");
+    allocs_text_string(text, mapping.call);
+    allocs_text_string(text, "()");
+    put_in_function(text, alloc_get_name(mapping.site, function, sizeof function));
+  }
+}
+
 static void describe_mapping(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
                              uint64_t offset) {
   (void)path;
@@ -208,6 +230,8 @@ static void describe_mapping(struct allocs_text *text, const struct alloc_pos *a
     allocs_text_string(text, answer->allocator->name);
     allocs_text_char(text, ')');
   }
+  if (answer->allocator == &alloc_mmap)
+    put_mapping(text, (const char *)answer->base + offset);
   allocs_text_string(text, " +");
   allocs_text_hex(text, offset);
 }

@@ -11,6 +11,7 @@
 #include "image.h"
 #include "options.h"
 #include "thread.h"
+#include "tls.h"
 
 /* The link line asks for it by name, since nothing else refers to this file. It brings entry.c along, whose functions
    objects refer to, but have weak definitions of. */
@@ -25,6 +26,7 @@ static __attribute__((constructor)) void start(void) {
     __allocs_hooks_next.start();
   allocs_hold_init();
   allocs_thread_init();
+  allocs_tls_init();
   allocs_auxv_init();
   allocs_image_init();
   allocs_options_init();

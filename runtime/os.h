@@ -35,6 +35,9 @@ struct allocs_os_image {
   size_t n_phdrs;
   const void *eh_frame_hdr; /* contents of PT_GNU_EH_FRAME, or NULL */
   const char *name;         /* path; "" for the executable; lives while loaded */
+  /* Filled by allocs_os_each_image only: */
+  size_t tls_module;     /* number of its thread-local variables' module; 0 if it has none */
+  const void *tls_block; /* the calling thread's; NULL if there is none yet */
 };
 bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret);
 /* As allocs_os_find_image, but takes a few nanoseconds and fills only handle, begin, end, bias and name. */
@@ -69,6 +72,9 @@ bool allocs_os_read_file(int fd, uint64_t offset, void *ret, size_t n);
 
 /* Copies n bytes that may be unmapped or unreadable; false if any is. */
 bool allocs_os_read(uintptr_t address, void *ret, size_t n);
+
+/* Where the dynamic linker was loaded; 0 if there is none. */
+uintptr_t allocs_os_loader(void);
 
 /* Address of the auxiliary vector (Elf64_auxv_t[]) above the initial stack; 0 if unknown. */
 uintptr_t allocs_os_auxv(void);

@@ -148,6 +148,11 @@ static const Elf64_auxv_t *auxv_entry(uint64_t type) {
   return entry;
 }
 
+uintptr_t allocs_os_loader(void) {
+  const Elf64_auxv_t *entry = auxv_entry(AT_BASE);
+  return entry ? entry->a_un.a_val : 0;
+}
+
 /* The environment as the kernel gave it, for when libc has not set environ yet. */
 static char **initial_environ(void) {
   char **end = (char **)allocs_os_auxv();
@@ -235,6 +240,8 @@ static int each_phdr(struct dl_phdr_info *info, size_t size, void *arg) {
   if (image.begin >= image.end)
     return 0;
   image.name = info->dlpi_name ? info->dlpi_name : "";
+  image.tls_module = info->dlpi_tls_modid;
+  image.tls_block = info->dlpi_tls_data;
   image_fill_phdrs(&image, info->dlpi_phdr, info->dlpi_phnum);
   if (_dl_find_object && !_dl_find_object((void *)image.begin, &found))
     image.handle = found.dlfo_link_map;

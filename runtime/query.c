@@ -12,6 +12,7 @@
 #include "hold.h"
 #include "image.h"
 #include "thread.h"
+#include "tls.h"
 
 /* User addresses of x86-64 with four levels of page tables; below the first page nothing is mapped. */
 enum { FIRST_ADDRESS = ALLOCS_PAGE };
@@ -41,7 +42,7 @@ static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
   if (find_at_once(address, is_near, ret))
     return true;
   bool held = allocs_hold();
-  if (!(held && (allocs_statics_find(address, ret) || allocs_files_find(address, ret))) &&
+  if (!(held && (allocs_statics_find(address, ret) || allocs_files_find(address, ret) || allocs_tls_find(address, ret))) &&
       !allocs_stacks_find(address, ret) && !allocs_mapping_find(address, ret)) {
     if (held)
       allocs_hold_end();
@@ -74,10 +75,25 @@ static __attribute__((noinline)) void find_stack_within(uintptr_t address, struc
   *ret = found;
 }
 
+/* The dynamic linker has blocks of thread-local variables on the heap. */
+static __attribute__((noinline)) void find_tls_within(uintptr_t address, struct alloc_pos *ret) {
+  struct alloc_pos found = {.size = 0};
+  if (ret->allocator != &alloc_heap || !allocs_hold())
+    return;
+  if (allocs_tls_find(address, &found) && found.size <= ret->size) {
+    *ret = found;
+    ret->flags = HOLDS;
+  } else {
+    allocs_hold_end();
+  }
+}
+
 bool allocs_query_arena(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
   *ret = (struct alloc_pos){.size = 0};
   if (!find_leaf((uintptr_t)obj, ret))
     return false;
+  if (ALLOCS_UNLIKELY(allocs_tls_is_loader(ret->site)))
+    find_tls_within((uintptr_t)obj, ret);
   if (ALLOCS_UNLIKELY(allocs_thread_stacks_anywhere))
     find_stack_within((uintptr_t)obj, ret);
   if (!ret->type)

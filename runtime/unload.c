@@ -14,11 +14,13 @@
 #include "site.h"
 #include "statics.h"
 #include "symbols.h"
+#include "tls.h"
 #include "unwind.h"
 
 void allocs_image_closing(void) {
   uintptr_t begin = 0, end = 0;
   allocs_hold_unload();
+  allocs_tls_closing();
   for (struct allocs_image *image = NULL; (image = allocs_image_next(image));)
     if (!image->os.name[0]) {
       begin = image->os.begin;
@@ -29,6 +31,7 @@ void allocs_image_closing(void) {
 }
 
 static void forget_those_gone(void) {
+  allocs_tls_closed();
   for (struct allocs_image *image = NULL; (image = allocs_image_next(image));) {
     if (!image->os.name[0] || !allocs_image_is_gone(image))
       continue;
