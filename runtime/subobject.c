@@ -104,7 +104,7 @@ static bool follow(const struct uniqtype_subobject *from, uint64_t offset, unsig
   }
 }
 
-/* Several members of what is no union hold the offset: locals that share a slot. Whether all have one type and place. */
+/* Several locals hold the offset: whether all have one type and place. */
 static bool are_one(const struct uniqtype *in, uint64_t offset, const struct uniqtype_subobject *first) {
   struct uniqtype_subobject other;
   uint64_t cursor = 0;

@@ -35,8 +35,8 @@ const struct uniqtype *allocs_type_flexible(const struct uniqtype *composite, ui
 
 /* The way down from an allocation's type to the innermost subobject at an offset, outermost first, path[0] the whole.
    Where members overlap, it ends at what holds them all, unless all lead to the same innermost type at the same place,
-   then it follows the first (`ambiguous` tells): but locals that share a slot are not one, so that there it goes at once
-   to what they agree on (`shared` tells: steps[1] has nobody's name and index). */
+   then it follows the first (`ambiguous` tells): but locals that share a slot are not one, so that there it goes at
+   once to what they agree on (`shared` tells: steps[1] has nobody's name and index). */
 #define ALLOCS_PATH_MAX 32
 struct allocs_path {
   unsigned n;
