@@ -38,9 +38,10 @@ static __attribute__((noinline)) void *any_malloc(size_t size, const struct allo
   return allocs_heap_malloc(size, allocs_heap_origin(named(site), caller));
 }
 
+/* A site has been made only if blocks are kept track of. */
 void *__allocs_malloc(size_t size, const struct allocs_site *site) {
-  const struct allocs_known_site *made = allocs_heap_is_plain() && site ? allocs_site_made(site) : NULL;
-  if (ALLOCS_LIKELY(made))
+  const struct allocs_known_site *made;
+  if (ALLOCS_LIKELY(site) && ALLOCS_LIKELY(!allocs_heap_current) && ALLOCS_LIKELY(made = allocs_site_made(site)))
     return allocs_heap_malloc(size, allocs_heap_origin_site(made));
   return any_malloc(size, site, __builtin_return_address(0));
 }

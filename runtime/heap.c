@@ -4,7 +4,7 @@
 /* Heap: the malloc family over the allocator underneath, with what is needed to answer for each block.
 
      block                                 trailer
-     | what the program asked for | pad to 8 | origin |        from the real allocator, at least 16 bytes
+     | what the program asked for | pad to 8 | origin |        from the real allocator, at least 24 bytes
 
    Start and exact size are in the heap index; the trailer tells the origin. A block is marked in the index after the
    real allocator gave it and its trailer is written, and unmarked before the real allocator gets it back, so that a
@@ -55,23 +55,34 @@ bool allocs_heap_start(allocs_real_find *find) {
 }
 
 /* What to ask of the real allocator for so many bytes; SIZE_MAX, which it refuses in its own way, if there is no such
-   size. */
+   size. The index needs 24. */
 static size_t request(size_t size) {
-  if (ALLOCS_UNLIKELY(size - 1 >= PTRDIFF_MAX))
-    return size ? SIZE_MAX : 16;
+  if (ALLOCS_UNLIKELY(size - 9 >= PTRDIFF_MAX - 8))
+    return size < 9 ? 24 : SIZE_MAX;
   return (size + 15) & ~(size_t)7;
+}
+
+/* Returns the block, so that it need not be kept meanwhile. */
+static __attribute__((noinline)) void *add(void *block, size_t size) {
+  allocs_heapindex_add((uintptr_t)block, size);
+  return block;
 }
 
 static void *track(void *block, size_t size, uint64_t origin) {
   if (ALLOCS_UNLIKELY(!block))
     return NULL;
   __atomic_store_n(allocs_heap_trailer((uintptr_t)block, size), origin, __ATOMIC_RELAXED);
-  allocs_heapindex_add((uintptr_t)block, size);
-  return block;
+  return add(block, size);
 }
 
 void *allocs_heap_malloc(size_t size, uint64_t origin) {
-  return track(allocs_heap_real.malloc(request(size)), size, origin);
+  void *block = allocs_heap_real.malloc(request(size));
+  if (ALLOCS_UNLIKELY(!block))
+    return NULL;
+  __atomic_store_n(allocs_heap_trailer((uintptr_t)block, size), origin, __ATOMIC_RELAXED);
+  if (ALLOCS_LIKELY(allocs_heapindex_add_short((uintptr_t)block, size)))
+    return block;
+  return add(block, size);
 }
 
 void *allocs_heap_calloc(size_t n, size_t size, uint64_t origin) {
@@ -110,11 +121,18 @@ void allocs_heap_free_foreign(void *block) {
     allocs_heap_real.free(block);
 }
 
-void allocs_heap_free(void *block) {
-  if (ALLOCS_LIKELY(allocs_heapindex_remove((uintptr_t)block, NULL)))
+static __attribute__((noinline)) void free_any(void *block) {
+  if (allocs_heapindex_remove((uintptr_t)block, NULL))
     allocs_heap_real.free(block);
   else
     allocs_heap_free_foreign(block);
+}
+
+void allocs_heap_free(void *block) {
+  if (ALLOCS_LIKELY(allocs_heapindex_remove_even((uintptr_t)block)))
+    allocs_heap_real.free(block);
+  else
+    free_any(block);
 }
 
 /* How much an origin tells: a type, a line of source, an address. */
@@ -145,7 +163,7 @@ static void *realloc_foreign(void *block, size_t size, uint64_t origin) {
 /* The real allocator frees the block, or makes it as small as it likes: then it is ours only if a trailer fits. */
 static void *realloc_to_nothing(void *block, uint64_t origin) {
   void *left = allocs_heap_real.realloc(block, 0);
-  return left && allocs_heap_real.usable_size(left) >= 8 ? track(left, 0, origin) : left;
+  return left && allocs_heap_real.usable_size(left) >= 24 ? track(left, 0, origin) : left;
 }
 
 void *allocs_heap_realloc(void *block, size_t size, uint64_t origin) {

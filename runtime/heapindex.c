@@ -4,14 +4,18 @@
 /* Heap index: a byte per 16-byte granule of the address space, in leaves of 64 MiB that are mapped when a block first
    begins in them.
 
-     the granule in which a block begins   1 o m sssss   o: it begins 8 bytes in; m: more of its size follows
-     the granules after it                 0 m ssssss    the size, least significant bits first
-     any other                             anything without the top bit: what is left of an earlier block
+     where a block begins     1 0 ssssss   the size, least significant bits first
+     the bytes after it       0 m ssssss   at least one; m: more of the size follows
+     8 bytes after it begins  1 1 m sssss  if it begins amid a granule; m: more follows, as above
+     any other                anything without the top bit: what is left of an earlier block
 
-   From an interior address the start is found by looking back within its 4 KiB page. If the page has no start before
-   it, the block crosses into the page: the crossing entry of the page tells where it begins if that is in the same
-   1 MiB unit, else that of the unit if in the same leaf, else that of the leaf. Adding a block of any size thus writes
-   at most 255 page entries, 63 unit entries and one entry per 64 MiB; removing writes one byte.
+   Blocks begin at least 24 bytes apart, so that these bytes are no other block's.
+
+   From an interior address the start of a short block, of less than 4 KiB, is found by looking back so far. A longer
+   block may have crossed into the page of the address: the crossing entry of the page tells where it begins if that is
+   in the same 1 MiB unit, else that of the unit if in the same leaf, else that of the leaf, which is written for short
+   blocks, too. Adding a block of any size thus writes at most 255 page entries, 63 unit entries and one entry per
+   64 MiB; removing writes one byte.
 
    What always holds: a start byte stands exactly where a live block begins. Crossing entries are never cleared; an
    answer counts only if there is a start where the entry says and its size covers the address, so a stale entry
@@ -28,8 +32,12 @@
 #define UNIT ALLOCS_HEAPINDEX_UNIT
 #define LEAF ALLOCS_HEAPINDEX_LEAF
 #define NONE UINT32_MAX
+/* How far to look back, in granules: at first, and at most. */
+enum { NEAR = 32, FAR = ALLOCS_HEAPINDEX_SHORT >> GRANULE };
+enum { MORE = 0x20 }; /* in the first byte of a block that begins amid a granule */
 
 struct allocs_heapindex *allocs_heapindex;
+static bool has_odd; /* atomic: some block begins amid a granule, or did */
 
 /* The bits of an address below 1 << `top`, counted in 1 << `unit`. */
 static uintptr_t part(uintptr_t address, unsigned top, unsigned unit) {
@@ -66,57 +74,68 @@ static struct allocs_heapindex_leaf *leaf_create(uintptr_t address) {
   return made;
 }
 
-/* Writes where the block begins for each page, unit and leaf that it crosses into. */
-static void add_crossings(struct allocs_heapindex_leaf *leaf, uintptr_t base, uintptr_t last) {
-  uintptr_t unit_last = base | (((uintptr_t)1 << UNIT) - 1), leaf_last = base | (((uintptr_t)1 << LEAF) - 1);
+/* Where the entry of a block stands. */
+static uintptr_t entry_of(uintptr_t base) { return (base + 8) & ~(uintptr_t)15; }
+
+/* Writes where the entry stands for each page, unit and leaf that the block crosses into after it. */
+static void add_crossings(struct allocs_heapindex_leaf *leaf, uintptr_t base, uintptr_t entry, uintptr_t last) {
+  uintptr_t unit_last = entry | (((uintptr_t)1 << UNIT) - 1), leaf_last = entry | (((uintptr_t)1 << LEAF) - 1);
   uintptr_t end = part(last < unit_last ? last : unit_last, LEAF, PAGE);
-  for (uintptr_t i = part(base, LEAF, PAGE) + 1; i <= end; i++)
-    __atomic_store_n(&leaf->page[i], (uint16_t)part(base, UNIT, GRANULE), __ATOMIC_RELAXED);
+  for (uintptr_t i = part(entry, LEAF, PAGE) + 1; i <= end; i++)
+    __atomic_store_n(&leaf->page[i], (uint16_t)part(entry, UNIT, GRANULE), __ATOMIC_RELAXED);
   if (last <= unit_last)
     return;
   end = part(last < leaf_last ? last : leaf_last, LEAF, UNIT);
-  for (uintptr_t i = part(base, LEAF, UNIT) + 1; i <= end; i++)
-    __atomic_store_n(&leaf->unit[i], (uint32_t)part(base, LEAF, GRANULE), __ATOMIC_RELAXED);
-  for (uintptr_t i = (base >> LEAF) + 1; i <= last >> LEAF; i++)
+  for (uintptr_t i = part(entry, LEAF, UNIT) + 1; i <= end; i++)
+    __atomic_store_n(&leaf->unit[i], (uint32_t)part(entry, LEAF, GRANULE), __ATOMIC_RELAXED);
+  for (uintptr_t i = (entry >> LEAF) + 1; i <= last >> LEAF; i++)
     __atomic_store_n(&allocs_heapindex->crossing[i], base, __ATOMIC_RELAXED);
 }
 
-bool allocs_heapindex_add_any(uintptr_t base, uint64_t size) {
-  if (base >> ALLOCS_HEAPINDEX_BITS || size > ((uintptr_t)1 << ALLOCS_HEAPINDEX_BITS) - base)
+bool allocs_heapindex_add(uintptr_t base, uint64_t size) {
+  uintptr_t entry = entry_of(base);
+  if (base >> ALLOCS_HEAPINDEX_BITS || entry >> ALLOCS_HEAPINDEX_BITS ||
+      size > ((uintptr_t)1 << ALLOCS_HEAPINDEX_BITS) - base)
     return false;
-  struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(base);
-  if (!leaf && !(leaf = leaf_create(base)))
+  struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(entry);
+  if (!leaf && !(leaf = leaf_create(entry)))
     return false;
-  if (size)
-    add_crossings(leaf, base, base + size - 1);
-  unsigned char *at = &leaf->map[allocs_heapindex_granule(base)];
-  unsigned first = ALLOCS_HEAPINDEX_START | (unsigned)(base & 8) << 3 | (unsigned)(size & 31);
-  if (size >>= 5)
-    first |= ALLOCS_HEAPINDEX_MORE;
-  for (unsigned i = 1; size; i++, size >>= 6)
-    __atomic_store_n(&at[i], (unsigned char)((size & 63) | (size >> 6 ? 64 : 0)), __ATOMIC_RELAXED);
+  if (size >= ALLOCS_HEAPINDEX_SHORT || (base ^ (base + size)) >> LEAF)
+    add_crossings(leaf, base, entry, base + size - 1);
+  unsigned char *at = &leaf->map[allocs_heapindex_granule(entry)];
+  unsigned first = ALLOCS_HEAPINDEX_START | (unsigned)(size & 63);
+  bool more = true;
+  if (base == entry) {
+    size >>= 6;
+  } else {
+    __atomic_store_n(&has_odd, true, __ATOMIC_RELAXED);
+    first = ALLOCS_HEAPINDEX_START | ALLOCS_HEAPINDEX_ODD | (size >> 5 ? MORE : 0) | (unsigned)(size & 31);
+    more = size >>= 5;
+  }
+  for (unsigned i = 1; more; i++, size >>= 6) {
+    more = size >> 6;
+    __atomic_store_n(&at[i], (unsigned char)((size & 63) | (more ? 64 : 0)), __ATOMIC_RELAXED);
+  }
   __atomic_store_n(at, (unsigned char)first, __ATOMIC_RELEASE);
   return true;
 }
 
-bool allocs_heapindex_remove_any(uintptr_t base, uint64_t *ret) {
-  struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(base);
+bool allocs_heapindex_remove(uintptr_t base, uint64_t *ret) {
   struct allocs_heap_block block;
-  if (!leaf || !allocs_heapindex_at(base, &block))
+  if (!allocs_heapindex_at(base, &block))
     return false;
   if (ret)
     *ret = block.size;
-  __atomic_store_n(&leaf->map[allocs_heapindex_granule(base)], 0, __ATOMIC_RELEASE);
+  uintptr_t entry = entry_of(base);
+  __atomic_store_n(&allocs_heapindex_leaf(entry)->map[allocs_heapindex_granule(entry)], 0, __ATOMIC_RELEASE);
   return true;
 }
 
-uint64_t allocs_heapindex_size(const struct allocs_heapindex_leaf *leaf, uint32_t granule) {
-  const unsigned char *at = &leaf->map[granule];
-  unsigned byte = __atomic_load_n(at, __ATOMIC_ACQUIRE);
-  uint64_t size = byte & 31;
-  bool more = byte & ALLOCS_HEAPINDEX_MORE;
-  for (unsigned i = 1, shift = 5; more && shift < ALLOCS_HEAPINDEX_BITS; i++, shift += 6) {
-    byte = __atomic_load_n(&at[i], __ATOMIC_RELAXED);
+/* The rest of a size, of which `shift` bits are known. */
+static uint64_t long_size(const unsigned char *at, uint64_t size, unsigned shift) {
+  bool more = true;
+  for (; more && shift < ALLOCS_HEAPINDEX_BITS; at++, shift += 6) {
+    unsigned byte = __atomic_load_n(at, __ATOMIC_RELAXED);
     size |= (uint64_t)(byte & 63) << shift;
     more = byte & 64;
   }
@@ -126,11 +145,20 @@ uint64_t allocs_heapindex_size(const struct allocs_heapindex_leaf *leaf, uint32_
 /* The block whose start byte may stand at a granule of the leaf that begins at `origin`. */
 static bool block_at(const struct allocs_heapindex_leaf *leaf, uintptr_t origin, uint32_t granule,
                      struct allocs_heap_block *ret) {
-  unsigned byte = __atomic_load_n(&leaf->map[granule], __ATOMIC_RELAXED);
-  if (!(byte & ALLOCS_HEAPINDEX_START))
+  const unsigned char *at = &leaf->map[granule];
+  unsigned first = __atomic_load_n(at, __ATOMIC_ACQUIRE);
+  if (!(first & ALLOCS_HEAPINDEX_START))
     return false;
-  ret->base = origin + ((uintptr_t)granule << GRANULE) + (byte & ALLOCS_HEAPINDEX_ODD ? 8 : 0);
-  ret->size = allocs_heapindex_size(leaf, granule);
+  ret->base = origin + ((uintptr_t)granule << GRANULE);
+  if (ALLOCS_UNLIKELY(first & ALLOCS_HEAPINDEX_ODD)) {
+    ret->base -= 8;
+    ret->size = first & MORE ? long_size(at + 1, first & 31, 5) : first & 31;
+    return true;
+  }
+  unsigned second = __atomic_load_n(at + 1, __ATOMIC_RELAXED);
+  ret->size = (first & 63) | (second & 63) << 6;
+  if (ALLOCS_UNLIKELY(second & 64))
+    ret->size = long_size(at + 2, ret->size, 12);
   return true;
 }
 
@@ -138,17 +166,18 @@ static bool holds(const struct allocs_heap_block *block, uintptr_t address) {
   return address - block->base < block->size;
 }
 
-/* The nearest start in the page at or before a granule; NONE if there is none. */
-static uint32_t look_back(const struct allocs_heapindex_leaf *leaf, uint32_t granule) {
-  uint32_t at = granule & ~15u, page = granule & ~((1u << (PAGE - GRANULE)) - 1);
-  unsigned found = starts(&leaf->map[at]) & ((2u << (granule & 15)) - 1);
-  while (!found) {
-    if (at == page)
+/* The nearest start in the 16 granules that `at` is in, at or before it, or in those before down to `down`, a multiple
+   of 16; NONE if there is none. */
+static uint32_t look_back(const struct allocs_heapindex_leaf *leaf, uint32_t at, uint32_t down) {
+  unsigned mask = (2u << (at & 15)) - 1;
+  for (at &= ~15u;; at -= 16) {
+    unsigned found = starts(&leaf->map[at]) & mask;
+    if (found)
+      return at + 31 - (uint32_t)__builtin_clz(found);
+    if (at <= down)
       return NONE;
-    at -= 16;
-    found = starts(&leaf->map[at]);
+    mask = 0xffff;
   }
-  return at + 31 - (uint32_t)__builtin_clz(found);
 }
 
 /* The block that crosses into the page of an address from an earlier one. */
@@ -167,31 +196,35 @@ static bool find_crossing(const struct allocs_heapindex_leaf *leaf, uintptr_t ad
   return base && allocs_heapindex_at(base, ret) && holds(ret, address);
 }
 
+/* Blocks that begin amid a granule are rare enough to be asked for by themselves where that is another than the one
+   which has the entry. */
+static bool find_odd(uintptr_t address, struct allocs_heap_block *ret) {
+  return address & 8 && allocs_heapindex_at(address & ~(uintptr_t)7, ret) && holds(ret, address);
+}
+
 bool allocs_heapindex_find(uintptr_t address, struct allocs_heap_block *ret) {
   if (!__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE) || address >> ALLOCS_HEAPINDEX_BITS)
     return false;
+  if (ALLOCS_UNLIKELY(__atomic_load_n(&has_odd, __ATOMIC_RELAXED)) && find_odd(address, ret))
+    return true;
   struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(address);
-  if (!leaf)
+  if (ALLOCS_UNLIKELY(!leaf))
     return find_crossing(NULL, address, ret);
-  uintptr_t origin = address >> LEAF << LEAF;
-  uint32_t granule = allocs_heapindex_granule(address), from = look_back(leaf, granule);
-  if (from == NONE)
-    return find_crossing(leaf, address, ret);
-  if (!block_at(leaf, origin, from, ret))
-    return false;
-  if (ALLOCS_LIKELY(ret->base <= address))
-    return holds(ret, address);
-  /* A block begins in the granule, but after the address: the one before it may end between. */
-  if (!part(address, PAGE, GRANULE) || (from = look_back(leaf, granule - 1)) == NONE)
-    return find_crossing(leaf, address, ret);
-  return block_at(leaf, origin, from, ret) && holds(ret, address);
+  uint32_t at = allocs_heapindex_granule(address), near = at < NEAR ? 0 : (at - NEAR) & ~15u;
+  uint32_t from = look_back(leaf, at, near);
+  if (from == NONE && find_crossing(leaf, address, ret))
+    return true;
+  if (from == NONE && near)
+    from = look_back(leaf, near - 1, at < FAR ? 0 : (at - FAR) & ~15u);
+  return from != NONE && block_at(leaf, address >> LEAF << LEAF, from, ret) && holds(ret, address);
 }
 
 bool allocs_heapindex_at(uintptr_t base, struct allocs_heap_block *ret) {
   if (!__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE))
     return false;
-  struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(base);
-  return leaf && block_at(leaf, base >> LEAF << LEAF, allocs_heapindex_granule(base), ret) && ret->base == base;
+  uintptr_t entry = entry_of(base);
+  struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(entry);
+  return leaf && block_at(leaf, entry >> LEAF << LEAF, allocs_heapindex_granule(entry), ret) && ret->base == base;
 }
 
 /* The first leaf there is at or after number i; ALLOCS_HEAPINDEX_LEAVES if none. */

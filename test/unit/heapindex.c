@@ -33,6 +33,8 @@ static void lay_out(uintptr_t at) {
     slots[i].begin = at;
     slots[i].room = allocs_round_up(random_size() + 32, 16);
     at += slots[i].room;
+    if (i % 10 == 5) /* short and long blocks across the bounds of leaves */
+      at = allocs_round_up(at, 1 << 26) - 8 - 16 * rnd(300);
     if (i % 100 == 99) /* far away, and near the last leaf of all at the end */
       at = i == N_SLOTS - 101 ? ((uintptr_t)1 << 47) - ((uintptr_t)30 << 30) + 8 : at + ((uintptr_t)rnd(1 << 20) << 20);
   }

@@ -19,7 +19,7 @@ int main(void) {
     for (size_t j = 0; j < kept; j++)
       CHECK(block[j] == 'a');
     if (before != block)
-      CHECK(heap_answer(before).base != (uintptr_t)before);
+      CHECK(heap_answer(before).base != (void *)before);
     memset(block, 'a', sizes[i]);
     kept = sizes[i];
   }

@@ -40,5 +40,5 @@ static inline int is_block(const char *block, size_t n) {
     if (answer.base != (void *)block || answer.size != n || answer.allocator != &alloc_heap)
       return 0;
   }
-  return heap_answer(block + n).base != (uintptr_t)block && heap_answer(block - 1).base != (uintptr_t)block;
+  return heap_answer(block + n).base != (void *)block && heap_answer(block - 1).base != (void *)block;
 }
