@@ -4,6 +4,7 @@
 /* Start and end of the program: the only constructor and destructor. Nothing waits for them: before the first, queries
    and the heap work, with the initial options. */
 
+#include "allocs.h"
 #include "auxv.h"
 #include "heap.h"
 #include "hold.h"
@@ -18,6 +19,12 @@
 extern const char __allocs_entry;
 extern const char *const __allocs_runtime __attribute__((visibility("default")));
 const char *const __allocs_runtime = &__allocs_entry;
+
+/* One function of each file that nothing else here refers to: a library loaded later may call them. */
+static const void *const public_functions[] __attribute__((used)) = {
+    (const void *)alloc_arena_add, &alloc_packed_texts,          (const void *)alloc_walk,
+    (const void *)alloc_set_type,  (const void *)uniqtype_array, (const void *)uniqtype_by_name,
+};
 
 extern const struct allocs_hooks __allocs_hooks_next __attribute__((weak));
 

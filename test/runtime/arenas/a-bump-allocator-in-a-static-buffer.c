@@ -1,6 +1,5 @@
-// Objects of a program's own allocator in a static buffer are known by base, size, type and name; what it has not given out is the buffer's.
-// RUN: %allocs-cc -O1 %s -o %t
-// RUN: %t | %filecheck %s
+// Objects of a program's own allocator in a static buffer are known by base, size, type and name; what it has not given
+// out is the buffer's. RUN: %allocs-cc -O1 %s -o %t RUN: %t | %filecheck %s
 
 #include <allocs.h>
 #include <assert.h>
@@ -52,8 +51,8 @@ static const struct allocator kind = {.name = "bump", .find = find, .next = next
 
 static int see(const struct alloc_pos *pos, void *arg) {
   if (pos->level == ALLOC_LEVEL_ALLOCATION)
-    printf("%u %s %s +%td %lu %s\n", pos->depth, pos->allocator->name, pos->name, (char *)pos->base - (char *)arg, pos->size,
-           UNIQTYPE_NAME(pos->type));
+    printf("%u %s %s +%td %lu %s\n", pos->depth, pos->allocator->name, pos->name, (char *)pos->base - (char *)arg,
+           pos->size, UNIQTYPE_NAME(pos->type));
   return 0;
 }
 
@@ -64,7 +63,8 @@ int main(void) {
   printf("%s %s\n", alloc_get_allocator(buffer)->name, UNIQTYPE_NAME(alloc_get_type(buffer)));
   assert(alloc_arena_add(&arena) == ALLOC_OK);
   assert(alloc_allocate(&kind, NULL, 3, 1, NULL) == buffer);
-  struct point *points = alloc_allocate(&kind, buffer + 5, 3 * sizeof *points, 8, uniqtype_array(alloc_typeof(struct point), 3));
+  struct point *points =
+      alloc_allocate(&kind, buffer + 5, 3 * sizeof *points, 8, uniqtype_array(alloc_typeof(struct point), 3));
   assert(points && (char *)points == buffer + 8 && !alloc_allocate(&kind, &arena, 8, 8, NULL));
   // CHECK-NEXT: bump __ARR3_point 24 1 int$32
   printf("%s %s %lu %d %s\n", alloc_get_allocator(&points[1].y)->name, UNIQTYPE_NAME(alloc_get_type(&points[1].y)),
