@@ -18,13 +18,14 @@
 #include <string.h>
 #include <ucontext.h>
 
-enum { N_WORDS = ALLOCS_N_REGS + 7 };
+enum { N_WORDS = ALLOCS_N_REGS + 8 };
 
 /* What is told, as words: each is read and written at once. */
 struct words {
   uintptr_t regs[ALLOCS_N_REGS];
   uintptr_t known, exact, begin, end, own;
   uintptr_t own_begin, own_end;
+  uintptr_t id; /* of the thread, as the kernel has it */
 };
 _Static_assert(sizeof(struct words) == N_WORDS * sizeof(uintptr_t), "words only");
 
@@ -127,6 +128,7 @@ enum alloc_status alloc_thread_stop(const void *context) {
   words.begin = cursor.begin;
   words.end = cursor.end;
   words.own = cursor.own;
+  words.id = (uintptr_t)allocs_os_thread();
   allocs_unwind_own(&words.own_begin, &words.own_end);
   drop_left(&words, process);
   struct allocs_stop *stop = claim(process);
@@ -168,7 +170,8 @@ static bool look_at(struct allocs_stopped *at) {
   if (!(at->sequence & 1))
     return false;
   copy(at->stop, &words);
-  if (!allocs_stop_holds(at) || __atomic_load_n(&at->stop->process, __ATOMIC_RELAXED) != allocs_os_process())
+  if (!allocs_stop_holds(at) || __atomic_load_n(&at->stop->process, __ATOMIC_RELAXED) != allocs_os_process() ||
+      !allocs_os_is_thread((int)words.id))
     return false;
   memcpy(at->cursor.regs, words.regs, sizeof words.regs);
   at->cursor.known = (uint32_t)words.known;

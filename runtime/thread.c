@@ -15,6 +15,7 @@
 #include "answer.h"
 #include "arena.h"
 #include "os.h"
+#include "stop.h"
 #include "text.h"
 #include "type.h"
 
@@ -56,6 +57,8 @@ void allocs_thread_begin(struct allocs_thread *thread) {
 
 void allocs_thread_end(struct allocs_thread *thread) {
   uint32_t life = __atomic_load_n(&thread->life, __ATOMIC_RELAXED);
+  if (life & 1)
+    allocs_stop_exit();
   __atomic_store_n(&thread->life, life + (life & 1), __ATOMIC_SEQ_CST);
   __atomic_store_n(&thread->taken, 0, __ATOMIC_RELEASE);
 }

@@ -5,6 +5,7 @@
 #include "../../unit/check.h"
 #include <allocs.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -84,6 +85,26 @@ static void *thread(void *arg) {
   return arg;
 }
 
+static sigjmp_buf back;
+__attribute__((noinline)) static void jumps(void) {
+  long local[5] = {0};
+  its.local = local;
+  CHECK(alloc_thread_stop(NULL) == ALLOC_OK);
+  meet();
+  meet();
+  siglongjmp(back, 1);
+}
+
+/* Ends in a call that the rules do not allow. */
+static void *forgets(void *arg) {
+  if (!sigsetjmp(back, 0))
+    jumps();
+  CHECK(alloc_thread_stop(NULL) == ALLOC_OK); /* ends what was left */
+  meet();
+  meet();
+  return arg;
+}
+
 static void are_known(void) {
   struct alloc_info info;
   char name[16];
@@ -128,8 +149,28 @@ static void look(void) {
   meet();
 }
 
-int main(int argc, char **argv) {
-  (void)argc, (void)argv;
+static void what_is_left_is_forgotten(void) {
+  pthread_t other;
+  void *theirs;
+  pthread_create(&other, NULL, forgets, NULL);
+  meet();
+  CHECK(is_local(its.local, "__FRAME_jumps"));
+  theirs = its.local;
+  meet();
+  meet();
+  CHECK(!is_local(theirs, "__FRAME_jumps"));
+  meet();
+  pthread_join(other, NULL);
+  CHECK(alloc_get_allocator(theirs) != &alloc_stackframe);
+  pthread_create(&other, NULL, thread, NULL); /* on the same stack, most likely */
+  for (int i = 0; i < 4; i++) {
+    meet();
+    CHECK(!is_local(theirs, "__FRAME_jumps"));
+  }
+  pthread_join(other, NULL);
+}
+
+int main(void) {
   pthread_barrier_init(&barrier, NULL, 2);
   for (; way < N_WAYS; way++) {
     pthread_t other;
@@ -138,5 +179,7 @@ int main(int argc, char **argv) {
     pthread_join(other, NULL);
     CHECK(alloc_get_allocator(its.local) != &alloc_stackframe);
   }
+  way = PLAIN;
+  what_is_left_is_forgotten();
   return check_failed;
 }
