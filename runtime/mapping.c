@@ -203,9 +203,25 @@ static bool put_break(const struct found *found, uintptr_t address, struct alloc
   return true;
 }
 
+/* A page of a file that is mapped needs no more questions. */
+static bool find_loaded(uintptr_t address, struct alloc_pos *ret) {
+  struct alloc_pos file = {.size = 0};
+  if (!find_file(address, &file) || !file.name ||
+      !allocs_os_is_mapped(address & ~(uintptr_t)(ALLOCS_PAGE - 1), ALLOCS_PAGE))
+    return false;
+  ret->allocator = &alloc_mmap;
+  ret->base = file.base;
+  ret->size = file.size;
+  ret->type = allocs_type_array(allocs_type_byte(), ret->size);
+  ret->name = file.name;
+  return true;
+}
+
 static int mmap_find(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   struct found found;
   (void)arena;
+  if (find_loaded((uintptr_t)address, ret))
+    return true;
   if (!find((uintptr_t)address, &found))
     return false;
   put(&found, ret);
@@ -222,13 +238,15 @@ static int mmap_next(const struct alloc_arena *arena, const void *address, struc
   return true;
 }
 
+/* Nearly all addresses are told apart from the heap at once. */
 static int brk_find(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   struct found found;
   (void)arena;
+  if ((uintptr_t)address < allocs_os_initial_break() || (uintptr_t)address >= allocs_os_break())
+    return false;
   return find((uintptr_t)address, &found) && put_break(&found, (uintptr_t)address, ret);
 }
 
-/* Nearly all mappings are told apart from the heap at once. */
 static int brk_next(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   struct found found;
   uintptr_t begin = later((uintptr_t)arena->begin, allocs_os_initial_break()),
