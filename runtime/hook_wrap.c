@@ -71,12 +71,12 @@ void *__wrap_shmat(int id, const void *begin, int flags) {
 
 int __wrap_shmdt(const void *begin) { return allocs_map_shmdt(begin); }
 
-int __real_sigaltstack(const stack_t *, stack_t *);
+int __sigaltstack(const stack_t *, stack_t *);
 int __wrap_sigaltstack(const stack_t *, stack_t *);
 
 int __wrap_sigaltstack(const stack_t *stack, stack_t *before) {
   allocs_thread_stacks_anywhere |= stack != NULL;
-  return __real_sigaltstack(stack, before);
+  return __sigaltstack(stack, before);
 }
 
 extern void *__libc_malloc(size_t) __attribute__((weak));
