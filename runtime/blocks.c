@@ -37,16 +37,16 @@ const struct allocator alloc_heap = {
 static bool has_index(void) { return ALLOCS_LIKELY(__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE)); }
 
 /* Whether a block is still there as it was read. */
-static bool unchanged(const struct allocs_heap_block *block) {
-  struct allocs_heap_block now;
+static inline bool unchanged(const struct allocs_heap_block *block) {
   __atomic_thread_fence(__ATOMIC_ACQUIRE);
-  return allocs_heapindex_at(block->base, &now) && now.size == block->size;
+  return allocs_heapindex_has(block);
 }
 
 /* What the origin, read from the block's trailer, says of it; false if the block is no more. */
-static bool answer(struct allocs_heap_block block, uint64_t origin, struct alloc_pos *ret) {
-  origin = allocs_marks_origin(block.base, origin);
-  if (!unchanged(&block))
+static inline bool answer(struct allocs_heap_block block, uint64_t origin, struct alloc_pos *ret) {
+  if (ALLOCS_UNLIKELY(origin >> 48 == ALLOCS_ORIGIN_MARK))
+    origin = allocs_marks_origin(block.base, origin);
+  if (ALLOCS_UNLIKELY(!unchanged(&block)))
     return false;
   const void *pointer = (const void *)(uintptr_t)(origin & ALLOCS_ORIGIN_POINTER);
   ret->allocator = &alloc_heap;
@@ -58,8 +58,10 @@ static bool answer(struct allocs_heap_block block, uint64_t origin, struct alloc
     return true;
   }
   struct allocs_known_site *site = (struct allocs_known_site *)(uintptr_t)pointer;
-  allocs_site_fill(site);
-  ret->type = allocs_site_block_type(site, block.size);
+  if (ALLOCS_UNLIKELY(!__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)))
+    allocs_site_fill(site);
+  const struct uniqtype *latest = __atomic_load_n(&site->latest, __ATOMIC_ACQUIRE);
+  ret->type = ALLOCS_LIKELY(latest && latest->size == block.size) ? latest : allocs_site_block_type(site, block.size);
   ret->site = site->info.code;
   ret->function = site->info.function;
   ret->file = site->info.file;

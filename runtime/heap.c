@@ -68,21 +68,15 @@ static __attribute__((noinline)) void *add(void *block, size_t size) {
   return block;
 }
 
-static void *track(void *block, size_t size, uint64_t origin) {
+static inline void *track(void *block, size_t size, uint64_t origin) {
   if (ALLOCS_UNLIKELY(!block))
     return NULL;
   __atomic_store_n(allocs_heap_trailer((uintptr_t)block, size), origin, __ATOMIC_RELAXED);
-  return add(block, size);
+  return ALLOCS_LIKELY(allocs_heapindex_add_short((uintptr_t)block, size)) ? block : add(block, size);
 }
 
 void *allocs_heap_malloc(size_t size, uint64_t origin) {
-  void *block = allocs_heap_real.malloc(request(size));
-  if (ALLOCS_UNLIKELY(!block))
-    return NULL;
-  __atomic_store_n(allocs_heap_trailer((uintptr_t)block, size), origin, __ATOMIC_RELAXED);
-  if (ALLOCS_LIKELY(allocs_heapindex_add_short((uintptr_t)block, size)))
-    return block;
-  return add(block, size);
+  return track(allocs_heap_real.malloc(request(size)), size, origin);
 }
 
 void *allocs_heap_calloc(size_t n, size_t size, uint64_t origin) {
@@ -178,8 +172,8 @@ void *allocs_heap_realloc(void *block, size_t size, uint64_t origin) {
   if (!size)
     return realloc_to_nothing(block, origin);
   void *moved = allocs_heap_real.realloc(block, request(size));
-  if (!moved)
-    allocs_heapindex_add((uintptr_t)block, before);
+  if (ALLOCS_UNLIKELY(!moved))
+    add(block, before);
   return track(moved, size, origin);
 }
 

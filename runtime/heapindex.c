@@ -166,17 +166,14 @@ static bool holds(const struct allocs_heap_block *block, uintptr_t address) {
   return address - block->base < block->size;
 }
 
-/* The nearest start in the 16 granules that `at` is in, at or before it, or in those before down to `down`, a multiple
-   of 16; NONE if there is none. */
+/* The nearest start in the 16 granules that begin at `at`, or in those before down to `down`; NONE if there is none. */
 static uint32_t look_back(const struct allocs_heapindex_leaf *leaf, uint32_t at, uint32_t down) {
-  unsigned mask = (2u << (at & 15)) - 1;
-  for (at &= ~15u;; at -= 16) {
-    unsigned found = starts(&leaf->map[at]) & mask;
+  for (;; at -= 16) {
+    unsigned found = starts(&leaf->map[at]);
     if (found)
       return at + 31 - (uint32_t)__builtin_clz(found);
     if (at <= down)
       return NONE;
-    mask = 0xffff;
   }
 }
 
@@ -202,21 +199,45 @@ static bool find_odd(uintptr_t address, struct allocs_heap_block *ret) {
   return address & 8 && allocs_heapindex_at(address & ~(uintptr_t)7, ret) && holds(ret, address);
 }
 
+/* What is not found at once. Here none of the 32 granules or so before the address has a start. */
+static __attribute__((noinline)) bool find_far(uintptr_t address, struct allocs_heap_block *ret) {
+  struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(address);
+  if (find_crossing(leaf, address, ret))
+    return true;
+  uint32_t at = allocs_heapindex_granule(address) & ~15u;
+  if (!leaf || at < NEAR)
+    return false;
+  uint32_t from = look_back(leaf, at - NEAR, at < FAR ? 0 : at - FAR);
+  return from != NONE && block_at(leaf, address >> LEAF << LEAF, from, ret) && holds(ret, address);
+}
+
+static __attribute__((noinline)) bool find_at(uintptr_t address, uint32_t granule, struct allocs_heap_block *ret) {
+  return block_at(allocs_heapindex_leaf(address), address >> LEAF << LEAF, granule, ret) && holds(ret, address);
+}
+
 bool allocs_heapindex_find(uintptr_t address, struct allocs_heap_block *ret) {
-  if (!__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE) || address >> ALLOCS_HEAPINDEX_BITS)
+  if (address >> ALLOCS_HEAPINDEX_BITS || !__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE))
     return false;
   if (ALLOCS_UNLIKELY(__atomic_load_n(&has_odd, __ATOMIC_RELAXED)) && find_odd(address, ret))
     return true;
   struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(address);
   if (ALLOCS_UNLIKELY(!leaf))
-    return find_crossing(NULL, address, ret);
-  uint32_t at = allocs_heapindex_granule(address), near = at < NEAR ? 0 : (at - NEAR) & ~15u;
-  uint32_t from = look_back(leaf, at, near);
-  if (from == NONE && find_crossing(leaf, address, ret))
-    return true;
-  if (from == NONE && near)
-    from = look_back(leaf, near - 1, at < FAR ? 0 : (at - FAR) & ~15u);
-  return from != NONE && block_at(leaf, address >> LEAF << LEAF, from, ret) && holds(ret, address);
+    return find_far(address, ret);
+  uint32_t granule = allocs_heapindex_granule(address), at = granule & ~15u;
+  unsigned found = starts(&leaf->map[at]) & ((2u << (granule & 15)) - 1);
+  if (!found) {
+    if (!at || !(found = starts(&leaf->map[at -= 16])))
+      return find_far(address, ret);
+  }
+  at += 31 - (uint32_t)__builtin_clz(found);
+  unsigned first = __atomic_load_n(&leaf->map[at], __ATOMIC_ACQUIRE);
+  unsigned second = __atomic_load_n(&leaf->map[at + 1], __ATOMIC_RELAXED);
+  if (ALLOCS_UNLIKELY((first & (ALLOCS_HEAPINDEX_START | ALLOCS_HEAPINDEX_ODD)) != ALLOCS_HEAPINDEX_START ||
+                      second & 64))
+    return find_at(address, at, ret);
+  ret->base = (address >> LEAF << LEAF) + ((uintptr_t)at << GRANULE);
+  ret->size = (first & 63) | (second & 63) << 6;
+  return holds(ret, address);
 }
 
 bool allocs_heapindex_at(uintptr_t base, struct allocs_heap_block *ret) {

@@ -77,8 +77,12 @@ static inline struct allocs_heapindex_leaf *allocs_heapindex_turned_leaf(uintptr
                          __ATOMIC_ACQUIRE);
 }
 
-/* A short block's size takes two bytes: six bits in each, which is size + 3 * (size & ~63). False if there is more to
-   it: a longer block, or one that begins amid a granule or crosses into another leaf. */
+/* A short block's size takes two bytes: six bits in each. */
+static inline uint16_t allocs_heapindex_entry(uint64_t size) {
+  return (uint16_t)(size + 3 * (size & ~(uint64_t)63) + ALLOCS_HEAPINDEX_START);
+}
+
+/* False if there is more to it: a longer block, or one that begins amid a granule or crosses into another leaf. */
 static inline bool allocs_heapindex_add_short(uintptr_t base, uint64_t size) {
   uintptr_t turned = allocs_heapindex_turned(base);
   if (!allocs_heapindex_is_even(turned) || ALLOCS_UNLIKELY(size >= ALLOCS_HEAPINDEX_SHORT) ||
@@ -87,10 +91,21 @@ static inline bool allocs_heapindex_add_short(uintptr_t base, uint64_t size) {
   struct allocs_heapindex_leaf *leaf = allocs_heapindex_turned_leaf(turned);
   if (ALLOCS_UNLIKELY(!leaf))
     return false;
-  uint16_t entry = (uint16_t)(size + 3 * (size & ~(uint64_t)63) + ALLOCS_HEAPINDEX_START);
+  uint16_t entry = allocs_heapindex_entry(size);
   __atomic_thread_fence(__ATOMIC_RELEASE);
   *(volatile allocs_heapindex_pair *)(void *)&leaf->map[turned & (ALLOCS_HEAPINDEX_GRANULES - 1)] = entry;
   return true;
+}
+
+/* Whether the block is still there. */
+static inline bool allocs_heapindex_has(const struct allocs_heap_block *block) {
+  uintptr_t turned = allocs_heapindex_turned(block->base);
+  struct allocs_heap_block now;
+  if (ALLOCS_UNLIKELY(block->size >= ALLOCS_HEAPINDEX_SHORT) || !allocs_heapindex_is_even(turned))
+    return allocs_heapindex_at(block->base, &now) && now.size == block->size;
+  const struct allocs_heapindex_leaf *leaf = allocs_heapindex_turned_leaf(turned);
+  return *(const volatile allocs_heapindex_pair *)(const void *)&leaf->map[turned & (ALLOCS_HEAPINDEX_GRANULES - 1)] ==
+         allocs_heapindex_entry(block->size);
 }
 
 /* For what a block was that begins with a granule; false if it does not, or there is none. */
