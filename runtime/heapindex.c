@@ -221,8 +221,9 @@ bool allocs_heapindex_find(uintptr_t address, struct allocs_heap_block *ret) {
   if (ALLOCS_UNLIKELY(__atomic_load_n(&has_odd, __ATOMIC_RELAXED)) && find_odd(address, ret))
     return true;
   struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(address);
-  if (ALLOCS_UNLIKELY(!leaf))
-    return find_far(address, ret);
+  if (!leaf)
+    return ALLOCS_UNLIKELY(__atomic_load_n(&allocs_heapindex->crossing[address >> LEAF], __ATOMIC_RELAXED)) &&
+           find_far(address, ret);
   uint32_t granule = allocs_heapindex_granule(address), at = granule & ~15u;
   unsigned found = starts(&leaf->map[at]) & ((2u << (granule & 15)) - 1);
   if (!found) {

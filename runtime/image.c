@@ -27,9 +27,10 @@ struct entry {
 };
 
 static struct {
-  struct entry *chains[N_CHAINS];  /* newest first; pushed by compare-and-swap */
-  struct allocs_image *executable; /* once seen; never goes */
+  struct entry *chains[N_CHAINS]; /* newest first; pushed by compare-and-swap */
 } images;
+
+struct allocs_image *allocs_image_executable;
 
 bool allocs_image_each_note(const struct allocs_os_image *os, allocs_note_fn *fn, void *arg) {
   const Elf64_Phdr *phdrs = os->phdrs;
@@ -182,21 +183,16 @@ static struct allocs_image *find_slowly(uintptr_t address) {
   struct entry *e = chain_find(__atomic_load_n(chain_of(&os), __ATOMIC_ACQUIRE), &os, NULL);
   if (!e && (!allocs_os_find_image(address, &os) || !(e = add(&os))))
     return NULL;
-  if (!os.name[0] && !__atomic_load_n(&images.executable, __ATOMIC_RELAXED)) {
+  if (!os.name[0] && !__atomic_load_n(&allocs_image_executable, __ATOMIC_RELAXED)) {
     allocs_image_init();
-    __atomic_store_n(&images.executable, &e->image, __ATOMIC_RELEASE);
+    __atomic_store_n(&allocs_image_executable, &e->image, __ATOMIC_RELEASE);
   }
   return &e->image;
 }
 
-bool allocs_image_is_executable(uintptr_t address) {
-  const struct allocs_image *executable = __atomic_load_n(&images.executable, __ATOMIC_ACQUIRE);
-  return ALLOCS_LIKELY(executable) && address - executable->os.begin < executable->os.end - executable->os.begin;
-}
-
 struct allocs_image *allocs_image_find(uintptr_t address) {
   if (ALLOCS_LIKELY(allocs_image_is_executable(address)))
-    return images.executable;
+    return allocs_image_executable;
   return find_slowly(address);
 }
 

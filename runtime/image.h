@@ -29,8 +29,14 @@ struct allocs_image *allocs_image_from(uintptr_t address, uintptr_t end);
 typedef bool allocs_note_fn(const Elf64_Nhdr *, const char *name, const char *desc, void *arg);
 bool allocs_image_each_note(const struct allocs_os_image *os, allocs_note_fn *fn, void *arg);
 
+/* NULL until somebody has asked about an address in it. */
+extern struct allocs_image *allocs_image_executable __attribute__((visibility("hidden")));
+
 /* Whether an address lies in the executable, which never goes; false also while nobody has asked about it yet. */
-bool allocs_image_is_executable(uintptr_t address);
+static inline bool allocs_image_is_executable(uintptr_t address) {
+  const struct allocs_image *executable = __atomic_load_n(&allocs_image_executable, __ATOMIC_ACQUIRE);
+  return ALLOCS_LIKELY(executable) && address - executable->os.begin < executable->os.end - executable->os.begin;
+}
 
 /* Whether [address, address + size) lies in one loaded segment of the image that has all these PF_ flags. */
 bool allocs_image_holds(const struct allocs_image *image, uintptr_t address, uint64_t size, uint32_t flags);

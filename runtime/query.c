@@ -31,8 +31,8 @@ enum { HOLDS = 0x80 };
    frames on this stack none can go. */
 static bool find_at_once(uintptr_t address, bool is_near, struct alloc_pos *ret) {
   return (is_near && allocs_stack_find(address, ret)) || allocs_heap_find(address, ret) ||
-         allocs_auxv_find(address, ret) || (allocs_image_is_executable(address) && allocs_statics_find(address, ret)) ||
-         (!is_near && allocs_stack_find(address, ret));
+         (allocs_image_is_executable(address) && allocs_statics_find(address, ret)) ||
+         (!is_near && allocs_stack_find(address, ret)) || allocs_auxv_find(address, ret);
 }
 
 static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
@@ -42,7 +42,8 @@ static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
   if (find_at_once(address, is_near, ret))
     return true;
   bool held = allocs_hold();
-  if (!(held && (allocs_statics_find(address, ret) || allocs_files_find(address, ret) || allocs_tls_find(address, ret))) &&
+  if (!(held &&
+        (allocs_statics_find(address, ret) || allocs_files_find(address, ret) || allocs_tls_find(address, ret))) &&
       !allocs_stacks_find(address, ret) && !allocs_mapping_find(address, ret)) {
     if (held)
       allocs_hold_end();
@@ -88,7 +89,9 @@ static __attribute__((noinline)) void find_tls_within(uintptr_t address, struct 
   }
 }
 
-bool allocs_query_arena(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
+/* Stores nothing in *arena where nothing but a built-in kind knows the address. The answer is not copied field by field
+   here: to read two words at once just after each was written takes as long as all the rest. */
+static inline bool find_with(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
   *ret = (struct alloc_pos){.size = 0};
   if (!find_leaf((uintptr_t)obj, ret))
     return false;
@@ -98,15 +101,23 @@ bool allocs_query_arena(const void *obj, struct alloc_pos *ret, struct alloc_are
     find_stack_within((uintptr_t)obj, ret);
   if (!ret->type)
     ret->type = allocs_type_array(allocs_type_byte(), ret->size);
-  *arena = (struct alloc_arena){ret->allocator, ret->base, ret->size, NULL};
   if (ALLOCS_UNLIKELY(allocs_arenas_any))
     descend((uintptr_t)obj, ret, arena);
   return true;
 }
 
+bool allocs_query_arena(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
+  arena->allocator = NULL;
+  if (!find_with(obj, ret, arena))
+    return false;
+  if (!arena->allocator)
+    *arena = (struct alloc_arena){ret->allocator, ret->base, ret->size, NULL};
+  return true;
+}
+
 bool allocs_query_find(const void *obj, struct alloc_pos *ret) {
   struct alloc_arena arena;
-  return allocs_query_arena(obj, ret, &arena);
+  return find_with(obj, ret, &arena);
 }
 
 void allocs_query_end(const struct alloc_pos *answer) {

@@ -374,11 +374,9 @@ static void publish(const struct graph *graph) {
   }
 }
 
-const struct uniqtype *allocs_type_of_record(const struct allocs_type *record) {
+static __attribute__((noinline)) const struct uniqtype *first_made(const struct allocs_type *record) {
   struct graph graph = {0};
-  const struct uniqtype *ret = NULL, **slot = record ? slot_of(record) : NULL;
-  if (slot && (ret = __atomic_load_n(slot, __ATOMIC_ACQUIRE)))
-    return ret;
+  const struct uniqtype *ret = NULL;
   bool good = record && collect(&graph, record);
   for (uint32_t i = 0; good && i < graph.n; i++)
     good = assign(&graph, i);
@@ -390,4 +388,10 @@ const struct uniqtype *allocs_type_of_record(const struct allocs_type *record) {
   }
   graph_fini(&graph);
   return ret;
+}
+
+const struct uniqtype *allocs_type_of_record(const struct allocs_type *record) {
+  const struct uniqtype **slot = record ? slot_of(record) : NULL;
+  const struct uniqtype *known = slot ? __atomic_load_n(slot, __ATOMIC_ACQUIRE) : NULL;
+  return ALLOCS_LIKELY(known) ? known : first_made(record);
 }
