@@ -181,11 +181,11 @@ ALLOCS_API int alloc_walk_tree(const struct alloc_pos *from, const struct alloc_
    where that may be. ALLOC_NOT_SUPPORTED, and nothing done, where there is no such operation;
    ALLOC_BAD_ARGUMENT where obj is not the first byte. */
 ALLOCS_API enum alloc_status alloc_free(void *obj);
-/* To `size` bytes, without moving it. */
+/* To `size` bytes, without moving it; a mapping, to whole pages. ALLOC_NO_MEMORY if there is no room. */
 ALLOCS_API enum alloc_status alloc_resize_in_place(void *obj, unsigned long size);
 /* A new allocation from *allocator, of `size` bytes at this alignment, whose type is `type` or unknown;
    `like` tells where, for allocators of which there are many: any address in an arena of it, or NULL. NULL
-   if that cannot be had. */
+   if that cannot be had. A mapping is whole pages, and has the type only if that fills them. */
 ALLOCS_API void *alloc_allocate(const struct allocator *allocator, void *like, unsigned long size,
                                 unsigned long alignment, const struct uniqtype *type);
 ALLOCS_API void *alloc_allocate_zero(const struct allocator *allocator, void *like, unsigned long size,

@@ -8,9 +8,11 @@
    built-in kinds of memory are described the same way.
 
    The reflective functions are called by queries, at any time and from any thread, in signal handlers
-   too, while other threads allocate: they must not call malloc, wait for a lock, or change errno; they
-   answer false where they cannot tell. The others are called by alloc_free() and its like, and may do what
-   the allocator's own functions do. NULL stands for an operation that is not supported. */
+   too, while other threads allocate: they must not call malloc, wait for a lock, change errno, or ask
+   queries about their own arena; they answer false where they cannot tell. What they tell is believed if it
+   lies in the arena; a type of another size is dropped; texts must live as long as the allocation. The others are
+   called by alloc_free() and its like, and may do what the allocator's own functions do. NULL stands for an operation
+   that is not supported. */
 
 #include <allocs.h>
 
@@ -47,13 +49,16 @@ struct allocator {
 };
 
 /* From now on arena->allocator answers for what it has in [begin, begin + size), which must lie in one
-   allocation that is known, and no other arena may overlap it. *arena is the caller's, and must stay as it
-   is until it is removed. Where the allocator tells of nothing, the allocation around answers. An arena ends
-   by itself when the heap block or mapping it lies in is freed, or the library is closed; one on the stack
-   must be removed before its function returns. ALLOC_BAD_ARGUMENT if the range is not such,
+   allocation that is known, and no other arena may overlap it. That allocation may be an object of another
+   arena: eight deep. Where the allocator tells of nothing, the allocation around answers. The functions get a
+   copy of *arena, which is the caller's, and tells alloc_arena_remove() which it is: both must stay as they
+   are until then. An arena ends by itself when the heap block it lies in is freed, reallocated or resized, the
+   mapping unmapped, moved or replaced, the library closed that it or its allocator lies in, or the arena that
+   it lies in an object of. It must be removed before the function returns whose stack it lies in, the thread
+   ends whose variable that is, or the object is freed. ALLOC_BAD_ARGUMENT if the range is not such,
    ALLOC_NO_MEMORY. Not in a signal handler. */
 ALLOCS_API enum alloc_status alloc_arena_add(const struct alloc_arena *arena);
-/* ALLOC_UNKNOWN if it is none. */
+/* ALLOC_UNKNOWN if it is none, or has ended. Not in a signal handler. */
 ALLOCS_API enum alloc_status alloc_arena_remove(const struct alloc_arena *arena);
 
 /* The built-in allocators: what alloc_get_allocator() returns is one of these, or a program's own. */
