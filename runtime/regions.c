@@ -192,9 +192,14 @@ static bool last_region(struct index *index, uintptr_t page, struct allocs_regio
 
 /* Turns */
 
-static bool begin_turn(uint64_t *signals) {
-  int process = allocs_os_process(), holder;
-  *signals = allocs_os_block_signals();
+struct turn {
+  int process;
+  uint64_t signals; /* that were blocked before */
+};
+
+static bool begin_turn(struct turn *ret) {
+  int process = ret->process = allocs_os_process(), holder;
+  ret->signals = allocs_os_block_signals();
   for (unsigned i = 0; i < TURNS && !__atomic_load_n(&regions.off, __ATOMIC_RELAXED); i++) {
     holder = 0;
     if (__atomic_compare_exchange_n(&regions.holder, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
@@ -212,14 +217,13 @@ static bool begin_turn(uint64_t *signals) {
   }
   __atomic_store_n(&regions.off, true, __ATOMIC_RELAXED);
   __atomic_store_n(&regions.index, NULL, __ATOMIC_RELEASE);
-  allocs_os_unblock_signals(*signals);
+  allocs_os_unblock_signals(ret->signals);
   return false;
 }
 
-static void end_turn(uint64_t signals) {
-  int process = allocs_os_process();
-  __atomic_compare_exchange_n(&regions.holder, &process, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
-  allocs_os_unblock_signals(signals);
+static void end_turn(struct turn *turn) {
+  __atomic_compare_exchange_n(&regions.holder, &turn->process, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+  allocs_os_unblock_signals(turn->signals);
 }
 
 static struct index *get_index(void) { return __atomic_load_n(&regions.index, __ATOMIC_ACQUIRE); }
@@ -290,9 +294,9 @@ static bool holds_any(struct index *index, uintptr_t begin, uintptr_t end) {
 }
 
 void allocs_regions_add(const struct allocs_region *region) {
-  uint64_t signals;
+  struct turn turn;
   uintptr_t end = region->base + region->size;
-  if (!is_range(region->base, end) || !begin_turn(&signals))
+  if (!is_range(region->base, end) || !begin_turn(&turn))
     return;
   struct index *index = need_index();
   if (index) {
@@ -300,19 +304,19 @@ void allocs_regions_add(const struct allocs_region *region) {
     put(index, region);
     ALLOCS_ASSERT((!region->base || !holds_any(index, region->base, region->base)) && !holds_any(index, end, end));
   }
-  end_turn(signals);
+  end_turn(&turn);
 }
 
 void allocs_regions_remove(uintptr_t begin, uintptr_t end) {
-  uint64_t signals;
+  struct turn turn;
   struct index *index = get_index();
-  if (!is_range(begin, end) || !index || !holds_any(index, begin, end) || !begin_turn(&signals))
+  if (!is_range(begin, end) || !index || !holds_any(index, begin, end) || !begin_turn(&turn))
     return;
   if ((index = get_index())) {
     cut(index, begin, end);
     ALLOCS_ASSERT(!holds_any(index, begin, end));
   }
-  end_turn(signals);
+  end_turn(&turn);
 }
 
 bool allocs_regions_find(uintptr_t address, struct allocs_region *ret) {
@@ -334,8 +338,8 @@ bool allocs_regions_find(uintptr_t address, struct allocs_region *ret) {
 
 bool allocs_regions_set_type(uintptr_t base, const struct uniqtype *type) {
   struct allocs_region region;
-  uint64_t signals;
-  if (base % ALLOCS_PAGE || base >= END_OF_ADDRESSES || !begin_turn(&signals))
+  struct turn turn;
+  if (base % ALLOCS_PAGE || base >= END_OF_ADDRESSES || !begin_turn(&turn))
     return false;
   struct index *index = get_index();
   bool found = index && read_record(index, base >> PAGE, &region);
@@ -343,7 +347,7 @@ bool allocs_regions_set_type(uintptr_t base, const struct uniqtype *type) {
     region.type = type;
     write_record(index, base >> PAGE, &region);
   }
-  end_turn(signals);
+  end_turn(&turn);
   return found;
 }
 
