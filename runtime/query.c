@@ -89,8 +89,7 @@ static __attribute__((noinline)) void find_tls_within(uintptr_t address, struct 
   }
 }
 
-/* Stores nothing in *arena where nothing but a built-in kind knows the address. The answer is not copied field by field
-   here: to read two words at once just after each was written takes as long as all the rest. */
+/* Stores nothing in *arena where nothing but a built-in kind knows the address. */
 static inline bool find_with(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
   *ret = (struct alloc_pos){.size = 0};
   if (!find_leaf((uintptr_t)obj, ret))
