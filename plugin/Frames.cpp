@@ -151,6 +151,18 @@ static void addLocal(Record &R, const MDNode *Local, StringRef Frame, Tables &T)
   R.ref(Function != Frame ? T.string(Function) : nullptr).ref(T.string(textAt(Local, 3))).u32(numberAt(Local, 4));
 }
 
+// A relocation in the code that does nothing, but differs from any other function's: a linker that folds functions of
+// equal code would take those for equal whose records are not.
+static void referTo(Constant *Record, Function &F) {
+  LLVMContext &C = F.getContext();
+  auto *Takes = FunctionType::get(Type::getVoidTy(C), {Record->getType()}, false);
+  auto *Asm = InlineAsm::get(Takes, ".reloc ., R_X86_64_NONE, ${0:c}", "i", true);
+  Instruction *After = &*F.getEntryBlock().begin();
+  while (isa<AllocaInst>(After))
+    After = After->getNextNode();
+  IRBuilder<>(After).CreateCall(Asm, {Record})->setDoesNotThrow();
+}
+
 static void writeFrame(Function &F, const MDNode *Tag, Tables &T) {
   Frame Of = findLocals(F, Tag, T);
   if (Of.Locals.empty() && !Of.Head)
@@ -171,7 +183,7 @@ static void writeFrame(Function &F, const MDNode *Tag, Tables &T) {
     R.difference(Offset(I), Zero);
     addLocal(R, Of.Locals[I]->getMetadata(LocalTag), Of.Name, T);
   }
-  T.add(ALLOCS_TABLE_FRAMES, &F, std::move(R));
+  referTo(T.add(ALLOCS_TABLE_FRAMES, &F, std::move(R)), F);
 }
 
 void writeFrames(Module &M, Tables &T) {
