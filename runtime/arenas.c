@@ -42,16 +42,10 @@ static bool is_live(const struct allocs_arena_node *node) {
   return false;
 }
 
-/* Mappings grow, are split, and are joined by the kernel; they end by what ends them. */
-static bool has_fixed_bounds(const struct allocator *allocator) {
-  return allocator != &alloc_mmap && allocator != &alloc_brk && allocator != &alloc_stack &&
-         allocator != &alloc_static_file && allocator != &alloc_static_segment && allocator != &alloc_static_section;
-}
-
 static bool lies_in(const struct allocs_arena_node *node, const struct alloc_pos *in) {
   if (node->in.allocator != in->allocator)
     return false;
-  if (has_fixed_bounds(in->allocator))
+  if (node->in.is_fixed)
     return node->in.base == (uintptr_t)in->base && node->in.size == in->size;
   return allocs_arena_begin(node) >= (uintptr_t)in->base && allocs_arena_end(node) <= (uintptr_t)in->base + in->size;
 }
@@ -192,8 +186,8 @@ static enum alloc_status add(struct allocs_arena_node *like, const struct alloc_
   return ALLOC_OK;
 }
 
-enum alloc_status allocs_arenas_add(const struct alloc_arena *arena, const struct alloc_pos *in) {
-  struct allocs_arena_node like = {.arena = *arena, .id = arena};
+enum alloc_status allocs_arenas_add(const struct alloc_arena *arena, const struct alloc_pos *in, bool is_fixed) {
+  struct allocs_arena_node like = {.arena = *arena, .id = arena, .in.is_fixed = is_fixed};
   uintptr_t offset = (uintptr_t)arena->begin - (uintptr_t)in->base;
   if (!arena->size || offset >= in->size || arena->size > in->size - offset)
     return ALLOC_BAD_ARGUMENT;

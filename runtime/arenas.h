@@ -22,8 +22,9 @@ bool allocs_arenas_believe(const struct alloc_arena *arena, struct alloc_pos *re
 /* The allocation of an arena that holds an address, as its allocator tells; false if it tells nothing to believe. */
 bool allocs_arenas_ask(const struct alloc_arena *arena, uintptr_t address, struct alloc_pos *ret);
 
-/* As alloc_arena_add() and alloc_arena_remove(); the arena lies in the allocation *in. */
-enum alloc_status allocs_arenas_add(const struct alloc_arena *arena, const struct alloc_pos *in);
+/* As alloc_arena_add() and alloc_arena_remove(); the arena lies in the allocation *in, which has the same bounds as
+   long as it is the same, if `is_fixed`. */
+enum alloc_status allocs_arenas_add(const struct alloc_arena *arena, const struct alloc_pos *in, bool is_fixed);
 enum alloc_status allocs_arenas_remove(const struct alloc_arena *arena);
 /* An arena of *allocator that holds an address; for NULL the first of all of its arenas. */
 bool allocs_arenas_of(const struct allocator *allocator, uintptr_t address, struct alloc_arena *ret);

@@ -18,6 +18,7 @@ struct allocs_arena_node {
     const struct allocator *allocator;
     uintptr_t base;
     uint64_t size, mark;
+    bool is_fixed;                  /* it has these bounds as long as it is the same */
     struct allocs_arena_node *node; /* its arena, if it is an object of one, and that one's state then */
     uint32_t state;
   } in;

@@ -97,12 +97,18 @@ enum alloc_status alloc_migrate(void *obj, const struct allocator *to, void *lik
   return status;
 }
 
+/* Mappings grow, are split, and are joined by the kernel; an arena in one ends by the call that ends it. */
+static bool has_fixed_bounds(const struct allocator *allocator) {
+  return allocator != &alloc_mmap && allocator != &alloc_brk && allocator != &alloc_stack &&
+         allocator != &alloc_static_file && allocator != &alloc_static_segment && allocator != &alloc_static_section;
+}
+
 enum alloc_status alloc_arena_add(const struct alloc_arena *arena) {
   struct alloc_pos in;
   struct alloc_arena outer;
   if (!arena || !arena->allocator || find_whole(arena->begin, &in, &outer))
     return ALLOC_BAD_ARGUMENT;
-  return allocs_arenas_add(arena, &in);
+  return allocs_arenas_add(arena, &in, has_fixed_bounds(in.allocator));
 }
 
 enum alloc_status alloc_arena_remove(const struct alloc_arena *arena) {

@@ -1,6 +1,6 @@
-// An arena on the stack that was not removed answers for the next activation of its function, and one in a mapping for
-// what a bare system call put there; what the innermost allocation is, is freed. RUN: %allocs-cc -O1
-// -I%S/../runtime/arenas/Inputs %s -o %t RUN: %t
+// An arena on the stack that was not removed answers for the next activation of its function, and one in a mapping for what a bare system call put there; what the innermost allocation is, is freed.
+// RUN: %allocs-cc -O1 -I%S/../runtime/arenas/Inputs %s -o %t
+// RUN: %t
 
 #define _GNU_SOURCE
 #include <assert.h>

@@ -1,5 +1,6 @@
-// Objects of a program's own allocator in a static buffer are known by base, size, type and name; what it has not given
-// out is the buffer's. RUN: %allocs-cc -O1 %s -o %t RUN: %t | %filecheck %s
+// Objects of a program's own allocator in a static buffer are known by base, size, type and name; what it has not given out is the buffer's.
+// RUN: %allocs-cc -O1 %s -o %t
+// RUN: %t | %filecheck %s
 
 #include <allocs.h>
 #include <assert.h>

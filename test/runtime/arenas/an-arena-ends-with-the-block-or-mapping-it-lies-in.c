@@ -1,5 +1,6 @@
-// An arena ends with the heap block or mapping it lies in, by whatever call that ends; what comes to be at its place is
-// not taken for its objects. RUN: %allocs-cc -O1 -I%S/Inputs %s -o %t RUN: %t
+// An arena ends with the heap block or mapping it lies in, by whatever call that ends; what comes to be at its place is not taken for its objects.
+// RUN: %allocs-cc -O1 -I%S/Inputs %s -o %t
+// RUN: %t
 
 #define _GNU_SOURCE
 #include <assert.h>

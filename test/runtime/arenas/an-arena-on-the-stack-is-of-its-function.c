@@ -1,5 +1,6 @@
-// An arena on the stack, of an obstack or in an alloca() block, answers while its function runs, from functions below
-// and signal handlers too. RUN: %allocs-cc -O1 -I%S/Inputs %s -o %t RUN: %t
+// An arena on the stack, of an obstack or in an alloca() block, answers while its function runs, from functions below and signal handlers too.
+// RUN: %allocs-cc -O1 -I%S/Inputs %s -o %t
+// RUN: %t
 
 #include <alloca.h>
 #include <assert.h>

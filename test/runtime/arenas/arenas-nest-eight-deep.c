@@ -1,5 +1,6 @@
-// An object of an arena may hold an arena, eight deep; the innermost object answers, the chain has all of them, and
-// when an outer arena ends, so do those in it. RUN: %allocs-cc -O1 -I%S/Inputs %s -o %t RUN: %t
+// An object of an arena may hold an arena, eight deep; the innermost object answers, the chain has all of them, and when an outer arena ends, so do those in it.
+// RUN: %allocs-cc -O1 -I%S/Inputs %s -o %t
+// RUN: %t
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
-// Each text of a block that holds several is an allocation of its own: in a block like an environment's, in a static
-// array, in a strdup()ed one. RUN: %allocs-cc -O1 %s -o %t RUN: %t | %filecheck %s
+// Each text of a block that holds several is an allocation of its own: in a block like an environment's, in a static array, in a strdup()ed one.
+// RUN: %allocs-cc -O1 %s -o %t
+// RUN: %t | %filecheck %s
 
 #include <allocs.h>
 #include <assert.h>

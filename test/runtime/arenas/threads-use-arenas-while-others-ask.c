@@ -1,5 +1,6 @@
-// While threads make blocks and mappings, put arenas in them, allocate there and free the lot, others ask and walk:
-// answers are right, and come in bounded time. RUN: %allocs-cc -O1 -I%S/Inputs %s -o %t -pthread RUN: %t
+// While threads make blocks and mappings, put arenas in them, allocate there and free the lot, others ask and walk: answers are right, and come in bounded time.
+// RUN: %allocs-cc -O1 -I%S/Inputs %s -o %t -pthread
+// RUN: %t
 
 #include <assert.h>
 #include <pthread.h>

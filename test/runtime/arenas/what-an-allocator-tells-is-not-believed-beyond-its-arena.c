@@ -1,5 +1,6 @@
-// What a program's allocator tells is believed only if it lies in the arena and holds the address; a type that does not
-// fit is dropped; a walk of one that goes in circles ends. RUN: %allocs-cc -O1 %s -o %t RUN: %t
+// What a program's allocator tells is believed only if it lies in the arena and holds the address; a type that does not fit is dropped; a walk of one that goes in circles ends.
+// RUN: %allocs-cc -O1 %s -o %t
+// RUN: %t
 
 #include <allocs.h>
 #include <assert.h>

@@ -1,5 +1,6 @@
-// Each operation works for each kind of memory where it makes sense, and else says that it is not supported and does
-// nothing. RUN: %allocs-cc -O0 %s -o %t RUN: %t | %filecheck %s
+// Each operation works for each kind of memory where it makes sense, and else says that it is not supported and does nothing.
+// RUN: %allocs-cc -O0 %s -o %t
+// RUN: %t | %filecheck %s
 
 #include <alloca.h>
 #include <allocs.h>
@@ -12,6 +13,7 @@ struct pair {
   long a, b;
 };
 static int number;
+static _Thread_local int local_number;
 static char texts[] = "one\0two";
 
 enum operation { TYPE, SET_TYPE, RESIZE, MIGRATE, FREE, N_OPERATIONS };
@@ -76,6 +78,7 @@ static void *mapping(unsigned long *size) {
   return mmap(NULL, *size = 5 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 static void *variable(unsigned long *size) { return *size = sizeof number, &number; }
+static void *thread_local_variable(unsigned long *size) { return *size = sizeof local_number, &local_number; }
 static void *text(unsigned long *size) { return *size = 4, texts + 4; }
 static char *block;
 static void *dynamic(unsigned long *size) { return *size = 48, block; }
@@ -94,6 +97,8 @@ int main(int argc, char **argv) {
   try("mapping", mapping);
   // CHECK-NEXT: static: yes - - - -
   try("static", variable);
+  // CHECK-NEXT: tls: yes - - - -
+  try("tls", thread_local_variable);
   // CHECK-NEXT: alloca: yes {{yes|-}} - - -
   try("alloca", dynamic);
   // CHECK-NEXT: auxv: yes - - - -
