@@ -65,8 +65,9 @@ bool allocs_tree_child(const struct alloc_pos *in, uintptr_t address, struct all
   struct alloc_arena arena;
   struct alloc_pos found;
   bool any = false;
-  if (in && ALLOCS_UNLIKELY(allocs_arenas_any) && allocs_arenas_find(in, address, &arena))
-    return ask_find(&arena, address, ret);
+  if (in && ALLOCS_UNLIKELY(allocs_arenas_any) && allocs_arenas_find(in, address, &arena) &&
+      allocs_arenas_ask(&arena, address, ret))
+    return true;
   for (const struct allocator *const *kind = kinds_below(in); *kind; kind++) {
     arena = range_of(in, *kind);
     if (!ask_find(&arena, address, &found) || (any && found.size <= ret->size))
@@ -102,7 +103,7 @@ static bool next_in_arenas(const struct alloc_pos *in, uintptr_t from, uintptr_t
   while (ALLOCS_UNLIKELY(allocs_arenas_any) && allocs_arenas_next(in, from, &arena)) {
     uintptr_t begin = (uintptr_t)arena.begin, end = begin + arena.size;
     if (ask_next(&arena, from > begin ? from : begin, floor, ret))
-      return true;
+      return allocs_arenas_believe(&arena, ret);
     if (end <= from)
       break;
     from = end;
@@ -198,6 +199,8 @@ static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) 
   allocs_type_path(leaf->type, (uintptr_t)obj - (uintptr_t)leaf->base, &path);
   for (unsigned i = path.n; i-- > 1;) {
     const struct uniqtype_subobject *step = &path.steps[i];
+    if (step->type == allocs_type_byte())
+      continue;
     allocs_tree_subobject(leaf, path.steps[i - 1].type, step->type, step->offset, step->index, &pos);
     if (i == 1 && path.shared)
       pos.name = pos.alias = NULL;
