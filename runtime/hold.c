@@ -24,7 +24,7 @@ static struct {
   unsigned impatient; /* a reader waited in vain for those who unload now */
   int process;
 } state;
-static _Thread_local unsigned unloading_here;
+static _Thread_local unsigned unloading_here, holds_here;
 
 static struct counter *mine(void) {
   uintptr_t thread = (uintptr_t)__builtin_thread_pointer();
@@ -64,10 +64,12 @@ void allocs_hold_init(void) {
   __atomic_store_n(&state.unloaders, 0, __ATOMIC_SEQ_CST);
 }
 
+/* Who holds already must not wait: the unloader waits for him. */
 bool allocs_hold(void) {
   for (;;) {
     __atomic_fetch_add(&mine()->readers, 1, __ATOMIC_SEQ_CST);
-    if (ALLOCS_LIKELY(nobody_unloads()) || unloading_here)
+    holds_here++;
+    if (ALLOCS_LIKELY(nobody_unloads()) || unloading_here || holds_here > 1)
       return true;
     allocs_hold_end();
     allocs_hold_init();
@@ -80,7 +82,10 @@ bool allocs_hold(void) {
   }
 }
 
-void allocs_hold_end(void) { __atomic_fetch_sub(&mine()->readers, 1, __ATOMIC_RELEASE); }
+void allocs_hold_end(void) {
+  holds_here--;
+  __atomic_fetch_sub(&mine()->readers, 1, __ATOMIC_RELEASE);
+}
 
 void allocs_hold_unload(void) {
   allocs_hold_init();
@@ -93,6 +98,7 @@ void allocs_hold_unloaded(void (*forget)(void)) {
   unsigned n;
   unloading_here--;
   for (;;) {
+    holds_here++;
     __atomic_fetch_add(&mine()->readers, 1, __ATOMIC_SEQ_CST); /* who begins to unload now waits for us */
     n = __atomic_load_n(&state.unloaders, __ATOMIC_SEQ_CST);
     if (n == 1)
