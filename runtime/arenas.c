@@ -23,13 +23,13 @@ static size_t sweep_at; /* how many there are to be before those that have ended
 /* Reading */
 
 /* Whether nothing is known to have ended it; what it lies in is yet to be compared, if that is no heap block. */
-static bool is_live(const struct allocs_arena_node *node) {
+static bool is_live_by(const struct allocs_arena_node *node, bool (*has_mark)(uintptr_t base, uint64_t mark)) {
   struct allocs_arena_node at = *node;
   for (int i = 0; i < ALLOCS_ARENA_DEPTHS; i++) {
     if (at.state & 1)
       return false;
     if (at.in.allocator == &alloc_heap)
-      return allocs_heap_has_mark(at.in.base, at.in.mark);
+      return has_mark(at.in.base, at.in.mark);
     if (!at.in.node)
       return true;
     uint32_t state = at.in.state;
@@ -42,6 +42,8 @@ static bool is_live(const struct allocs_arena_node *node) {
   return false;
 }
 
+static bool is_live(const struct allocs_arena_node *node) { return is_live_by(node, allocs_heap_has_mark); }
+
 static bool lies_in(const struct allocs_arena_node *node, const struct alloc_pos *in) {
   if (node->in.allocator != in->allocator)
     return false;
@@ -50,21 +52,17 @@ static bool lies_in(const struct allocs_arena_node *node, const struct alloc_pos
   return allocs_arena_begin(node) >= (uintptr_t)in->base && allocs_arena_end(node) <= (uintptr_t)in->base + in->size;
 }
 
-static bool copy_if_live_in(const struct allocs_arena_node *node, const struct alloc_pos *in, struct alloc_arena *ret) {
-  if (!lies_in(node, in) || !is_live(node))
-    return false;
-  *ret = node->arena;
-  return true;
-}
-
+/* What it lies in holds the address asked about: so that is not freed meanwhile. */
 bool allocs_arenas_find(const struct alloc_pos *in, uintptr_t address, struct alloc_arena *ret) {
   struct allocs_arena_node node, *at;
   if (in->level != ALLOC_LEVEL_ALLOCATION)
     return false;
   for (uint32_t depth = 0; depth < allocs_arenatable_depths(); depth++)
     if (allocs_arenatable_look_up(depth, address, false, &node, &at) && address < allocs_arena_end(&node) &&
-        copy_if_live_in(&node, in, ret))
+        lies_in(&node, in) && is_live_by(&node, allocs_heap_has_mark_now)) {
+      *ret = node.arena;
       return true;
+    }
   return false;
 }
 
@@ -75,15 +73,16 @@ bool allocs_arenas_next(const struct alloc_pos *in, uintptr_t address, struct al
     address = base;
   if (in->level != ALLOC_LEVEL_ALLOCATION)
     return false;
-  if (address - base < in->size && allocs_arenas_find(in, address, ret))
-    return true;
   for (uint32_t depth = 0; depth < allocs_arenatable_depths(); depth++) {
-    uintptr_t from = address;
-    while (allocs_arenatable_look_up(depth, from, true, &node, &at) && allocs_arena_begin(&node) - base < in->size) {
-      if (copy_if_live_in(&node, in, ret))
+    bool found = allocs_arenatable_look_up(depth, address, false, &node, &at) && address < allocs_arena_end(&node);
+    if (!found)
+      found = allocs_arenatable_look_up(depth, address, true, &node, &at);
+    for (; found && allocs_arena_begin(&node) < base + in->size;
+         found = allocs_arenatable_look_up(depth, allocs_arena_begin(&node), true, &node, &at))
+      if (lies_in(&node, in) && is_live(&node)) {
+        *ret = node.arena;
         return true;
-      from = allocs_arena_begin(&node);
-    }
+      }
   }
   return false;
 }

@@ -151,6 +151,12 @@ bool allocs_heap_has_mark(uintptr_t base, uint64_t mark) {
   return allocs_heapindex_at(base, &block) && read_origin(&block, &origin) && origin == mark && unchanged(&block);
 }
 
+bool allocs_heap_has_mark_now(uintptr_t base, uint64_t mark) {
+  struct allocs_heap_block block;
+  return allocs_heapindex_at(base, &block) &&
+         __atomic_load_n(allocs_heap_trailer(block.base, block.size), __ATOMIC_RELAXED) == mark && unchanged(&block);
+}
+
 uint64_t allocs_heap_mark(uintptr_t base) {
   struct allocs_heap_block block;
   if (!allocs_heapindex_at(base, &block))

@@ -80,6 +80,8 @@ size_t allocs_heap_usable_size(void *block);
 uint64_t allocs_heap_mark(uintptr_t base);
 /* Whether the block at `base` has it; true of no other block that comes to be there. */
 bool allocs_heap_has_mark(uintptr_t base, uint64_t mark);
+/* The same, faster, for a block that is not freed meanwhile. */
+bool allocs_heap_has_mark_now(uintptr_t base, uint64_t mark);
 /* Gives the block at `base` another origin; false if there is no block. */
 bool allocs_heap_set_origin(uintptr_t base, uint64_t origin);
 /* Makes the block at `base` so large where it is; false, and it stays as it was, if the allocator has no room there. */

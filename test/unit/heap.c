@@ -67,6 +67,45 @@ static bool is(const void *block, size_t size, uintptr_t caller) {
          answer.allocator == &alloc_heap && (uintptr_t)answer.site == caller;
 }
 
+/* A mark keeps the origin, goes with the block, and is told from any other word. */
+static void check_marks(uint64_t origin, uint64_t other) {
+  enum { N = 1000 };
+  static void *blocks[N];
+  static uint64_t marks[N];
+  for (int i = 0; i < N; i++) {
+    blocks[i] = allocs_heap_malloc(40, origin);
+    marks[i] = allocs_heap_mark((uintptr_t)blocks[i]);
+    CHECK(marks[i] && allocs_heap_mark((uintptr_t)blocks[i]) == marks[i] && is(blocks[i], 40, 0x1234));
+  }
+  for (int i = 0; i < N; i++)
+    CHECK(allocs_heap_has_mark((uintptr_t)blocks[i], marks[i]) && !allocs_heap_has_mark((uintptr_t)blocks[i], marks[!i]));
+  CHECK(allocs_heap_set_origin((uintptr_t)blocks[0], other) && is(blocks[0], 40, 0x5678));
+  CHECK(allocs_heap_has_mark_now((uintptr_t)blocks[0], marks[0]));
+  void *moved = allocs_heap_realloc(blocks[0], 60, other);
+  CHECK(is(moved, 60, 0x5678) && !allocs_heap_has_mark((uintptr_t)moved, marks[0]));
+  CHECK(!allocs_heap_has_mark((uintptr_t)blocks[0], marks[0]));
+  CHECK(allocs_heap_resize_in_place((uintptr_t)blocks[1], 30) && is(blocks[1], 30, 0x1234));
+  CHECK(!allocs_heap_has_mark((uintptr_t)blocks[1], marks[1]));
+  CHECK(!allocs_heap_resize_in_place((uintptr_t)blocks[1], 100) && is(blocks[1], 30, 0x1234));
+  uint64_t highest = 0, mark;
+  for (int i = 2; i < N; i++)
+    allocs_heap_free(blocks[i]);
+  for (int i = 0; i < N; i++) { /* those that have gone are used again, under another word */
+    void *block = allocs_heap_malloc(40, origin);
+    mark = allocs_heap_mark((uintptr_t)block);
+    for (int j = 0; j < N; j++)
+      CHECK(mark != marks[j]);
+    highest = (uint32_t)mark > highest ? (uint32_t)mark : highest;
+    allocs_heap_free(block);
+  }
+  CHECK(highest < N + 10);
+  for (unsigned i = 0; i < 100000; i++) {
+    mark = (uint64_t)ALLOCS_ORIGIN_MARK << 48 | (i * 0x9e3779b97f4au & ALLOCS_ORIGIN_POINTER);
+    allocs_marks_origin((uintptr_t)moved, mark);
+  }
+  CHECK(allocs_marks_origin((uintptr_t)moved, origin) == origin && !allocs_heap_mark((uintptr_t)moved + 16));
+}
+
 int main(void) {
   uint64_t origin = allocs_heap_origin_caller((void *)0x1234), other = allocs_heap_origin_caller((void *)0x5678);
   struct alloc_pos answer = {0};
@@ -101,5 +140,6 @@ int main(void) {
   CHECK(n_frees == before + 1 && freed == foreign);
   CHECK(!allocs_heap_malloc(SIZE_MAX, origin) && n_asked == SIZE_MAX);
   CHECK(!allocs_heap_realloc(copy, SIZE_MAX - 3, origin) && is(copy, 20, 0x1234));
+  check_marks(origin, other);
   return check_failed;
 }
