@@ -6,7 +6,8 @@
    Readers count themselves in one of a few counters, then look whether anybody unloads; an unloader says so, then looks
    whether anybody reads: one of both sees the other. All waiting is bounded, since a thread may be stopped, and a
    destructor may do anything, wait for a reader too: a reader that waited in vain tells the others not to, until that
-   unloading is over; an unloader goes on in the end. A query from a destructor does not wait for its own dlclose().
+   unloading is over; an unloader goes on in the end. A query from a destructor does not wait for its own dlclose(). An
+   unloader lets those go first who wait for another.
 
    A forked child begins anew: readers of its parent's other threads are not there. */
 
@@ -21,6 +22,7 @@ static struct counter {
 } counters[COUNTERS];
 static struct {
   unsigned unloaders;
+  unsigned waiting;   /* readers, for the unloaders */
   unsigned impatient; /* a reader waited in vain for those who unload now */
   int process;
 } state;
@@ -32,6 +34,8 @@ static struct counter *mine(void) {
 }
 
 static bool nobody_unloads(void) { return !__atomic_load_n(&state.unloaders, __ATOMIC_SEQ_CST); }
+
+static bool nobody_waits(void) { return nobody_unloads() && !__atomic_load_n(&state.waiting, __ATOMIC_SEQ_CST); }
 
 static bool nobody_reads(void) {
   for (unsigned i = 0; i < COUNTERS; i++)
@@ -61,6 +65,7 @@ void allocs_hold_init(void) {
   for (unsigned i = 0; i < COUNTERS; i++)
     __atomic_store_n(&counters[i].readers, 0, __ATOMIC_SEQ_CST);
   __atomic_store_n(&state.impatient, 0, __ATOMIC_RELAXED);
+  __atomic_store_n(&state.waiting, 0, __ATOMIC_RELAXED);
   __atomic_store_n(&state.unloaders, 0, __ATOMIC_SEQ_CST);
 }
 
@@ -75,7 +80,10 @@ bool allocs_hold(void) {
     allocs_hold_init();
     if (__atomic_load_n(&state.impatient, __ATOMIC_ACQUIRE))
       return false;
-    if (!wait_until(nobody_unloads, READER_PAUSES)) {
+    __atomic_fetch_add(&state.waiting, 1, __ATOMIC_SEQ_CST);
+    bool may_read = wait_until(nobody_unloads, READER_PAUSES);
+    __atomic_fetch_sub(&state.waiting, 1, __ATOMIC_SEQ_CST);
+    if (!may_read) {
       __atomic_store_n(&state.impatient, 1, __ATOMIC_RELEASE);
       return false;
     }
@@ -89,6 +97,8 @@ void allocs_hold_end(void) {
 
 void allocs_hold_unload(void) {
   allocs_hold_init();
+  if (!unloading_here)
+    wait_until(nobody_waits, READER_PAUSES);
   __atomic_fetch_add(&state.unloaders, 1, __ATOMIC_SEQ_CST);
   unloading_here++;
   wait_until(nobody_reads, UNLOADER_PAUSES);
