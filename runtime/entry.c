@@ -32,16 +32,27 @@ static const struct allocs_site *named(const struct allocs_site *site) {
 
 #define ORIGIN(site) allocs_heap_origin(named(site), __builtin_return_address(0))
 
+static __attribute__((noinline)) void *any_realloc(void *ptr, size_t size, const struct allocs_site *site,
+                                                   const void *caller) {
+  allocs_heap_ready(find_real);
+  return allocs_heap_realloc(ptr, size, allocs_heap_origin(named(site), caller));
+}
+
 static __attribute__((noinline)) void *any_malloc(size_t size, const struct allocs_site *site, const void *caller) {
   if (!allocs_heap_ready(find_real))
     return allocs_heap_real.malloc(size);
   return allocs_heap_malloc(size, allocs_heap_origin(named(site), caller));
 }
 
-/* A site has been made only if blocks are kept track of. */
+/* The site of a call that has allocated before, within no other call that has one; else NULL. */
+static inline const struct allocs_known_site *plain_site(const struct allocs_site *site) {
+  return ALLOCS_LIKELY(site) && ALLOCS_LIKELY(!allocs_heap_current) ? allocs_site_made(site) : NULL;
+}
+
+/* A site of malloc has been made only if blocks are kept track of. */
 void *__allocs_malloc(size_t size, const struct allocs_site *site) {
-  const struct allocs_known_site *made;
-  if (ALLOCS_LIKELY(site) && ALLOCS_LIKELY(!allocs_heap_current) && ALLOCS_LIKELY(made = allocs_site_made(site)))
+  const struct allocs_known_site *made = plain_site(site);
+  if (ALLOCS_LIKELY(made))
     return allocs_heap_malloc(size, allocs_heap_origin_site(made));
   return any_malloc(size, site, __builtin_return_address(0));
 }
@@ -52,8 +63,10 @@ void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site) {
 }
 
 void *__allocs_realloc(void *ptr, size_t size, const struct allocs_site *site) {
-  allocs_heap_ready(find_real);
-  return allocs_heap_realloc(ptr, size, ORIGIN(site));
+  const struct allocs_known_site *made = plain_site(site);
+  if (ALLOCS_LIKELY(made) && !ptr && allocs_heap_is_plain())
+    return allocs_heap_malloc(size, allocs_heap_origin_site(made));
+  return any_realloc(ptr, size, site, __builtin_return_address(0));
 }
 
 const struct allocs_site *__allocs_enter(const struct allocs_site *site) {
