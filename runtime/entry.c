@@ -34,8 +34,8 @@ static const struct allocs_site *named(const struct allocs_site *site) {
 
 static __attribute__((noinline)) void *any_realloc(void *ptr, size_t size, const struct allocs_site *site,
                                                    const void *caller) {
-  allocs_heap_ready(find_real);
-  return allocs_heap_realloc(ptr, size, allocs_heap_origin(named(site), caller));
+  uint64_t origin = allocs_heap_ready(find_real) ? allocs_heap_origin(named(site), caller) : 0;
+  return allocs_heap_realloc(ptr, size, origin);
 }
 
 static __attribute__((noinline)) void *any_malloc(size_t size, const struct allocs_site *site, const void *caller) {
@@ -44,12 +44,12 @@ static __attribute__((noinline)) void *any_malloc(size_t size, const struct allo
   return allocs_heap_malloc(size, allocs_heap_origin(named(site), caller));
 }
 
-/* The site of a call that has allocated before, within no other call that has one; else NULL. */
+/* The site of a call that has allocated before, within no other call that has one; else NULL. Sites are made only if
+   blocks are kept track of. */
 static inline const struct allocs_known_site *plain_site(const struct allocs_site *site) {
   return ALLOCS_LIKELY(site) && ALLOCS_LIKELY(!allocs_heap_current) ? allocs_site_made(site) : NULL;
 }
 
-/* A site of malloc has been made only if blocks are kept track of. */
 void *__allocs_malloc(size_t size, const struct allocs_site *site) {
   const struct allocs_known_site *made = plain_site(site);
   if (ALLOCS_LIKELY(made))
@@ -58,13 +58,13 @@ void *__allocs_malloc(size_t size, const struct allocs_site *site) {
 }
 
 void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site) {
-  allocs_heap_ready(find_real);
-  return allocs_heap_calloc(n, size, ORIGIN(site));
+  uint64_t origin = allocs_heap_ready(find_real) ? ORIGIN(site) : 0;
+  return allocs_heap_calloc(n, size, origin);
 }
 
 void *__allocs_realloc(void *ptr, size_t size, const struct allocs_site *site) {
   const struct allocs_known_site *made = plain_site(site);
-  if (ALLOCS_LIKELY(made) && !ptr && allocs_heap_is_plain())
+  if (ALLOCS_LIKELY(made) && !ptr)
     return allocs_heap_malloc(size, allocs_heap_origin_site(made));
   return any_realloc(ptr, size, site, __builtin_return_address(0));
 }

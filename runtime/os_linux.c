@@ -27,10 +27,16 @@ extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
 
 /* Memory and output */
 
+enum { HUGE_PAGE = 1 << 21 };
+
 void *allocs_os_map(size_t size) {
   long begin =
       kernel(SYS_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return begin < 0 && begin > -4096 ? NULL : (void *)begin;
+  if (begin < 0 && begin > -4096)
+    return NULL;
+  if (size >= HUGE_PAGE) /* little of it will be touched, and far apart */
+    kernel3(SYS_madvise, begin, (long)size, MADV_NOHUGEPAGE);
+  return (void *)begin;
 }
 
 void allocs_os_unmap(void *begin, size_t size) { kernel3(SYS_munmap, (long)begin, (long)size, 0); }
