@@ -35,12 +35,25 @@ static struct {
 
 static uint64_t key_of(uint32_t depth, uintptr_t address) { return (uint64_t)depth << ADDRESS_BITS | address; }
 
+typedef uint64_t __attribute__((may_alias)) word;
+
+/* What a reader sees in the middle of it is thrown away. Whole words, from the last on if `back`. */
+static void copy_words(void *to, const void *from, size_t size, bool back) {
+  word *target = to;
+  const word *source = from;
+  size_t n = size / sizeof *target;
+  for (size_t k = 0; k < n; k++) {
+    size_t i = back ? n - 1 - k : k;
+    __atomic_store_n(&target[i], __atomic_load_n(&source[i], __ATOMIC_RELAXED), __ATOMIC_RELAXED);
+  }
+}
+
 /* How many entries have a key up to this one. */
 static size_t count_up_to(const struct entry *entries, size_t n, uint64_t key) {
   size_t low = 0;
   while (low < n) {
     size_t middle = low + (n - low) / 2;
-    if (entries[middle].key <= key)
+    if (__atomic_load_n(&entries[middle].key, __ATOMIC_RELAXED) <= key)
       low = middle + 1;
     else
       n = middle;
@@ -62,8 +75,8 @@ bool allocs_arenatable_look_up(uint32_t depth, uintptr_t address, bool after, st
     size_t at = count_up_to(entries, n, key);
     bool found = after ? at < n : at > 0;
     if (found) {
-      *ret_at = entries[after ? at : at - 1].node;
-      memcpy(ret, *ret_at, sizeof *ret);
+      *ret_at = __atomic_load_n(&entries[after ? at : at - 1].node, __ATOMIC_RELAXED);
+      copy_words(ret, *ret_at, sizeof *ret, false);
     }
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     if (__atomic_load_n(&table->version, __ATOMIC_RELAXED) == version)
@@ -142,9 +155,12 @@ static void splice(struct table *table, size_t from, size_t to, struct allocs_ar
   size_t n_added = add != NULL;
   __atomic_store_n(&table->version, version + 1, __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
-  memmove(&table->entries[from + n_added], &table->entries[to], (table->n - to) * sizeof *table->entries);
+  if (from + n_added != to)
+    copy_words(&table->entries[from + n_added], &table->entries[to], (table->n - to) * sizeof *table->entries,
+               from + n_added > to);
   if (add)
-    table->entries[from] = (struct entry){key_of(add->depth, allocs_arena_begin(add)), add};
+    copy_words(&table->entries[from], &(struct entry){key_of(add->depth, allocs_arena_begin(add)), add},
+               sizeof(struct entry), false);
   __atomic_store_n(&table->n, table->n - (to - from) + n_added, __ATOMIC_RELAXED);
   __atomic_store_n(&table->version, version + 2, __ATOMIC_RELEASE);
 }
@@ -157,7 +173,7 @@ static void compact(struct table *table) {
   __atomic_thread_fence(__ATOMIC_RELEASE);
   for (size_t i = 0; i < table->n; i++)
     if (!table->entries[i].node->doomed)
-      table->entries[kept++] = table->entries[i];
+      copy_words(&table->entries[kept++], &table->entries[i], sizeof(struct entry), false);
   __atomic_store_n(&table->n, kept, __ATOMIC_RELAXED);
   __atomic_store_n(&table->version, version + 2, __ATOMIC_RELEASE);
 }
@@ -168,15 +184,15 @@ static void swap_tables(void) { __atomic_store_n(&all.current, !all.current, __A
 static void doom(size_t i, struct allocs_arena_node **list) {
   struct allocs_arena_node *node = current()->entries[i].node;
   __atomic_fetch_or(&node->state, 1, __ATOMIC_ACQ_REL);
-  node->doomed = true;
-  node->next_free = *list;
+  __atomic_store_n(&node->doomed, 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&node->next_free, *list, __ATOMIC_RELAXED);
   *list = node;
 }
 
 static void give_back(struct allocs_arena_node *list) {
   while (list) {
     struct allocs_arena_node *next = list->next_free;
-    list->next_free = all.free;
+    __atomic_store_n(&list->next_free, all.free, __ATOMIC_RELAXED);
     all.free = list;
     list = next;
   }
@@ -211,10 +227,10 @@ struct allocs_arena_node *allocs_arenatable_new_node(const struct allocs_arena_n
     all.free = node->next_free;
   else if (!(node = allocs_arena_alloc(sizeof *node)))
     return NULL;
-  uint32_t state = (node->state | 1) + 1;
-  __atomic_store_n(&node->state, state, __ATOMIC_RELAXED);
+  struct allocs_arena_node made = *like;
+  made.state = (node->state | 1) + 1;
+  __atomic_store_n(&node->state, made.state, __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
-  *node = *like;
-  __atomic_store_n(&node->state, state, __ATOMIC_RELEASE);
+  copy_words(node, &made, sizeof made, false);
   return node;
 }

@@ -1,0 +1,125 @@
+// The table of arenas: while one thread adds, replaces and sweeps, what stays is found by the others, and what they find is whole.
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/arenatable.c %src/runtime/arena.c %src/runtime/os_linux.c -o %t -pthread
+// RUN: %t
+// RUN: %if tsan %{ %cc -g -O1 -DROUNDS=20000 -fsanitize=thread -I%src/runtime %s %src/runtime/arenatable.c %src/runtime/arena.c %src/runtime/os_linux.c -o %t.tsan -pthread %}
+// RUN: %if tsan %{ env TSAN_OPTIONS=halt_on_error=1 %t.tsan %}
+
+#include "arenatable.h"
+#include "check.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#ifndef ROUNDS
+#define ROUNDS 300000
+#endif
+enum { PLACES = 500, STEP = 64, SIZE = 48 };
+
+/* At each place there is at most one, at depth i % 2; those at multiples of 10 stay. */
+static struct allocs_arena_node *at[PLACES];
+static _Atomic int done;
+static struct alloc_arena ids[PLACES];
+
+static uintptr_t place(int i) { return 4096 + (uintptr_t)i * STEP; }
+
+static bool find(int i) {
+  struct allocs_arena_node found, *where;
+  uint32_t depth = (uint32_t)i % 2;
+  bool is_there = allocs_arenatable_look_up(depth, place(i) + SIZE - 1, false, &found, &where) &&
+                  allocs_arena_begin(&found) == place(i) && !(found.state & 1);
+  CHECK(!is_there || (found.id == &ids[i] && found.arena.size == SIZE && found.depth == depth));
+  return is_there;
+}
+
+/* The index of the node at a place, or where it would be. */
+static size_t index_of(int i) {
+  size_t n = allocs_arenatable_count_up_to((uint32_t)i % 2, place(i));
+  return at[i] ? n - 1 : n;
+}
+
+static void put(int i) {
+  struct allocs_arena_node like = {.depth = (uint32_t)i % 2, .id = &ids[i]};
+  like.arena = (struct alloc_arena){NULL, (void *)place(i), SIZE, NULL};
+  size_t n = index_of(i);
+  CHECK(allocs_arenatable_reserve());
+  struct allocs_arena_node *node = allocs_arenatable_new_node(&like);
+  allocs_arenatable_replace(n, n + (at[i] != NULL), node);
+  at[i] = node;
+}
+
+static void take(int i) {
+  size_t n = index_of(i);
+  if (at[i])
+    allocs_arenatable_replace(n, n + 1, NULL);
+  at[i] = NULL;
+}
+
+static bool is_even(const struct allocs_arena_node *node) { return (node->id - ids) % 10 != 5; }
+
+static void *look(void *arg) {
+  for (unsigned i = 0; !done; i++) {
+    find((int)(i % PLACES));
+    CHECK(find((int)(i % (PLACES / 10)) * 10));
+  }
+  return arg;
+}
+
+/* Interrupts the writer anywhere. */
+static void on_signal(int number) {
+  CHECK(find(10 * (number % 7)) && find(PLACES - 10));
+}
+
+int main(void) {
+  pthread_t readers[2];
+  unsigned seed = 1;
+  allocs_arenatable_take_turn();
+  for (int i = 0; i < PLACES; i++)
+    put((i * 7) % PLACES);
+  CHECK(allocs_arenatable_count() == PLACES && allocs_arenatable_depths() == 2);
+  signal(SIGALRM, on_signal);
+  for (int i = 0; i < 2; i++)
+    pthread_create(&readers[i], NULL, look, NULL);
+  for (int round = 0; round < ROUNDS; round++) {
+    int i = rand_r(&seed) % PLACES;
+    if (round % 16 == 0)
+      raise(SIGALRM);
+    if (i % 10 == 0)
+      continue;
+    bool add = rand_r(&seed) % 3;
+    if (add)
+      put(i);
+    else
+      take(i);
+    CHECK(find(i) == add);
+    if (round % 10000 == 9999) {
+      allocs_arenatable_sweep(is_even);
+      for (i = 5; i < PLACES; i += 10) {
+        at[i] = NULL;
+        CHECK(!find(i));
+      }
+    }
+  }
+  done = 1;
+  for (int i = 0; i < 2; i++)
+    pthread_join(readers[i], NULL);
+  size_t n = 0;
+  for (int i = 0; i < PLACES; i++) {
+    CHECK(find(i) == (at[i] != NULL));
+    n += at[i] != NULL;
+  }
+  CHECK(allocs_arenatable_count() == n);
+
+  /* One that has ended is not alive, and a node that is another arena's by now does not end by mistake. */
+  uint32_t state = at[0]->state;
+  struct allocs_arena_node *node = at[0];
+  allocs_arenatable_end_node(node, state);
+  CHECK(!find(0));
+  take(0);
+  put(0);
+  CHECK(at[0] == node && find(0));
+  allocs_arenatable_end_node(node, state);
+  CHECK(find(0));
+  allocs_arenatable_end_turn();
+  return check_failed;
+}
