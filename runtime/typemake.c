@@ -10,56 +10,6 @@
 #include "type.h"
 #include "typetable.h"
 
-enum { DEEPEST = 64 };
-
-/* Pointers and arrays of pointers and arrays: what is at the end, and the way there. False if it is too far. */
-struct chain {
-  const struct uniqtype *links[DEEPEST], *end;
-  unsigned n;
-};
-static bool follow(const struct uniqtype *type, bool through_pointers, struct chain *ret) {
-  for (ret->n = 0; ret->n < DEEPEST; type = type->target) {
-    ret->end = type;
-    if (type->kind != ALLOCS_KIND_ARRAY && !(through_pointers && type->kind == ALLOCS_KIND_ADDRESS))
-      return true;
-    ret->links[ret->n++] = type;
-  }
-  return false;
-}
-
-static uint64_t along(const struct chain *chain, uint64_t key) {
-  for (unsigned i = chain->n; i-- > 0;) {
-    const struct uniqtype *link = chain->links[i];
-    key = link->kind == ALLOCS_KIND_ADDRESS ? allocs_key_pointer(key) : allocs_key_array(key, link->count, link->flags);
-  }
-  return key;
-}
-
-/* What a type contributes where it stands behind a pointer, and as a member; see allocs/typekey.h. False if it is built
-   too deep. */
-static bool mention_of(const struct uniqtype *type, uint64_t *ret) {
-  struct chain chain;
-  if (!follow(type, true, &chain))
-    return false;
-  bool is_tagged = chain.end->kind == ALLOCS_KIND_COMPOSITE || chain.end->kind == ALLOCS_KIND_ENUMERATION;
-  *ret = along(&chain, is_tagged && chain.end->name
-                           ? allocs_key_mention(chain.end->kind, chain.end->flags, chain.end->name)
-                           : chain.end->key);
-  return true;
-}
-
-static bool value_key_of(const struct uniqtype *type, uint64_t *ret) {
-  struct chain chain;
-  uint64_t key;
-  if (!follow(type, false, &chain))
-    return false;
-  key = chain.end->key;
-  if (chain.end->kind == ALLOCS_KIND_ADDRESS && !mention_of(chain.end, &key))
-    return false;
-  *ret = along(&chain, key);
-  return true;
-}
-
 const struct uniqtype *uniqtype_void(void) { return allocs_type_void(); }
 
 const struct uniqtype *uniqtype_pointer(const struct uniqtype *pointee) { return allocs_type_pointer(pointee); }
@@ -78,19 +28,12 @@ const struct uniqtype *uniqtype_unbounded_array(const struct uniqtype *element) 
 
 const struct uniqtype *uniqtype_function(const struct uniqtype *result, const struct uniqtype *const *args,
                                          unsigned n_args, unsigned flags) {
-  struct uniqtype type = {.kind = ALLOCS_KIND_SUBPROGRAM, .target = result, .n_entries = n_args};
-  uint64_t mention;
-  if (!result || (n_args && !args) || flags & ~(unsigned)ALLOCS_TYPE_VARIADIC || !mention_of(result, &mention))
+  if (!result || (n_args && !args) || flags & ~(unsigned)ALLOCS_TYPE_VARIADIC)
     return NULL;
-  type.flags = (unsigned char)flags;
-  type.entries.args = args;
-  type.key = allocs_key_subprogram(mention, flags, n_args);
-  for (unsigned i = 0; i < n_args; i++) {
-    if (!args[i] || !mention_of(args[i], &mention))
+  for (unsigned i = 0; i < n_args; i++)
+    if (!args[i])
       return NULL;
-    type.key = allocs_key_u64(type.key, mention);
-  }
-  return allocs_typetable_intern(&type, true);
+  return allocs_typetable_function(result, args, n_args, flags, true);
 }
 
 /* A member of unknown size is the last: an unbounded array. */
@@ -109,7 +52,7 @@ static const struct uniqtype *make_composite(unsigned flags, const char *tag, un
     return NULL;
   for (unsigned i = 0; i < n_members; i++) {
     if (!fits(&members[i], size, i + 1 == n_members) || (flags & ALLOCS_TYPE_UNION && members[i].offset) ||
-        !value_key_of(members[i].type, &value_key))
+        !allocs_typetable_value_key(members[i].type, &value_key))
       return NULL;
     key = allocs_key_member(key, members[i].name, members[i].offset, value_key);
   }

@@ -195,15 +195,12 @@ static bool collect(struct graph *graph, const struct allocs_type *root) {
 static const struct uniqtype *make_subprogram(const struct graph *graph, const struct allocs_type *record,
                                               const struct uniqtype *result) {
   const struct uniqtype *few[FEW_ARGS], **args = few;
-  struct uniqtype type = {.kind = ALLOCS_KIND_SUBPROGRAM, .target = result, .n_entries = record->n_entries};
-  type.flags = record->flags & (ALLOCS_TYPE_VARIADIC | ALLOCS_TYPE_NO_PROTOTYPE);
-  type.key = record->hash;
-  if (type.n_entries > FEW_ARGS && !(args = allocs_arena_alloc(type.n_entries * sizeof *args)))
+  unsigned flags = record->flags & (ALLOCS_TYPE_VARIADIC | ALLOCS_TYPE_NO_PROTOTYPE), n = record->n_entries;
+  if (n > FEW_ARGS && !(args = allocs_arena_alloc(n * sizeof *args)))
     return NULL;
-  for (uint32_t i = 0; i < type.n_entries; i++)
+  for (uint32_t i = 0; i < n; i++)
     args[i] = graph_get(graph, part_of(record, i + 1))->type;
-  type.entries.args = args;
-  return allocs_typetable_intern(&type, false);
+  return allocs_typetable_function(result, args, n, flags, false);
 }
 
 /* The vector's size is the record's: three floats take the room of four. */

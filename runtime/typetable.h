@@ -3,8 +3,8 @@
 #ifndef ALLOCS_TYPETABLE_H
 #define ALLOCS_TYPETABLE_H
 
-/* What type.c lends to typerecord.c, typemake.c and typefind.c: the table of all types. Types that are not closed stay
- * between the two. */
+/* What type.c and typekeys.c lend to typerecord.c, typemake.c and typefind.c: the table of all types. Types that are
+ * not closed stay between the two. */
 
 #include "allocs/uniqtype.h"
 #include "base.h"
@@ -27,6 +27,11 @@ void allocs_typetable_set_members(const struct uniqtype *composite, const struct
 
 const struct uniqtype *allocs_typetable_base(unsigned encoding, uint64_t size, uint64_t bits, unsigned bit_offset,
                                              unsigned flags);
+/* In typekeys.c. NULL or false also if a type consists of too many pointers and arrays, one of the other. */
+const struct uniqtype *allocs_typetable_function(const struct uniqtype *result, const struct uniqtype *const *args,
+                                                 unsigned n_args, unsigned flags, bool closed);
+bool allocs_typetable_value_key(const struct uniqtype *type, uint64_t *ret);
+
 const struct uniqtype *allocs_typetable_pointer(const struct uniqtype *pointee, bool closed);
 const struct uniqtype *allocs_typetable_array(const struct uniqtype *element, uint64_t count, bool closed);
 

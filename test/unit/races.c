@@ -1,6 +1,6 @@
 // The thread sanitizer finds no race in the heap index, the table of types, the arena and holds, used by six threads.
 // REQUIRES: tsan
-// RUN: %cc -g -O1 -fsanitize=thread -I%src/runtime %s %src/runtime/heapindex.c %src/runtime/type.c \
+// RUN: %cc -g -O1 -fsanitize=thread -I%src/runtime %s %src/runtime/heapindex.c %src/runtime/type.c %src/runtime/typekeys.c \
 // RUN:   %src/runtime/typename.c %src/runtime/text.c %src/runtime/arena.c %src/runtime/hold.c %src/runtime/os_*.c -o %t
 // RUN: env TSAN_OPTIONS=halt_on_error=1 %t
 

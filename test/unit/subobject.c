@@ -1,5 +1,5 @@
 // The way down to a byte passes all that hold it, and ends where those that overlap do not agree.
-// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/type.c %src/runtime/subobject.c \
+// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/type.c %src/runtime/typekeys.c %src/runtime/subobject.c \
 // RUN:   %src/runtime/arena.c %src/runtime/os_linux.c -o %t
 // RUN: %t
 
