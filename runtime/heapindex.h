@@ -82,18 +82,19 @@ static inline uint16_t allocs_heapindex_entry(uint64_t size) {
   return (uint16_t)(size + 3 * (size & ~(uint64_t)63) + ALLOCS_HEAPINDEX_START);
 }
 
-/* False if there is more to it: a longer block, or one that begins amid a granule or crosses into another leaf. */
+/* False if there is more to it: a longer block, or one that begins amid a granule or may cross into another leaf. */
 static inline bool allocs_heapindex_add_short(uintptr_t base, uint64_t size) {
   uintptr_t turned = allocs_heapindex_turned(base);
+  uint32_t granule = (uint32_t)turned & (ALLOCS_HEAPINDEX_GRANULES - 1);
   if (!allocs_heapindex_is_even(turned) || ALLOCS_UNLIKELY(size >= ALLOCS_HEAPINDEX_SHORT) ||
-      ALLOCS_UNLIKELY((base ^ (base + size)) >> ALLOCS_HEAPINDEX_LEAF))
+      ALLOCS_UNLIKELY(granule >= ALLOCS_HEAPINDEX_GRANULES - (ALLOCS_HEAPINDEX_SHORT >> ALLOCS_HEAPINDEX_GRANULE)))
     return false;
   struct allocs_heapindex_leaf *leaf = allocs_heapindex_turned_leaf(turned);
   if (ALLOCS_UNLIKELY(!leaf))
     return false;
   uint16_t entry = allocs_heapindex_entry(size);
   __atomic_thread_fence(__ATOMIC_RELEASE);
-  *(volatile allocs_heapindex_pair *)(void *)&leaf->map[turned & (ALLOCS_HEAPINDEX_GRANULES - 1)] = entry;
+  *(volatile allocs_heapindex_pair *)(void *)&leaf->map[granule] = entry;
   return true;
 }
 
