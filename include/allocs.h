@@ -195,7 +195,8 @@ ALLOCS_API void *alloc_allocate_zero(const struct allocator *allocator, void *li
 ALLOCS_API enum alloc_status alloc_migrate(void *obj, const struct allocator *to, void *like, void **ret);
 /* From now on queries tell this type of the allocation that holds obj: a heap block, alloca() block, mapping, or one of
    a program's allocator; NULL: unknown. The type's size must be the allocation's; an unbounded array stands for as many
-   elements as fill it. What realloc() makes of the block keeps it, unless that call names a type. */
+   elements as fill it. An alloca() block of constant size may be a local of its frame: ALLOC_NOT_SUPPORTED. What
+   realloc() makes of the block keeps it, unless that call names a type. */
 ALLOCS_API enum alloc_status alloc_set_type(void *obj, const struct uniqtype *type);
 /* The same for an allocation that is used as several types in turn: it becomes a union, without a name, of what it was
    and this type; what nothing was known of becomes this type. At most 16 types. */

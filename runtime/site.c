@@ -201,6 +201,13 @@ struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, cons
   return made;
 }
 
+bool allocs_site_is_typed(const struct allocs_known_site *site) {
+  const struct allocs_known_site *at = allocs_site_all();
+  while (at && at != site)
+    at = at->next;
+  return at && at->original;
+}
+
 /* Where the unbounded array begins that a composite ends in; ALLOCS_SIZE_UNKNOWN if it does not end so. */
 static uint64_t tail_offset(const struct uniqtype *type) {
   uint64_t offset = 0;

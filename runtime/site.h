@@ -50,6 +50,9 @@ void allocs_site_orphan_range(uintptr_t begin, uintptr_t end);
 struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const void *caller,
                                             const struct uniqtype *type);
 
+/* Whether this is the address of one such. */
+bool allocs_site_is_typed(const struct allocs_known_site *site);
+
 /* The newest of all sites; the others by their `next`. */
 struct allocs_known_site *allocs_site_all(void);
 

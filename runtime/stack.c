@@ -30,9 +30,20 @@ static bool is_in_range(uintptr_t address, struct allocs_bytes range, size_t siz
 }
 
 /* *block is a copy of the header, which is at `at`. */
+/* A block whose type was set has, in the place of its record, the site that says so, plus 1. */
+static bool is_site(uintptr_t word, struct allocs_bytes records) {
+  return word & 1 ? allocs_site_is_typed((const struct allocs_known_site *)(word - 1))
+                  : is_in_range(word, records, sizeof(struct allocs_site));
+}
+
+static struct allocs_known_site *site_of(const struct allocs_dynamic *block) {
+  uintptr_t word = (uintptr_t)block->site;
+  return word & 1 ? (struct allocs_known_site *)(word - 1) : word ? allocs_site_of_record(block->site) : NULL;
+}
+
 static void answer_block(const struct allocs_image *image, const struct allocs_dynamic *block, uintptr_t at,
                          struct alloc_pos *ret) {
-  struct allocs_known_site *site = block->site ? allocs_site_of_record(block->site) : NULL;
+  struct allocs_known_site *site = site_of(block);
   ret->allocator = &alloc_alloca;
   ret->base = (void *)(at + sizeof *block);
   ret->size = block->size;
@@ -46,7 +57,7 @@ static void answer_block(const struct allocs_image *image, const struct allocs_d
   ret->file = site->info.file;
   ret->callee = site->info.callee;
   ret->rule = site->info.rule;
-  ret->alias = site->alias;
+  ret->alias = ret->type == site->type ? site->alias : NULL;
   ret->line = site->info.line;
   ret->column = site->info.column;
 }
@@ -83,8 +94,7 @@ static bool blocks_next(struct blocks *blocks) {
       !load(cursor, at, &blocks->header, sizeof blocks->header))
     return false;
   const struct allocs_dynamic *block = &blocks->header;
-  if (block->size > cursor->cfa - begin ||
-      (block->site && !is_in_range((uintptr_t)block->site, blocks->sites, sizeof *block->site)))
+  if (block->size > cursor->cfa - begin || (block->site && !is_site((uintptr_t)block->site, blocks->sites)))
     return false;
   blocks->at = at;
   blocks->low = begin + block->size;
@@ -340,5 +350,19 @@ static int next_dynamic(const struct alloc_arena *arena, const void *address, st
   return next(&alloc_alloca, arena, address, ret);
 }
 
+/* Compiled code writes the header anew whenever it allocates, so that the type goes with the block. */
+static enum alloc_status set_type(const struct alloc_arena *arena, const struct alloc_pos *pos,
+                                  const struct uniqtype *type) {
+  struct allocs_dynamic *block = (struct allocs_dynamic *)pos->base - 1;
+  (void)arena;
+  struct allocs_known_site *typed =
+      block->size == pos->size ? allocs_site_typed(site_of(block), pos->site, type) : NULL;
+  if (!typed)
+    return ALLOC_NO_MEMORY;
+  block->site = (const struct allocs_site *)((uintptr_t)typed + 1);
+  return ALLOC_OK;
+}
+
 const struct allocator alloc_stackframe = {.name = "stackframe", .find = find_frame, .next = next_frame};
-const struct allocator alloc_alloca = {.name = "alloca", .find = find_dynamic, .next = next_dynamic};
+const struct allocator alloc_alloca = {
+    .name = "alloca", .find = find_dynamic, .next = next_dynamic, .set_type = set_type};

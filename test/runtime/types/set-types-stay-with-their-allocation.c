@@ -4,11 +4,13 @@
 #include "check.h"
 #include <allocs.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct pair { int a; char b[4]; };
 struct other { long l; };
 static struct pair a_static;
 
+static volatile int length = 11;
 static void *volatile kept; /* so that blocks are not optimised away */
 static void *bytes(size_t n) { return kept = malloc(n); }
 
@@ -50,7 +52,35 @@ static void check_union(void) {
   free(q);
 }
 
+static void __attribute__((noinline)) on_stack(unsigned n, int set) {
+  char *block = __builtin_alloca(n * sizeof(struct pair)), array[n];
+  kept = block;
+  kept = array;
+  const struct uniqtype *pairs = uniqtype_array(alloc_typeof(struct pair), n);
+  CHECK(alloc_get_type(block) != pairs || alloc_get_type(array) == uniqtype_array(alloc_typeof(char), n));
+  if (!set)
+    return;
+  CHECK(alloc_set_type(block, pairs) == ALLOC_OK && alloc_get_type(block + 3) == pairs && alloc_get_base(block + 3) == block);
+  CHECK(alloc_set_type(block, alloc_typeof(int)) == ALLOC_BAD_ARGUMENT && alloc_set_type(block, NULL) == ALLOC_OK);
+  CHECK(alloc_get_type(block) != pairs && alloc_set_type(block, pairs) == ALLOC_OK);
+  CHECK(alloc_get_type(array) == uniqtype_array(alloc_typeof(char), n));
+}
+
+static void check_mapping(void) {
+  char *mapping = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  const struct uniqtype *pairs = uniqtype_array(alloc_typeof(struct pair), 8192 / sizeof(struct pair));
+  CHECK(alloc_set_type(mapping + 100, pairs) == ALLOC_OK && alloc_get_type(mapping + 8191) == pairs);
+  munmap(mapping, 8192);
+  CHECK(mmap(mapping, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == mapping);
+  CHECK(alloc_get_type(mapping) != pairs);
+}
+
 int main(void) {
+  check_mapping();
+  for (int i = 0; i < 3; i++) {
+    on_stack((unsigned)length, 1);
+    on_stack((unsigned)length, 0); /* at the same place: of its own type again */
+  }
   int local = 0;
   check_heap();
   check_union();
