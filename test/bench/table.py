@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# Copyright The allocs authors.
+"""The rows as text, as Markdown and as JSON; the budgets and whether they are met."""
+import json
+import statistics
+
+
+def geomean(values):
+    return statistics.geometric_mean(values) if values else None
+
+
+def worst(rows, key="reflected"):
+    return max((row[key] for row in rows), default=None)
+
+
+def value(rows, key="reflected"):
+    return rows[0][key] if rows else None
+
+
+def frames(bench):
+    """The worst of a local's query less 10 ns per frame passed."""
+    rows = bench.find("queries", r"^local, \d+ frames up$")
+    return max((row["reflected"] - 10 * int(row["name"].split()[1]) for row in rows), default=None)
+
+
+def budgets(bench):
+    """(what, budget, measured or None, unit, which row's spread)"""
+    times = bench.find("real", ": time$")
+    memory = bench.find("real", ": peak RSS$")
+    one = lambda kind: bench.find("micro", f"^pair, {kind}, 16 to 511$")
+    links = bench.find("compile", ": compile time, plugin$")
+    heap = bench.find("queries", "^heap, .*(first|any) byte$")
+    ratio = lambda rows: [row["ratio"] for row in rows]
+    return [
+        ("real programs, no queries, geometric mean", 1.02, geomean(ratio(times)), "×", times),
+        ("real programs, no queries, worst", 1.05, worst(times, "ratio"), "×", times),
+        ("malloc+free pair, random replacement", 1.25, value(one("random replacement"), "ratio"), "×",
+         one("random replacement")),
+        ("malloc+free pair, tight loop", 1.4, value(one("tight loop"), "ratio"), "×", one("tight loop")),
+        ("peak RSS, geometric mean", 1.10, geomean(ratio(memory)), "×", memory),
+        ("peak RSS of hello, over plain", 0.3, value(bench.find("start", "RSS of hello, over")), "MB",
+         bench.find("start", "RSS of hello, over")),
+        ("start-up of hello, over plain", 0.1, value(bench.find("start", "start-up of hello, over")), "ms",
+         bench.find("start", "start-up of hello, over")),
+        ("heap query, worst of all block sizes", 15, worst(heap), "ns", heap),
+        ("static query", 15, value(bench.find("queries", "^static$")), "ns", bench.find("queries", "^static$")),
+        ("stack query, less 10 ns per frame, worst depth", 25, frames(bench), "ns",
+         bench.find("queries", "^local, ")),
+        ("compile time, geometric mean", 1.10, geomean(ratio(links)), "×", links),
+        ("table size, of what -g adds, worst", 10, worst(bench.find("compile", "table size")), "%",
+         bench.find("compile", "table size")),
+    ]
+
+
+def verdict(budget, measured):
+    if measured is None:
+        return "not measured"
+    return "met" if measured <= budget else f"falls short by {100 * (measured / budget - 1):.2g} %"
+
+
+def number(x):
+    if x is None:
+        return ""
+    return f"{x:.0f}" if abs(x) >= 100 else f"{x:.3g}"
+
+
+def wide(x):
+    return "" if x is None else f"{x:.3f}"
+
+
+PARTS = [("real", "Real programs"), ("start", "Start-up"), ("micro", "Single operations"), ("queries", "Queries"),
+         ("compile", "Compiling")]
+
+
+def tables(bench):
+    """(title, heads, rows) of each table."""
+    rows = [(what, f"≤ {number(budget)} {unit}", f"{wide(got) if unit == '×' else number(got)} {unit}".strip() if got
+             is not None else "", f"± {max((row['spread'] for row in of), default=0):.2g}", verdict(budget, got))
+            for what, budget, got, unit, of in budgets(bench)]
+    if bench.rows:
+        yield "Budgets", ("what", "budget", "measured", "spread", "outcome"), rows
+    for part, title in PARTS:
+        rows = [(row["name"], row["unit"], number(row.get("plain")), number(row["reflected"]), wide(row.get("ratio")),
+                 f"{row['spread']:.2g}", row["note"]) for row in bench.rows if row["part"] == part]
+        if rows:
+            yield title, ("what", "unit", "plain", "reflected", "ratio", "spread", "note"), rows
+    if bench.peers:
+        yield ("Peers", ("peer", "gives", "costs", "allocs gives", "costs"), bench.peers)
+    for what, points in bench.growth.items():
+        if points:
+            yield f"Growth: ns per query by {what}", [f"{n}" for n, _ in points], [[number(y) for _, y in points]]
+    if bench.missing:
+        yield "Not measured", ("what", "why"), [(what, why.replace("\n", " ")[-200:]) for what, why in bench.missing]
+
+
+def text(bench):
+    out = []
+    for title, heads, rows in tables(bench):
+        columns = [max(len(str(row[i])) for row in [heads, *rows]) for i in range(len(heads))]
+        line = lambda row: "  ".join(str(cell).ljust(width) for cell, width in zip(row, columns)).rstrip()
+        out += [title, "", *("  " + line(row) for row in [heads, *rows]), ""]
+    return "\n".join(out)
+
+
+def markdown(bench, machine):
+    out = ["Machine: " + "; ".join(f"{key} {value}" for key, value in machine.items()) + ".", ""]
+    for title, heads, rows in tables(bench):
+        out += [f"### {title}", "", "| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+        out += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows] + [""]
+    return "\n".join(out)
+
+
+def as_json(bench, machine):
+    return json.dumps({"machine": machine, "quick": bench.quick, "rows": bench.rows, "growth": bench.growth,
+                       "budgets": [{"what": what, "budget": budget, "measured": got, "unit": unit,
+                                    "outcome": verdict(budget, got)} for what, budget, got, unit, _ in budgets(bench)],
+                       "peers": bench.peers, "missing": bench.missing, "seconds": bench.seconds}, indent=1)
