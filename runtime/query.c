@@ -13,6 +13,7 @@
 #include "image.h"
 #include "thread.h"
 #include "tls.h"
+#include "unwind.h"
 
 /* User addresses of x86-64 with four levels of page tables; below the first page nothing is mapped. */
 enum { FIRST_ADDRESS = ALLOCS_PAGE };
@@ -35,11 +36,18 @@ static bool find_at_once(uintptr_t address, bool is_near, struct alloc_pos *ret)
          (!is_near && allocs_stack_find(address, ret)) || allocs_auxv_find(address, ret);
 }
 
+/* Below the thread's control block there is nothing else. */
+static bool is_on_own_stack(uintptr_t address) {
+  uintptr_t begin, end;
+  allocs_unwind_own(&begin, &end);
+  return address >= begin && address < end;
+}
+
 static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
   bool is_near = address - (uintptr_t)__builtin_frame_address(0) < NEAR_STACK;
   if (address < FIRST_ADDRESS || address >= END_OF_ADDRESSES)
     return false;
-  if (find_at_once(address, is_near, ret))
+  if (find_at_once(address, is_near, ret) || (is_on_own_stack(address) && allocs_stacks_find(address, ret)))
     return true;
   bool held = allocs_hold();
   if (!(held &&
