@@ -99,7 +99,7 @@ int main(int argc, char **argv) {
   try("static", variable);
   // CHECK-NEXT: tls: yes - - - -
   try("tls", thread_local_variable);
-  // CHECK-NEXT: alloca: yes - - - -
+  // CHECK-NEXT: alloca: yes yes - - -
   try("alloca", dynamic);
   // CHECK-NEXT: auxv: yes - - - -
   try("auxv", argument);
