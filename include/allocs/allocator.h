@@ -25,7 +25,7 @@ struct alloc_arena {
   const struct allocator *allocator;
   void *begin;
   unsigned long size;
-  void *state; /* the allocator's own */
+  void *state; /* the allocator's own; NULL for the built-in ones */
 };
 
 struct allocator {
