@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* work.c WHAT N: one of the hot paths, N times. The difference of two N is what the path costs. */
+
+#include <allocs.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The plain program has none */
+#pragma weak alloc_get_info
+static int numbers[16];
+
+static void keep(const void *p) { __asm__ volatile("" : : "r"(p) : "memory"); }
+
+static void query(const void *address, int n) {
+  for (int i = 0; alloc_get_info && i < n; i++) {
+    struct alloc_info info;
+    alloc_get_info(address, &info);
+    keep(&info);
+  }
+}
+
+int main(int argc, char **argv) {
+  int n = atoi(argv[2]), local = argc;
+  int *block = malloc(10 * sizeof(int));
+  query(block, 8); /* what is found out once */
+  query(&numbers[1], 8);
+  query(&local, 8);
+  for (int i = 0; i < 8; i++) {
+    void *p = malloc(48);
+    keep(p);
+    free(p);
+  }
+  if (strcmp(argv[1], "pair") == 0)
+    for (int i = 0; i < n; i++) {
+      int *p = malloc(12 * sizeof(int));
+      keep(p);
+      free(p);
+    }
+  else if (strcmp(argv[1], "heap") == 0)
+    query(&block[5], n);
+  else if (strcmp(argv[1], "static") == 0)
+    query(&numbers[7], n);
+  else if (strcmp(argv[1], "local") == 0)
+    query(&local, n);
+  free(block);
+  return 0;
+}
