@@ -75,7 +75,7 @@ PARTS = [("real", "Real programs"), ("start", "Start-up"), ("micro", "Single ope
 def tables(bench):
     """(title, heads, rows) of each table."""
     rows = [(what, f"≤ {number(budget)} {unit}", f"{wide(got) if unit == '×' else number(got)} {unit}".strip() if got
-             is not None else "", f"± {max((row['spread'] for row in of), default=0):.2g}", verdict(budget, got))
+             is not None else "", f"± {statistics.median([row['spread'] for row in of] or [0]):.2g}", verdict(budget, got))
             for what, budget, got, unit, of in budgets(bench)]
     if bench.rows:
         yield "Budgets", ("what", "budget", "measured", "spread", "outcome"), rows
