@@ -36,11 +36,11 @@ static bool find_at_once(uintptr_t address, bool is_near, struct alloc_pos *ret)
          (!is_near && allocs_stack_find(address, ret)) || allocs_auxv_find(address, ret);
 }
 
-/* Below the thread's control block there is nothing else. */
+/* Where the frames of the asking thread are; above its first frame its thread-local variables may be. */
 static bool is_on_own_stack(uintptr_t address) {
   uintptr_t begin, end;
   allocs_unwind_own(&begin, &end);
-  return address >= begin && address < end;
+  return address >= begin && address < end && address < allocs_thread_first_frame();
 }
 
 static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {

@@ -22,10 +22,17 @@
 /* Least size of glibc's struct pthread, at the thread pointer, which is followed by less than a page. */
 enum { CONTROL_BLOCK = 2200 };
 
+/* Further than that from where it began no stack reaches. */
+enum { FAR = 1 << 30 };
+
 bool allocs_thread_stacks_anywhere;
 
 static struct allocs_thread first_thread;
 static struct allocs_thread *newest = &first_thread; /* atomic */
+
+static _Thread_local uintptr_t first_frame;
+
+uintptr_t allocs_thread_first_frame(void) { return first_frame; }
 
 static uintptr_t own_control(void) { return (uintptr_t)__builtin_thread_pointer(); }
 
@@ -51,7 +58,7 @@ void allocs_thread_begin(struct allocs_thread *thread) {
   thread->process = allocs_os_process();
   thread->id = allocs_os_thread();
   thread->control = own_control();
-  thread->sp = (uintptr_t)__builtin_frame_address(0);
+  thread->sp = first_frame = (uintptr_t)__builtin_frame_address(0);
   __atomic_store_n(&thread->life, thread->life + 1, __ATOMIC_SEQ_CST);
 }
 
@@ -63,11 +70,14 @@ void allocs_thread_end(struct allocs_thread *thread) {
   __atomic_store_n(&thread->taken, 0, __ATOMIC_RELEASE);
 }
 
-void allocs_thread_init(void) { allocs_thread_begin(&first_thread); }
+/* Its frames began before this one: they end where the kernel put the arguments. */
+void allocs_thread_init(void) {
+  allocs_thread_begin(&first_thread);
+  first_frame = UINTPTR_MAX;
+}
 
 /* The child's only thread is its own first; its number is another than its parent's was. */
-static bool is_of_this_process(struct allocs_thread *thread) {
-  int process = allocs_os_process();
+static bool is_of_process(struct allocs_thread *thread, int process) {
   if (ALLOCS_LIKELY(thread->process == process))
     return true;
   if (thread->control != own_control())
@@ -75,37 +85,6 @@ static bool is_of_this_process(struct allocs_thread *thread) {
   thread->id = allocs_os_thread();
   thread->process = process;
   return true;
-}
-
-static bool find_stack(const struct allocs_thread *thread, struct allocs_running *ret) {
-  struct allocs_os_mapping mapping;
-  if (!allocs_os_find_mapping(thread->sp, &mapping))
-    return false;
-  ret->begin = mapping.begin;
-  ret->end = mapping.end;
-  if (ret->is_first)
-    return allocs_same_text(mapping.name, "[stack]");
-  uintptr_t end = allocs_round_up(thread->control + CONTROL_BLOCK, ALLOCS_PAGE);
-  if (thread->control < thread->sp || end > mapping.end)
-    return false;
-  ret->end = end;
-  if (thread->size && end - thread->size > mapping.begin)
-    ret->begin = end - allocs_round_up(thread->size, ALLOCS_PAGE);
-  return true;
-}
-
-/* The first thread's grows. */
-static void tell_stack(struct allocs_thread *thread, struct allocs_running *ret) {
-  ret->end = __atomic_load_n(&thread->end, __ATOMIC_ACQUIRE);
-  ret->begin = __atomic_load_n(&thread->begin, __ATOMIC_RELAXED);
-  if (ret->end)
-    return;
-  if (!find_stack(thread, ret)) {
-    ret->begin = ret->end = 0;
-  } else if (!ret->is_first && allocs_thread_is_running(ret)) {
-    __atomic_store_n(&thread->begin, ret->begin, __ATOMIC_RELAXED);
-    __atomic_store_n(&thread->end, ret->end, __ATOMIC_RELEASE);
-  }
 }
 
 bool allocs_thread_is_running(const struct allocs_running *at) {
@@ -116,18 +95,56 @@ bool allocs_thread_is_running(const struct allocs_running *at) {
 
 bool allocs_thread_next(struct allocs_running *at) {
   struct allocs_thread *thread = at->thread ? at->thread->next : __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
+  int process = at->thread ? at->process : allocs_os_process();
   for (; thread; thread = thread->next) {
     uint32_t life = __atomic_load_n(&thread->life, __ATOMIC_ACQUIRE);
-    if (!(life & 1) || !is_of_this_process(thread))
+    if (!(life & 1) || !is_of_process(thread, process))
       continue;
-    *at = (struct allocs_running){.thread = thread, .life = life, .id = thread->id, .control = thread->control};
+    *at = (struct allocs_running){.thread = thread, .life = life, .process = process, .id = thread->id};
+    at->control = thread->control;
     at->is_first = thread == &first_thread;
     at->is_asker = thread->control == own_control();
-    tell_stack(thread, at);
-    if (allocs_thread_is_running(at))
-      return true;
+    return true;
   }
   return false;
+}
+
+/* Stacks */
+
+static bool find_stack(const struct allocs_running *at, uintptr_t *begin, uintptr_t *end) {
+  const struct allocs_thread *thread = at->thread;
+  struct allocs_os_mapping mapping;
+  if (!allocs_os_find_mapping(thread->sp, &mapping))
+    return false;
+  *begin = mapping.begin;
+  *end = mapping.end;
+  if (at->is_first)
+    return allocs_same_text(mapping.name, "[stack]");
+  *end = allocs_round_up(thread->control + CONTROL_BLOCK, ALLOCS_PAGE);
+  if (thread->control < thread->sp || *end > mapping.end)
+    return false;
+  if (thread->size && *end - thread->size > mapping.begin)
+    *begin = *end - allocs_round_up(thread->size, ALLOCS_PAGE);
+  return true;
+}
+
+/* The stack of a thread that runs; false if it is not known, or far from an address that is asked about. The first
+   thread's grows. */
+static bool stack_of(const struct allocs_running *at, uintptr_t address, uintptr_t *begin, uintptr_t *end) {
+  struct allocs_thread *thread = (struct allocs_thread *)(uintptr_t)at->thread;
+  *end = __atomic_load_n(&thread->end, __ATOMIC_ACQUIRE);
+  *begin = __atomic_load_n(&thread->begin, __ATOMIC_RELAXED);
+  if (*end)
+    return allocs_thread_is_running(at);
+  if (address < thread->sp ? thread->sp - address >= FAR : address - thread->sp >= FAR)
+    return false;
+  if (!find_stack(at, begin, end) || !allocs_thread_is_running(at))
+    return false;
+  if (at->is_first)
+    return true;
+  __atomic_store_n(&thread->begin, *begin, __ATOMIC_RELAXED);
+  __atomic_store_n(&thread->end, *end, __ATOMIC_RELEASE);
+  return true;
 }
 
 /* Stacks as allocations */
@@ -145,14 +162,14 @@ static void put(uintptr_t begin, uintptr_t end, const char *name, struct alloc_p
   ret->type = allocs_type_array(allocs_type_byte(), ret->size);
 }
 
-static void put_thread(const struct allocs_running *at, struct alloc_pos *ret) {
+static void put_thread(const struct allocs_running *at, uintptr_t begin, uintptr_t end, struct alloc_pos *ret) {
   char buf[40];
   struct allocs_text text;
   allocs_text_init(&text, buf, sizeof buf);
   allocs_text_string(&text, at->is_first ? "first thread" : "thread ");
   if (!at->is_first)
     allocs_text_decimal(&text, (uint64_t)at->id);
-  put(at->begin, at->end, buf, ret);
+  put(begin, end, buf, ret);
 }
 
 static bool is_in(uintptr_t begin, uintptr_t end, const struct alloc_arena *arena) {
@@ -172,8 +189,9 @@ static bool first_after(const struct alloc_arena *arena, uintptr_t address, stru
     found = true;
   }
   while (allocs_thread_next(&at))
-    if (is_in(at.begin, at.end, arena) && at.end > address && (!found || at.begin < (uintptr_t)ret->base)) {
-      put_thread(&at, ret);
+    if (at.thread->sp - (uintptr_t)arena->begin < arena->size && stack_of(&at, at.thread->sp, &begin, &end) &&
+        is_in(begin, end, arena) && end > address && (!found || begin < (uintptr_t)ret->base)) {
+      put_thread(&at, begin, end, ret);
       found = true;
     }
   return found;
@@ -188,8 +206,9 @@ static bool find_in(const struct alloc_arena *arena, uintptr_t address, struct a
     return true;
   }
   while (allocs_thread_next(&at))
-    if (address >= at.begin && address < at.end && is_in(at.begin, at.end, arena)) {
-      put_thread(&at, ret);
+    if (at.thread->sp - (uintptr_t)arena->begin < arena->size && stack_of(&at, address, &begin, &end) &&
+        address >= begin && address < end && is_in(begin, end, arena)) {
+      put_thread(&at, begin, end, ret);
       return true;
     }
   return false;

@@ -28,6 +28,9 @@ struct allocs_thread *allocs_thread_take(void);
 void allocs_thread_begin(struct allocs_thread *thread);
 void allocs_thread_end(struct allocs_thread *thread);
 
+/* Above that, the asking thread has no frames; 0 if that is not known. */
+uintptr_t allocs_thread_first_frame(void);
+
 /* Whether a stack may lie in a heap block or a variable: some thread was given one, or set a signal stack. */
 extern bool allocs_thread_stacks_anywhere __attribute__((visibility("hidden")));
 
@@ -35,12 +38,11 @@ extern bool allocs_thread_stacks_anywhere __attribute__((visibility("hidden")));
 struct allocs_running {
   const struct allocs_thread *thread; /* NULL: before the first */
   uint32_t life;
-  int id;
+  int process, id;
   uintptr_t control;
-  uintptr_t begin, end; /* of its stack; 0, 0 if unknown */
   bool is_first, is_asker;
 };
-/* The next thread, in no order; false after the last. */
+/* The next thread, in no order; false after the last. It may have ended without telling. */
 bool allocs_thread_next(struct allocs_running *at);
 /* Whether it still runs. */
 bool allocs_thread_is_running(const struct allocs_running *at);

@@ -10,6 +10,8 @@
 #include "tree.h"
 #include "arenas.h"
 #include "hold.h"
+#include "thread.h"
+#include "tls.h"
 #include "type.h"
 
 #define END_OF_ADDRESSES ((uintptr_t)1 << 47)
@@ -30,9 +32,18 @@ static const struct {
     {&alloc_tls_block, {&alloc_tls}},
 };
 
+/* Few heap blocks and variables hold anything that is not the program's to tell: not to be asked of each. */
+static bool may_hold(const struct alloc_pos *in) {
+  bool is_block = in->allocator == &alloc_heap;
+  return (!is_block && in->allocator != &alloc_static) || allocs_thread_stacks_anywhere ||
+         (is_block && allocs_tls_is_loader(in->site));
+}
+
 static const struct allocator *const *kinds_below(const struct alloc_pos *in) {
   static const struct allocator *const none = NULL;
   const struct allocator *kind = in ? in->allocator : NULL;
+  if (in && !may_hold(in))
+    return &none;
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (table[i].kind == kind)
       return table[i].below;
