@@ -1,0 +1,40 @@
+// What has no record in its frame is the stack's: compound literals, structures passed by value in memory, and all locals beside an over-aligned one.
+// RUN: %allocs-cc -O0 %s -o %t && %t
+// RUN: %allocs-cc -O2 %s -o %t && %t
+
+#include "../unit/check.h"
+#include <allocs.h>
+
+struct big {
+  long of[8];
+};
+
+static void check_stack(void *p) { CHECK(alloc_get_allocator(p) == &alloc_stack); }
+
+__attribute__((noinline)) static void by_value(struct big big) {
+  long beside = big.of[0];
+  CHECK(alloc_get_innermost_type(&beside) == alloc_typeof(long));
+  check_stack(&big.of[3]);
+}
+
+__attribute__((noinline)) static void over_aligned(void) {
+  _Alignas(64) long aligned[8] = {1};
+  long beside = 2;
+  check_stack(&aligned[1]);
+  check_stack(&beside);
+}
+
+__attribute__((noinline)) static void literal(void) {
+  long beside = 1;
+  struct big *p = &(struct big){{1, 2}};
+  __asm__ volatile("" : : "r"(p) : "memory");
+  CHECK(alloc_get_innermost_type(&beside) == alloc_typeof(long));
+  check_stack(&p->of[1]);
+}
+
+int main(void) {
+  by_value((struct big){{7}});
+  over_aligned();
+  literal();
+  return check_failed;
+}
