@@ -23,13 +23,13 @@ static size_t sweep_at; /* how many there are to be before those that have ended
 /* Reading */
 
 /* Whether nothing is known to have ended it; what it lies in is yet to be compared, if that is no heap block. */
-static bool is_live_by(const struct allocs_arena_node *node, bool (*has_mark)(uintptr_t base, uint64_t mark)) {
+static bool is_live(const struct allocs_arena_node *node) {
   struct allocs_arena_node at = *node;
   for (int i = 0; i < ALLOCS_ARENA_DEPTHS; i++) {
     if (at.state & 1)
       return false;
     if (at.in.allocator == &alloc_heap)
-      return has_mark(at.in.base, at.in.mark);
+      return allocs_heap_has_mark(at.in.base, at.in.mark);
     if (!at.in.node)
       return true;
     uint32_t state = at.in.state;
@@ -41,8 +41,6 @@ static bool is_live_by(const struct allocs_arena_node *node, bool (*has_mark)(ui
   }
   return false;
 }
-
-static bool is_live(const struct allocs_arena_node *node) { return is_live_by(node, allocs_heap_has_mark); }
 
 static bool lies_in(const struct allocs_arena_node *node, const struct alloc_pos *in) {
   if (node->in.allocator != in->allocator)
@@ -59,7 +57,7 @@ bool allocs_arenas_find(const struct alloc_pos *in, uintptr_t address, struct al
     return false;
   for (uint32_t depth = 0; depth < allocs_arenatable_depths(); depth++)
     if (allocs_arenatable_look_up(depth, address, false, &node, &at) && address < allocs_arena_end(&node) &&
-        lies_in(&node, in) && is_live_by(&node, allocs_heap_has_mark_now)) {
+        lies_in(&node, in) && is_live(&node)) {
       *ret = node.arena;
       return true;
     }

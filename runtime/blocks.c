@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Heap blocks as queries see them: found and told by index and trailer, walked, and operated on.
-
-   Who walks comes upon blocks that other threads free meanwhile: their trailers are read through the kernel, and
-   believed if the index has the block before and after. */
+/* Heap blocks as queries see them: found and told by the index, walked, and operated on. */
 
 #include "answer.h"
 #include "heap.h"
-#include "os.h"
 
 #include <string.h>
 
@@ -36,32 +32,26 @@ const struct allocator alloc_heap = {
 
 static bool has_index(void) { return ALLOCS_LIKELY(__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE)); }
 
-/* Whether a block is still there as it was read. */
-static inline bool unchanged(const struct allocs_heap_block *block) {
-  __atomic_thread_fence(__ATOMIC_ACQUIRE);
-  return allocs_heapindex_has(block);
+static inline struct allocs_known_site *site_of(const struct allocs_heap_block *block) {
+  struct allocs_origin *origin = allocs_origin_of(block->origin);
+  if (ALLOCS_UNLIKELY(origin && origin->is_mark))
+    origin = allocs_origin_of(allocs_marks_origin(block->base, block->origin));
+  return (struct allocs_known_site *)origin;
 }
 
-/* What the origin, read from the block's trailer, says of it; false if the block is no more. */
-static inline bool answer(struct allocs_heap_block block, uint64_t origin, struct alloc_pos *ret) {
-  if (ALLOCS_UNLIKELY(origin >> 48 == ALLOCS_ORIGIN_MARK))
-    origin = allocs_marks_origin(block.base, origin);
-  if (ALLOCS_UNLIKELY(!unchanged(&block)))
-    return false;
-  const void *pointer = (const void *)(uintptr_t)(origin & ALLOCS_ORIGIN_POINTER);
+static inline void answer(const struct allocs_heap_block *block, struct alloc_pos *ret) {
+  struct allocs_known_site *site = site_of(block);
   ret->allocator = &alloc_heap;
-  ret->base = (void *)block.base;
-  ret->size = block.size;
-  if (origin >> 48 != ALLOCS_ORIGIN_SITE) {
-    ret->type = allocs_site_block_type(NULL, block.size);
-    ret->site = origin >> 48 == ALLOCS_ORIGIN_CALLER ? pointer : NULL;
-    return true;
+  ret->base = (void *)block->base;
+  ret->size = block->size;
+  if (ALLOCS_UNLIKELY(!site)) {
+    ret->type = allocs_site_block_type(NULL, block->size);
+    return;
   }
-  struct allocs_known_site *site = (struct allocs_known_site *)(uintptr_t)pointer;
   if (ALLOCS_UNLIKELY(!__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)))
     allocs_site_fill(site);
   const struct uniqtype *latest = __atomic_load_n(&site->latest, __ATOMIC_ACQUIRE);
-  ret->type = ALLOCS_LIKELY(latest && latest->size == block.size) ? latest : allocs_site_block_type(site, block.size);
+  ret->type = ALLOCS_LIKELY(latest && latest->size == block->size) ? latest : allocs_site_block_type(site, block->size);
   ret->site = site->info.code;
   ret->function = site->info.function;
   ret->file = site->info.file;
@@ -71,13 +61,14 @@ static inline bool answer(struct allocs_heap_block block, uint64_t origin, struc
   ret->rule = site->info.rule;
   if (ret->type == site->type)
     ret->alias = site->alias;
-  return true;
 }
 
 bool allocs_heap_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_heap_block block;
-  return allocs_heapindex_find(address, &block) &&
-         answer(block, __atomic_load_n(allocs_heap_trailer(block.base, block.size), __ATOMIC_RELAXED), ret);
+  if (!allocs_heapindex_find(address, &block))
+    return false;
+  answer(&block, ret);
+  return true;
 }
 
 static bool is_in(const struct alloc_arena *arena, const struct alloc_pos *pos) {
@@ -89,106 +80,56 @@ static int find_in(const struct alloc_arena *arena, const void *address, struct 
   return has_index() && allocs_heap_find((uintptr_t)address, ret) && is_in(arena, ret);
 }
 
-/* Reads an origin, which may be unmapped by now: of short blocks together with its neighbours'. */
-static bool walk_read(struct allocs_heap_walk *walk, uintptr_t at, bool close, uint64_t *ret) {
-  if (walk->cap && close && !(at >= walk->begin && at + sizeof *ret <= walk->end)) {
-    walk->begin = at & ~(uintptr_t)(ALLOCS_PAGE - 1);
-    walk->end = allocs_os_read(walk->begin, walk->window, walk->cap) ? walk->begin + walk->cap : walk->begin;
-  }
-  if (at < walk->begin || at + sizeof *ret > walk->end)
-    return allocs_os_read(at, ret, sizeof *ret);
-  memcpy(ret, walk->window + (at - walk->begin), sizeof *ret);
+bool allocs_heap_next(uintptr_t address, struct allocs_heap_block *ret) {
+  if (!allocs_heapindex_next(address, ret))
+    return false;
+  ret->origin = allocs_marks_origin(ret->base, ret->origin);
   return true;
-}
-
-bool allocs_heap_walk_next(struct allocs_heap_walk *walk, struct allocs_heap_info *ret) {
-  struct allocs_heap_block block;
-  while (allocs_heapindex_next(walk->address, &block)) {
-    walk->address = block.base + 1;
-    uintptr_t at = (uintptr_t)allocs_heap_trailer(block.base, block.size);
-    if (!walk_read(walk, at, block.size < ALLOCS_PAGE, &ret->origin) || !unchanged(&block))
-      continue;
-    ret->base = block.base;
-    ret->size = block.size;
-    ret->origin = allocs_marks_origin(block.base, ret->origin);
-    return true;
-  }
-  return false;
-}
-
-/* The trailer of a block that another thread frees meanwhile may be unmapped, or hold anything: what stands there twice
-   while the block is known is its origin. */
-static bool read_origin(const struct allocs_heap_block *block, uint64_t *ret) {
-  uintptr_t at = (uintptr_t)allocs_heap_trailer(block->base, block->size);
-  uint64_t again;
-  return allocs_os_read(at, ret, sizeof *ret) && unchanged(block) && allocs_os_read(at, &again, sizeof again) &&
-         again == *ret;
 }
 
 static int next_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   struct allocs_heap_block block;
   uintptr_t at = (uintptr_t)address, end = (uintptr_t)arena->begin + arena->size;
-  uint64_t origin;
-  if (!has_index())
+  if (!has_index() || !(allocs_heapindex_find(at, &block) || allocs_heapindex_next(at, &block)) || block.base >= end)
     return false;
-  bool found = allocs_heapindex_find(at, &block);
-  while ((found || allocs_heapindex_next(at, &block)) && block.base < end) {
-    *ret = (struct alloc_pos){.allocator = &alloc_heap};
-    if (read_origin(&block, &origin) && answer(block, origin, ret))
-      return is_in(arena, ret);
-    at = block.base + 1;
-    found = false;
-  }
-  return false;
+  *ret = (struct alloc_pos){.allocator = &alloc_heap};
+  answer(&block, ret);
+  return is_in(arena, ret);
 }
 
 /* Marks */
 
-/* Reads the trailer of a block that may be another thread's to free. */
-bool allocs_heap_has_mark(uintptr_t base, uint64_t mark) {
+bool allocs_heap_has_mark(uintptr_t base, allocs_mark_word mark) {
   struct allocs_heap_block block;
-  uint64_t origin;
-  return allocs_heapindex_at(base, &block) && read_origin(&block, &origin) && origin == mark && unchanged(&block);
+  return allocs_heapindex_at(base, &block) && block.origin == allocs_mark_origin(mark) &&
+         allocs_marks_of(base, block.origin) == mark;
 }
 
-bool allocs_heap_has_mark_now(uintptr_t base, uint64_t mark) {
+allocs_mark_word allocs_heap_mark(uintptr_t base) {
   struct allocs_heap_block block;
-  return allocs_heapindex_at(base, &block) &&
-         __atomic_load_n(allocs_heap_trailer(block.base, block.size), __ATOMIC_RELAXED) == mark && unchanged(&block);
+  while (allocs_heapindex_at(base, &block)) {
+    allocs_mark_word mark = allocs_marks_of(base, block.origin);
+    if (mark || !(mark = allocs_marks_add(base, block.origin, allocs_heap_has_mark)) ||
+        allocs_heapindex_set_origin(base, block.origin, allocs_mark_origin(mark)))
+      return mark;
+  }
+  return 0;
 }
 
-uint64_t allocs_heap_mark(uintptr_t base) {
+bool allocs_heap_set_origin(uintptr_t base, uint32_t origin) {
   struct allocs_heap_block block;
-  if (!allocs_heapindex_at(base, &block))
-    return 0;
-  allocs_heap_word *at = allocs_heap_trailer(block.base, block.size);
-  uint64_t origin = __atomic_load_n(at, __ATOMIC_RELAXED);
-  if (origin >> 48 == ALLOCS_ORIGIN_MARK)
-    return origin;
-  uint64_t mark = allocs_marks_add(base, origin, allocs_heap_has_mark);
-  while (mark && !__atomic_compare_exchange_n(at, &origin, mark, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-    allocs_marks_replace(base, mark, origin);
-  return mark;
-}
-
-bool allocs_heap_set_origin(uintptr_t base, uint64_t origin) {
-  struct allocs_heap_block block;
-  if (!allocs_heapindex_at(base, &block))
-    return false;
-  allocs_heap_word *at = allocs_heap_trailer(block.base, block.size);
-  uint64_t before = __atomic_load_n(at, __ATOMIC_RELAXED);
-  while (!allocs_marks_replace(base, before, origin))
-    if (__atomic_compare_exchange_n(at, &before, origin, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
-      break;
-  return true;
+  while (allocs_heapindex_at(base, &block))
+    if (allocs_marks_replace(base, block.origin, origin) || allocs_heapindex_set_origin(base, block.origin, origin))
+      return true;
+  return false;
 }
 
 /* Operations */
 
 /* `calloc` for who wants zeros. */
 static void *allocate_with(unsigned long size, unsigned long alignment, const struct uniqtype *type, bool zero) {
-  const struct allocs_known_site *site = type ? allocs_site_typed(NULL, NULL, type) : NULL;
-  uint64_t origin = site ? allocs_heap_origin_site(site) : allocs_heap_origin_caller(NULL);
+  const struct allocs_known_site *site = type ? allocs_site_typed(NULL, type) : NULL;
+  uint32_t origin = site ? site->origin.word : ALLOCS_ORIGIN_NONE;
   if (!has_index())
     return NULL;
   if (alignment <= 16)
@@ -226,13 +167,8 @@ static enum alloc_status set_type(const struct alloc_arena *arena, const struct 
   (void)arena;
   if (!allocs_heapindex_at((uintptr_t)pos->base, &block))
     return ALLOC_UNKNOWN;
-  uint64_t origin =
-      allocs_marks_origin(block.base, __atomic_load_n(allocs_heap_trailer(block.base, block.size), __ATOMIC_RELAXED));
-  void *pointer = (void *)(uintptr_t)(origin & ALLOCS_ORIGIN_POINTER);
-  struct allocs_known_site *typed = origin >> 48 == ALLOCS_ORIGIN_SITE     ? allocs_site_typed(pointer, NULL, type)
-                                    : origin >> 48 == ALLOCS_ORIGIN_CALLER ? allocs_site_typed(NULL, pointer, type)
-                                                                           : allocs_site_typed(NULL, NULL, type);
+  struct allocs_known_site *typed = allocs_site_typed(site_of(&block), type);
   if (!typed)
     return ALLOC_NO_MEMORY;
-  return allocs_heap_set_origin(block.base, allocs_heap_origin_site(typed)) ? ALLOC_OK : ALLOC_UNKNOWN;
+  return allocs_heap_set_origin(block.base, typed->origin.word) ? ALLOC_OK : ALLOC_UNKNOWN;
 }

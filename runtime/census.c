@@ -8,15 +8,14 @@
      3 sort
      4 print
 
-   All memory is mapped for the purpose and given back. An origin read from a block that was freed meanwhile may be
-   anything: only sites known before the count are believed. */
+   All memory is mapped for the purpose and given back. */
 
 #include "heap.h"
 #include "os.h"
 #include "text.h"
 #include "type.h"
 
-enum { WINDOW = 64 << 10, SMALLEST_TABLE = 1 << 10, ARRAY = 1, NO_TYPE = 1 };
+enum { SMALLEST_TABLE = 1 << 10, ARRAY = 1, NO_TYPE = 1, NO_SITE = 1 };
 
 /* Rows by key, in a hash table with open addressing; key 0 is an empty row. */
 struct row {
@@ -62,10 +61,6 @@ static bool table_add(struct table *table, uint64_t key, uint64_t blocks, uint64
   return true;
 }
 
-static bool table_has(const struct table *table, uint64_t key) {
-  return table->cap && row_in(table->rows, table->cap, key)->key;
-}
-
 static void table_fini(struct table *table) {
   if (table->rows)
     allocs_os_unmap(table->rows, table->cap * sizeof *table->rows);
@@ -108,9 +103,8 @@ static void table_sort(struct table *table) {
 }
 
 struct census {
-  struct table sites;    /* key: struct allocs_known_site *; the blocks do not count */
   struct table types;    /* key: struct uniqtype *, + ARRAY for arrays of it; NO_TYPE */
-  struct table untyped;  /* key: origin; 1 if unknown */
+  struct table untyped;  /* key: struct allocs_known_site *; NO_SITE */
   struct row all, typed; /* no key */
   bool complete;
 };
@@ -127,14 +121,9 @@ static uint64_t type_key(struct allocs_known_site *site, uint64_t size) {
   }
 }
 
-static void count_block(struct census *census, const struct allocs_heap_info *block) {
-  uint64_t pointer = block->origin & ALLOCS_ORIGIN_POINTER, type = 0, origin = 1;
-  if (block->origin >> 48 == ALLOCS_ORIGIN_SITE && table_has(&census->sites, pointer)) {
-    type = type_key((struct allocs_known_site *)(uintptr_t)pointer, block->size);
-    origin = block->origin;
-  } else if (block->origin >> 48 == ALLOCS_ORIGIN_CALLER && pointer) {
-    origin = block->origin;
-  }
+static void count_block(struct census *census, const struct allocs_heap_block *block) {
+  struct allocs_known_site *site = (struct allocs_known_site *)allocs_origin_of(block->origin);
+  uint64_t type = site ? type_key(site, block->size) : 0;
   census->all.blocks++;
   census->all.bytes += block->size;
   if (type) {
@@ -143,20 +132,14 @@ static void count_block(struct census *census, const struct allocs_heap_info *bl
     census->complete &= table_add(&census->types, type, 1, block->size);
   } else {
     census->complete &= table_add(&census->types, NO_TYPE, 1, block->size);
-    census->complete &= table_add(&census->untyped, origin, 1, block->size);
+    census->complete &= table_add(&census->untyped, site ? (uintptr_t)site : NO_SITE, 1, block->size);
   }
 }
 
 static void count(struct census *census) {
-  struct allocs_heap_walk walk = {.window = allocs_os_map(WINDOW)};
-  struct allocs_heap_info block;
-  walk.cap = walk.window ? WINDOW : 0;
-  for (struct allocs_known_site *site = allocs_site_all(); site; site = site->next)
-    census->complete &= table_add(&census->sites, (uintptr_t)site, 0, 0);
-  while (allocs_heap_walk_next(&walk, &block))
+  struct allocs_heap_block block;
+  for (uintptr_t at = 0; allocs_heap_next(at, &block); at = block.base + 1)
     count_block(census, &block);
-  if (walk.window)
-    allocs_os_unmap(walk.window, WINDOW);
 }
 
 /* Output: lines are put together in `line` and written one by one. */
@@ -274,14 +257,14 @@ static void print_untyped(struct out *out, const struct census *census) {
     out_line(out, "untyped:\n      blocks           bytes   share  site");
   for (size_t i = 0; i < census->untyped.n; i++) {
     const struct row *row = &census->untyped.rows[i];
-    uintptr_t pointer = (uintptr_t)(row->key & ALLOCS_ORIGIN_POINTER);
+    const struct alloc_site_info *info = &((const struct allocs_known_site *)(uintptr_t)row->key)->info;
     out_row(out, row, &census->all);
-    if (row->key >> 48 == ALLOCS_ORIGIN_SITE)
-      out_site(out, &((const struct allocs_known_site *)pointer)->info);
-    else if (row->key >> 48 == ALLOCS_ORIGIN_CALLER)
-      out_caller(out, pointer);
-    else
+    if (row->key == NO_SITE)
       allocs_text_string(&out->text, "unknown");
+    else if (info->file)
+      out_site(out, info);
+    else
+      out_caller(out, (uintptr_t)info->code);
     out_end(out);
   }
 }
@@ -297,7 +280,6 @@ void allocs_census_print(void) {
   print_untyped(&out, &census);
   if (!census.complete)
     allocs_text_say("the census is not complete: no memory for it", (const char *)NULL);
-  table_fini(&census.sites);
   table_fini(&census.types);
   table_fini(&census.untyped);
 }

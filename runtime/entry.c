@@ -30,43 +30,38 @@ static const struct allocs_site *named(const struct allocs_site *site) {
   return ALLOCS_UNLIKELY(outer != NULL) && (!site || site->shape == ALLOCS_SHAPE_NONE) ? outer : site;
 }
 
-#define ORIGIN(site) allocs_heap_origin(named(site), __builtin_return_address(0))
-
-static __attribute__((noinline)) void *any_realloc(void *ptr, size_t size, const struct allocs_site *site,
-                                                   const void *caller) {
-  uint64_t origin = allocs_heap_ready(find_real) ? allocs_heap_origin(named(site), caller) : 0;
-  return allocs_heap_realloc(ptr, size, origin);
+/* Of what a call allocates; if blocks are kept track of. */
+static inline uint32_t origin_of(const struct allocs_site *site, const void *caller) {
+  return allocs_heap_ready(find_real) ? allocs_heap_origin(named(site), caller) : ALLOCS_ORIGIN_NONE;
 }
 
 static __attribute__((noinline)) void *any_malloc(size_t size, const struct allocs_site *site, const void *caller) {
-  if (!allocs_heap_ready(find_real))
-    return allocs_heap_real.malloc(size);
-  return allocs_heap_malloc(size, allocs_heap_origin(named(site), caller));
+  uint32_t origin = origin_of(site, caller);
+  return allocs_heap_ready(find_real) ? allocs_heap_malloc(size, origin) : allocs_heap_real.malloc(size);
 }
 
-/* The site of a call that has allocated before, within no other call that has one; else NULL. Sites are made only if
+/* The origin of a call that has allocated before, within no other call that has a site; else 0. Sites are made only if
    blocks are kept track of. */
-static inline const struct allocs_known_site *plain_site(const struct allocs_site *site) {
-  return ALLOCS_LIKELY(site) && ALLOCS_LIKELY(!allocs_heap_current) ? allocs_site_made(site) : NULL;
+static inline uint32_t plain_origin(const struct allocs_site *site) {
+  return ALLOCS_LIKELY(site) && ALLOCS_LIKELY(!allocs_heap_current) ? allocs_site_made(site) : 0;
 }
 
 void *__allocs_malloc(size_t size, const struct allocs_site *site) {
-  const struct allocs_known_site *made = plain_site(site);
-  if (ALLOCS_LIKELY(made))
-    return allocs_heap_malloc(size, allocs_heap_origin_site(made));
+  uint32_t origin = plain_origin(site);
+  if (ALLOCS_LIKELY(origin))
+    return allocs_heap_malloc(size, origin);
   return any_malloc(size, site, __builtin_return_address(0));
 }
 
 void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site) {
-  uint64_t origin = allocs_heap_ready(find_real) ? ORIGIN(site) : 0;
-  return allocs_heap_calloc(n, size, origin);
+  return allocs_heap_calloc(n, size, origin_of(site, __builtin_return_address(0)));
 }
 
 void *__allocs_realloc(void *ptr, size_t size, const struct allocs_site *site) {
-  const struct allocs_known_site *made = plain_site(site);
-  if (ALLOCS_LIKELY(made) && !ptr)
-    return allocs_heap_malloc(size, allocs_heap_origin_site(made));
-  return any_realloc(ptr, size, site, __builtin_return_address(0));
+  uint32_t origin = ALLOCS_LIKELY(!ptr) ? plain_origin(site) : 0;
+  if (ALLOCS_LIKELY(origin))
+    return allocs_heap_malloc(size, origin);
+  return allocs_heap_realloc(ptr, size, origin_of(site, __builtin_return_address(0)));
 }
 
 const struct allocs_site *__allocs_enter(const struct allocs_site *site) {

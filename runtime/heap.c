@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Heap: the malloc family over the allocator underneath, with what is needed to answer for each block.
+/* Heap: the malloc family over the allocator underneath, which is asked for just what the program asked for, with what
+   is needed to answer for each block.
 
-     block                                 trailer
-     | what the program asked for | pad to 8 | origin |        from the real allocator, at least 24 bytes
-
-   Start and exact size are in the heap index; the trailer tells the origin. A block is marked in the index after the
-   real allocator gave it and its trailer is written, and unmarked before the real allocator gets it back, so that a
-   mark never stands where another thread may be given memory. A pointer without a mark is foreign: it was allocated
-   before or beside us, and passes through untouched.
+   Start, exact size and origin are in the heap index, beside the heap. A block is entered there after the real
+   allocator gave it, and taken out before the real allocator gets it back, so that an entry never stands where another
+   thread may be given memory. A pointer without an entry is foreign: it was allocated before or beside us, and passes
+   through untouched.
 
    Until started, and for good if the program has a malloc of its own, there is no index: then all passes through. */
 
 #include "heap.h"
-#include "answer.h"
 #include "early.h"
 #include "heapindex.h"
 #include "os.h"
@@ -54,32 +51,27 @@ bool allocs_heap_start(allocs_real_find *find) {
   return has_index();
 }
 
-/* What to ask of the real allocator for so many bytes; SIZE_MAX, which it refuses in its own way, if there is no such
-   size. The index needs 24. */
-static size_t request(size_t size) {
-  if (ALLOCS_UNLIKELY(size - 9 >= PTRDIFF_MAX - 8))
-    return size < 9 ? 24 : SIZE_MAX;
-  return (size + 15) & ~(size_t)7;
+static inline size_t request(size_t size) {
+  return ALLOCS_LIKELY(size >= allocs_heap_real.least) ? size : allocs_heap_real.least;
 }
 
 /* Returns the block, so that it need not be kept meanwhile. */
-static __attribute__((noinline)) void *add(void *block, size_t size) {
-  allocs_heapindex_add((uintptr_t)block, size);
+static __attribute__((noinline)) void *add(void *block, size_t size, uint32_t origin) {
+  allocs_heapindex_add((uintptr_t)block, size, origin);
   return block;
 }
 
-static inline void *track(void *block, size_t size, uint64_t origin) {
-  if (ALLOCS_UNLIKELY(!block))
-    return NULL;
-  __atomic_store_n(allocs_heap_trailer((uintptr_t)block, size), origin, __ATOMIC_RELAXED);
-  return ALLOCS_LIKELY(allocs_heapindex_add_short((uintptr_t)block, size)) ? block : add(block, size);
+static inline void *track(void *block, size_t size, uint32_t origin) {
+  if (ALLOCS_LIKELY(allocs_heapindex_add_short((uintptr_t)block, size, origin)) || ALLOCS_UNLIKELY(!block))
+    return block;
+  return add(block, size, origin);
 }
 
-void *allocs_heap_malloc(size_t size, uint64_t origin) {
+void *allocs_heap_malloc(size_t size, uint32_t origin) {
   return track(allocs_heap_real.malloc(request(size)), size, origin);
 }
 
-void *allocs_heap_calloc(size_t n, size_t size, uint64_t origin) {
+void *allocs_heap_calloc(size_t n, size_t size, uint32_t origin) {
   size_t total;
   if (!has_index())
     return allocs_heap_real.calloc(n, size);
@@ -88,19 +80,19 @@ void *allocs_heap_calloc(size_t n, size_t size, uint64_t origin) {
   return track(allocs_heap_real.calloc(1, request(total)), total, origin);
 }
 
-void *allocs_heap_memalign(size_t alignment, size_t size, uint64_t origin) {
+void *allocs_heap_memalign(size_t alignment, size_t size, uint32_t origin) {
   if (!has_index())
     return allocs_heap_real.memalign(alignment, size);
   return track(allocs_heap_real.memalign(alignment, request(size)), size, origin);
 }
 
-void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint64_t origin) {
+void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint32_t origin) {
   if (!has_index())
     return allocs_heap_real.aligned_alloc(alignment, size);
   return track(allocs_heap_real.aligned_alloc(alignment, request(size)), size, origin);
 }
 
-int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint64_t origin) {
+int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint32_t origin) {
   void *block;
   if (!has_index())
     return allocs_heap_real.posix_memalign(ret, alignment, size);
@@ -115,34 +107,26 @@ void allocs_heap_free_foreign(void *block) {
     allocs_heap_real.free(block);
 }
 
-static __attribute__((noinline)) void free_any(void *block) {
-  if (allocs_heapindex_remove((uintptr_t)block, NULL))
+void allocs_heap_free(void *block) {
+  if (ALLOCS_LIKELY(allocs_heapindex_clear((uintptr_t)block)))
     allocs_heap_real.free(block);
   else
     allocs_heap_free_foreign(block);
 }
 
-void allocs_heap_free(void *block) {
-  if (ALLOCS_LIKELY(allocs_heapindex_remove_even((uintptr_t)block)))
-    allocs_heap_real.free(block);
-  else
-    free_any(block);
-}
-
 /* How much an origin tells: a type, a line of source, an address. */
-static int weight(uint64_t origin) {
-  const struct allocs_known_site *site = (const void *)(uintptr_t)(origin & ALLOCS_ORIGIN_POINTER);
-  if (origin >> 48 != ALLOCS_ORIGIN_SITE)
-    return 0;
-  return site->shape == ALLOCS_SHAPE_NONE ? 1 : 2;
+static int weight(uint32_t origin) {
+  const struct allocs_known_site *site = (const struct allocs_known_site *)allocs_origin_of(origin);
+  return !site ? 0 : site->shape != ALLOCS_SHAPE_NONE ? 3 : site->record || site->info.file ? 2 : 1;
 }
 
 /* A call that names a type gives it to the block; any other leaves it what it was. */
-static uint64_t reallocated(uint64_t before, uint64_t origin) {
-  return weight(origin) == 2 || weight(origin) > weight(before) ? origin : before;
+static uint32_t reallocated(uint32_t before, uint32_t origin) {
+  int tells = weight(origin);
+  return tells == 3 || tells > weight(before) ? origin : before;
 }
 
-static void *realloc_foreign(void *block, size_t size, uint64_t origin) {
+static void *realloc_foreign(void *block, size_t size, uint32_t origin) {
   if (allocs_early_owns(block)) {
     size_t before = allocs_early_size(block);
     void *fresh = has_index() ? allocs_heap_malloc(size, origin) : allocs_heap_real.malloc(size);
@@ -154,43 +138,38 @@ static void *realloc_foreign(void *block, size_t size, uint64_t origin) {
               : allocs_heap_real.realloc(block, 0);
 }
 
-/* The real allocator frees the block, or makes it as small as it likes: then it is ours only if a trailer fits. */
-static void *realloc_to_nothing(void *block, uint64_t origin) {
+/* The real allocator frees the block, or makes it as small as it likes: then it is ours only if it is large enough. */
+static void *realloc_to_nothing(void *block, uint32_t origin) {
   void *left = allocs_heap_real.realloc(block, 0);
-  return left && allocs_heap_real.usable_size(left) >= 24 ? track(left, 0, origin) : left;
+  return left && allocs_heap_real.usable_size(left) >= ALLOCS_REAL_LEAST ? track(left, 0, origin) : left;
 }
 
-void *allocs_heap_realloc(void *block, size_t size, uint64_t origin) {
-  uint64_t before;
+void *allocs_heap_realloc(void *block, size_t size, uint32_t origin) {
+  struct allocs_heap_block before;
   if (!has_index())
     return realloc_foreign(block, size, origin);
   if (!block)
     return allocs_heap_malloc(size, origin);
   if (!allocs_heapindex_remove((uintptr_t)block, &before))
     return realloc_foreign(block, size, origin);
-  origin = reallocated(allocs_marks_origin((uintptr_t)block, *allocs_heap_trailer((uintptr_t)block, before)), origin);
+  origin = reallocated(allocs_marks_origin(before.base, before.origin), origin);
   if (!size)
     return realloc_to_nothing(block, origin);
   void *moved = allocs_heap_real.realloc(block, request(size));
   if (ALLOCS_UNLIKELY(!moved))
-    add(block, before);
+    add(block, before.size, before.origin);
   return track(moved, size, origin);
 }
 
 bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size) {
-  void *block = (void *)base;
-  uint64_t before;
-  if (size > PTRDIFF_MAX || !allocs_heapindex_at(base, &(struct allocs_heap_block){.size = 0}) ||
-      allocs_heap_real.usable_size(block) < allocs_round_up(size, 8) + sizeof(uint64_t) ||
+  struct allocs_heap_block before;
+  if (size > PTRDIFF_MAX || !allocs_heapindex_at(base, &before) || allocs_heap_real.usable_size((void *)base) < size ||
       !allocs_heapindex_remove(base, &before))
     return false;
-  track(block, size, allocs_marks_origin(base, *allocs_heap_trailer(base, before)));
+  track((void *)base, size, allocs_marks_origin(base, before.origin));
   return true;
 }
 
 size_t allocs_heap_usable_size(void *block) {
-  struct allocs_heap_block found;
-  if (allocs_heapindex_at((uintptr_t)block, &found))
-    return allocs_round_up(found.size, 8);
-  return allocs_early_owns(block) ? allocs_early_size(block) : allocs_heap_real.usable_size(block);
+  return ALLOCS_UNLIKELY(allocs_early_owns(block)) ? allocs_early_size(block) : allocs_heap_real.usable_size(block);
 }

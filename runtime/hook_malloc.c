@@ -68,6 +68,7 @@ static bool find_real(struct allocs_real *ret) {
   FIND(aligned_alloc, aligned_alloc);
   FIND(posix_memalign, posix_memalign);
   FIND(malloc_usable_size, usable_size);
+  ret->least = ret->malloc == dlsym(RTLD_NEXT, "__libc_malloc") ? 0 : ALLOCS_REAL_LEAST;
   errno = before;
   return ours;
 }

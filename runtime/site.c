@@ -3,9 +3,9 @@
 
 /* Sites: what a site record says, kept for as long as the process lives.
 
-   The record's slot leads to the site, which is made when the call first allocates and knows then only its record and
-   shape. The rest is filled in when first asked for, or just before the record's image may be unloaded. Whoever fills
-   writes the same values as anyone else would, so that several may do it at once; `filled` is stored last. */
+   The record's slot has the site's origin, which is made when the call first allocates and knows then only its record
+   and shape. The rest is filled in when first asked for, or just before the record's image may be unloaded. Whoever
+   fills writes the same values as anyone else would, so that several may do it at once; `filled` is stored last. */
 
 #include "site.h"
 #include "arena.h"
@@ -21,7 +21,7 @@ static struct {
   struct allocs_known_site *newest; /* atomic */
   unsigned char has_orphans;        /* atomic: some site is an orphan, or was */
   unsigned fillers;                 /* atomic: threads that may be reading a record */
-  struct allocs_known_site callers; /* its `typed` are those of blocks without a site */
+  struct allocs_known_site nothing; /* its `typed` are those of which nothing else is known */
   const struct uniqtype *bytes;     /* atomic: the last array of bytes given */
 } sites;
 
@@ -92,29 +92,37 @@ static void publish(struct allocs_known_site *made) {
     ;
 }
 
-struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) {
-  if (!record || !record->slot)
-    return NULL;
-  uintptr_t at = (uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot;
-  struct allocs_known_site **slot = (struct allocs_known_site **)at;
-  struct allocs_known_site *known = __atomic_load_n(slot, __ATOMIC_ACQUIRE), *made;
-  if (known)
-    return known;
-  if ((made = adopt(record))) {
-    if (__atomic_compare_exchange_n(slot, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-      return made;
-    __atomic_store_n(&made->orphan, 1, __ATOMIC_RELEASE);
-    return known;
-  }
-  if (!(made = allocs_arena_alloc(sizeof *made)))
+static struct allocs_known_site *make(const struct allocs_site *record) {
+  struct allocs_known_site *made = allocs_origin_is_left() ? allocs_arena_alloc(sizeof *made) : NULL;
+  if (!made)
     return NULL;
   made->record = record;
   made->shape = record->shape;
   made->rule = record->rule;
-  if (!__atomic_compare_exchange_n(slot, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-    return known;
-  publish(made);
+  allocs_origin_add(&made->origin);
   return made;
+}
+
+uint32_t allocs_site_make(const struct allocs_site *record) {
+  uint32_t known = allocs_site_made(record), *slot;
+  if (known || !record->slot)
+    return known ? known : ALLOCS_ORIGIN_NONE;
+  slot = (uint32_t *)((uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot);
+  struct allocs_known_site *adopted = adopt(record), *made = adopted ? adopted : make(record);
+  if (!made)
+    return ALLOCS_ORIGIN_NONE;
+  if (__atomic_compare_exchange_n(slot, &known, made->origin.word, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    if (!adopted)
+      publish(made);
+    return made->origin.word;
+  }
+  if (adopted)
+    __atomic_store_n(&adopted->orphan, 1, __ATOMIC_RELEASE);
+  return known;
+}
+
+struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) {
+  return record ? (struct allocs_known_site *)allocs_origin_of(allocs_site_origin(record)) : NULL;
 }
 
 static const char *string_of(const allocs_ref *ref) { return allocs_arena_string(allocs_ref_get(ref)); }
@@ -170,18 +178,26 @@ void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
 
 static struct allocs_known_site *find_typed(const struct allocs_known_site *wanted, struct allocs_known_site *at,
                                             const struct allocs_known_site *end) {
-  while (at != end && (at->type != wanted->type || at->shape != wanted->shape || at->info.code != wanted->info.code))
+  while (at != end && (at->type != wanted->type || at->shape != wanted->shape))
     at = at->typed;
   return at == end ? NULL : at;
 }
 
-struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const void *caller,
-                                            const struct uniqtype *type) {
-  struct allocs_known_site *original = site && site->original ? site->original : site ? site : &sites.callers;
+static struct allocs_known_site *make_typed(const struct allocs_known_site *wanted) {
+  struct allocs_known_site *made = allocs_origin_is_left() ? allocs_arena_alloc(sizeof *made) : NULL;
+  if (made) {
+    *made = *wanted;
+    allocs_origin_add(&made->origin);
+  }
+  return made && made->origin.word != ALLOCS_ORIGIN_NONE ? made : NULL;
+}
+
+struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const struct uniqtype *type) {
+  struct allocs_known_site *original = site && site->original ? site->original : site ? site : &sites.nothing;
   struct allocs_known_site wanted = {.original = original, .filled = 1}, *head, *seen = NULL, *made = NULL;
   if (site)
     allocs_site_fill(site);
-  wanted.info = site ? site->info : (struct alloc_site_info){.code = caller};
+  wanted.info = original->info;
   wanted.info.rule = NULL;
   wanted.shape = !type ? ALLOCS_SHAPE_NONE : UNIQTYPE_IS_ARRAY_TYPE(type) ? ALLOCS_SHAPE_ARRAY : ALLOCS_SHAPE_OBJECT;
   wanted.type = wanted.shape == ALLOCS_SHAPE_ARRAY ? UNIQTYPE_ARRAY_ELEMENT_TYPE(type) : type;
@@ -190,9 +206,8 @@ struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, cons
     struct allocs_known_site *found = find_typed(&wanted, head, seen);
     if (found)
       return found;
-    if (!made && !(made = allocs_arena_alloc(sizeof *made)))
+    if (!made && !(made = make_typed(&wanted)))
       return NULL;
-    *made = wanted;
     made->typed = seen = head;
     if (__atomic_compare_exchange_n(&original->typed, &head, made, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
       break;

@@ -8,8 +8,10 @@
 #include "allocs.h"
 #include "allocs/abi.h"
 #include "base.h"
+#include "origin.h"
 
 struct allocs_known_site {
+  struct allocs_origin origin;
   const struct allocs_site *record; /* not to be followed once `filled`: its image may be gone */
   const struct uniqtype *type;      /* T, or NULL */
   const struct uniqtype *latest;    /* atomic: the last block type given, whose size is the block's; or NULL */
@@ -23,17 +25,20 @@ struct allocs_known_site {
   struct allocs_known_site *typed;    /* atomic: those made of this one, by their own `typed` */
 };
 
-/* Cheap: at most one small allocation per site, the first time. NULL if memory is short. May be called in malloc. */
+/* Cheap: at most one small allocation per site, the first time. NULL if memory or numbers are short. May be called in
+   malloc. */
 struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record);
 
-/* The same, for who has not the time for a call; `made` gives NULL where the site is yet to be made. */
-static inline struct allocs_known_site *allocs_site_made(const struct allocs_site *record) {
+/* The site's origin, which the record's slot keeps; ALLOCS_ORIGIN_NONE if there is no site. For who has not the time
+   for a call, `made` gives 0 where the site is yet to be made. */
+uint32_t allocs_site_make(const struct allocs_site *record);
+static inline uint32_t allocs_site_made(const struct allocs_site *record) {
   uintptr_t slot = (uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot;
-  return ALLOCS_LIKELY(record->slot) ? __atomic_load_n((struct allocs_known_site **)slot, __ATOMIC_ACQUIRE) : NULL;
+  return ALLOCS_LIKELY(record->slot) ? __atomic_load_n((const uint32_t *)slot, __ATOMIC_ACQUIRE) : 0;
 }
-static inline struct allocs_known_site *allocs_site_known(const struct allocs_site *record) {
-  struct allocs_known_site *made = allocs_site_made(record);
-  return ALLOCS_LIKELY(made) ? made : allocs_site_of_record(record);
+static inline uint32_t allocs_site_origin(const struct allocs_site *record) {
+  uint32_t made = allocs_site_made(record);
+  return ALLOCS_LIKELY(made) ? made : allocs_site_make(record);
 }
 
 /* Fills in type and source, if not yet done. */
@@ -45,10 +50,9 @@ void allocs_site_fill_range(uintptr_t begin, uintptr_t end);
 void allocs_site_orphan_range(uintptr_t begin, uintptr_t end);
 
 /* A site that says the same as this one, but of the type that its blocks are of this type, an array's of so many
-   elements as they hold; NULL: that nothing is known of it. For a block without a site, the address of its caller. Made
-   once per site and type; NULL if memory is short. */
-struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const void *caller,
-                                            const struct uniqtype *type);
+   elements as they hold; NULL: that nothing is known of it. Without a site, of what nothing else is known. Made once
+   per site and type; NULL if memory or numbers are short. */
+struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const struct uniqtype *type);
 
 /* Whether this is the address of one such. */
 bool allocs_site_is_typed(const struct allocs_known_site *site);

@@ -355,8 +355,7 @@ static enum alloc_status set_type(const struct alloc_arena *arena, const struct 
                                   const struct uniqtype *type) {
   struct allocs_dynamic *block = (struct allocs_dynamic *)pos->base - 1;
   (void)arena;
-  struct allocs_known_site *typed =
-      block->size == pos->size ? allocs_site_typed(site_of(block), pos->site, type) : NULL;
+  struct allocs_known_site *typed = block->size == pos->size ? allocs_site_typed(site_of(block), type) : NULL;
   if (!typed)
     return ALLOC_NO_MEMORY;
   block->site = (const struct allocs_site *)((uintptr_t)typed + 1);

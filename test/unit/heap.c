@@ -1,5 +1,5 @@
 // The heap keeps track over any allocator underneath: of 8-byte alignment, whose realloc() fails, moves, or never frees.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap.c %src/runtime/blocks.c %src/runtime/marks.c %src/runtime/arena.c %src/runtime/heapindex.c %src/runtime/early.c %src/runtime/os_linux.c -o %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap.c %src/runtime/blocks.c %src/runtime/marks.c %src/runtime/origin.c %src/runtime/callers.c %src/runtime/arena.c %src/runtime/heapindex.c %src/runtime/early.c %src/runtime/os_linux.c -o %t
 // RUN: %t
 
 #include "heap.h"
@@ -8,14 +8,13 @@
 #include "early.h"
 
 /* Sites are another room's: here they are of no type. */
-struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) { return (void)record, NULL; }
+uint32_t allocs_site_make(const struct allocs_site *record) { return (void)record, ALLOCS_ORIGIN_NONE; }
 void allocs_site_fill(struct allocs_known_site *site) { (void)site; }
 const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size) {
   return (void)site, (void)size, NULL;
 }
-struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const void *caller,
-                                            const struct uniqtype *type) {
-  return (void)site, (void)caller, (void)type, NULL;
+struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const struct uniqtype *type) {
+  return (void)site, (void)type, NULL;
 }
 
 /* The allocator: a pool, cut at 8 mod 16 every other time; each block has its size before it. */
@@ -41,7 +40,7 @@ static size_t pool_size(void *block) {
 static void *pool_realloc(void *block, size_t n) {
   struct alloc_pos answer = {0};
   CHECK(!allocs_heap_find((uintptr_t)block, &answer)); /* else another thread that gets the place loses its mark */
-  char *fresh = pool_malloc(n < 24 ? 24 : n);
+  char *fresh = pool_malloc(n < 32 ? 32 : n);
   return fresh ? memcpy(fresh, block, pool_size(block) < n ? pool_size(block) : n) : NULL;
 }
 static void *pool_calloc(size_t n, size_t size) {
@@ -58,36 +57,45 @@ static bool find_pool(struct allocs_real *ret) {
   ret->realloc = pool_realloc;
   ret->calloc = pool_calloc;
   ret->usable_size = pool_size;
+  ret->least = ALLOCS_REAL_LEAST;
   return true;
 }
 
 static bool is(const void *block, size_t size, uintptr_t caller) {
   struct alloc_pos answer = {0};
-  return allocs_heap_find((uintptr_t)block + size / 2, &answer) && answer.base == (void *)block && answer.size == size &&
-         answer.allocator == &alloc_heap && (uintptr_t)answer.site == caller;
+  return allocs_heap_find((uintptr_t)block + size / 2, &answer) && answer.base == (void *)block &&
+         answer.size == size && answer.allocator == &alloc_heap && (uintptr_t)answer.site == caller;
+}
+
+/* Whether the heap knows a block that holds no address. */
+static bool is_known(const void *block) {
+  struct allocs_heap_block found;
+  return allocs_heapindex_at((uintptr_t)block, &found) && found.size == 0;
 }
 
 /* A mark keeps the origin, goes with the block, and is told from any other word. */
-static void check_marks(uint64_t origin, uint64_t other) {
+static void check_marks(uint32_t origin, uint32_t other) {
   enum { N = 1000 };
   static void *blocks[N];
-  static uint64_t marks[N];
+  static allocs_mark_word marks[N];
   for (int i = 0; i < N; i++) {
     blocks[i] = allocs_heap_malloc(40, origin);
     marks[i] = allocs_heap_mark((uintptr_t)blocks[i]);
     CHECK(marks[i] && allocs_heap_mark((uintptr_t)blocks[i]) == marks[i] && is(blocks[i], 40, 0x1234));
   }
   for (int i = 0; i < N; i++)
-    CHECK(allocs_heap_has_mark((uintptr_t)blocks[i], marks[i]) && !allocs_heap_has_mark((uintptr_t)blocks[i], marks[!i]));
+    CHECK(allocs_heap_has_mark((uintptr_t)blocks[i], marks[i]) &&
+          !allocs_heap_has_mark((uintptr_t)blocks[i], marks[!i]));
   CHECK(allocs_heap_set_origin((uintptr_t)blocks[0], other) && is(blocks[0], 40, 0x5678));
-  CHECK(allocs_heap_has_mark_now((uintptr_t)blocks[0], marks[0]));
+  CHECK(allocs_heap_has_mark((uintptr_t)blocks[0], marks[0]));
   void *moved = allocs_heap_realloc(blocks[0], 60, other);
   CHECK(is(moved, 60, 0x5678) && !allocs_heap_has_mark((uintptr_t)moved, marks[0]));
   CHECK(!allocs_heap_has_mark((uintptr_t)blocks[0], marks[0]));
   CHECK(allocs_heap_resize_in_place((uintptr_t)blocks[1], 30) && is(blocks[1], 30, 0x1234));
   CHECK(!allocs_heap_has_mark((uintptr_t)blocks[1], marks[1]));
   CHECK(!allocs_heap_resize_in_place((uintptr_t)blocks[1], 100) && is(blocks[1], 30, 0x1234));
-  uint64_t highest = 0, mark;
+  allocs_mark_word mark;
+  uint32_t highest = 0;
   for (int i = 2; i < N; i++)
     allocs_heap_free(blocks[i]);
   for (int i = 0; i < N; i++) { /* those that have gone are used again, under another word */
@@ -98,23 +106,25 @@ static void check_marks(uint64_t origin, uint64_t other) {
     highest = (uint32_t)mark > highest ? (uint32_t)mark : highest;
     allocs_heap_free(block);
   }
-  CHECK(highest < N + 10);
-  for (unsigned i = 0; i < 100000; i++) {
-    mark = (uint64_t)ALLOCS_ORIGIN_MARK << 48 | (i * 0x9e3779b97f4au & ALLOCS_ORIGIN_POINTER);
-    allocs_marks_origin((uintptr_t)moved, mark);
+  CHECK(highest <= (uint32_t)marks[N - 1] + (10u << ALLOCS_ORIGIN_AT));
+  for (uint32_t i = 0; i < ALLOCS_ORIGINS; i++) {
+    uint32_t some = ALLOCS_ORIGIN_TOP | i << ALLOCS_ORIGIN_AT;
+    struct allocs_origin *found = allocs_origin_of(some);
+    CHECK(allocs_marks_origin((uintptr_t)moved, some) == (found && found->is_mark ? ALLOCS_ORIGIN_NONE : some));
   }
-  CHECK(allocs_marks_origin((uintptr_t)moved, origin) == origin && !allocs_heap_mark((uintptr_t)moved + 16));
+  CHECK(!allocs_heap_mark((uintptr_t)moved + 16));
 }
 
 int main(void) {
-  uint64_t origin = allocs_heap_origin_caller((void *)0x1234), other = allocs_heap_origin_caller((void *)0x5678);
   struct alloc_pos answer = {0};
   CHECK(allocs_heap_ready(find_pool) && allocs_heap_ready(find_pool));
+  uint32_t origin = allocs_caller_origin((void *)0x1234), other = allocs_caller_origin((void *)0x5678);
+  CHECK(origin != other && allocs_caller_origin((void *)0x1234) == origin);
   for (size_t n = 1; n < 3000; n += n / 3 + 1) {
     char *block = allocs_heap_malloc(n, origin), *cleared = allocs_heap_calloc(1, n, other);
-    CHECK(is(block, n, 0x1234) && is(cleared, n, 0x5678) && n_asked >= n + 8 && n_asked >= 24);
+    CHECK(is(block, n, 0x1234) && is(cleared, n, 0x5678) && n_asked == (n < 32 ? 32 : n));
     CHECK(!allocs_heap_find((uintptr_t)block + n, &answer) && !allocs_heap_find((uintptr_t)block - 1, &answer));
-    CHECK(allocs_heap_usable_size(block) == (n + 7) / 8 * 8);
+    CHECK(allocs_heap_usable_size(block) == n_asked);
     memset(block, 'x', n);
     fails = true;
     CHECK(!allocs_heap_realloc(block, 2 * n, other) && is(block, n, 0x1234));
@@ -122,7 +132,7 @@ int main(void) {
     char *moved = allocs_heap_realloc(block, 2 * n, other);
     CHECK(is(moved, 2 * n, 0x1234) && moved[n - 1] == 'x' && !allocs_heap_find((uintptr_t)block, &answer));
     char *nothing = allocs_heap_realloc(moved, 0, other);
-    CHECK(nothing && allocs_heap_usable_size(nothing) == 0 && !allocs_heap_find((uintptr_t)nothing, &answer));
+    CHECK(nothing && is_known(nothing) && !allocs_heap_find((uintptr_t)nothing, &answer));
     allocs_heap_free(nothing);
     CHECK(freed == nothing);
     allocs_heap_free(cleared);

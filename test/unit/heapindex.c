@@ -13,6 +13,7 @@ enum { N_SLOTS = 600, N_STEPS = 100000 };
 static struct slot {
   uintptr_t begin, room, base;
   uint64_t size;
+  uint32_t origin;
   bool live;
 } slots[N_SLOTS];
 
@@ -31,14 +32,20 @@ static uint64_t random_size(void) {
 static void lay_out(uintptr_t at) {
   for (int i = 0; i < N_SLOTS; i++) {
     slots[i].begin = at;
-    slots[i].room = allocs_round_up(random_size() + 32, 16);
+    slots[i].room = allocs_round_up(random_size() + 40, 8); /* 32, wherever in its first 8 bytes a block begins */
     at += slots[i].room;
     if (i % 10 == 5) /* short and long blocks across the bounds of leaves */
-      at = allocs_round_up(at, 1 << 26) - 8 - 16 * rnd(300);
+      at = allocs_round_up(at, 1 << 26) - 8 * rnd(600);
     if (i % 100 == 99) /* far away, and near the last leaf of all at the end */
       at = i == N_SLOTS - 101 ? ((uintptr_t)1 << 47) - ((uintptr_t)30 << 30) + 8 : at + ((uintptr_t)rnd(1 << 20) << 20);
   }
 }
+
+static bool is(const struct allocs_heap_block *block, const struct slot *slot) {
+  return block->base == slot->base && block->size == slot->size && block->origin == slot->origin;
+}
+
+static uint32_t random_origin(void) { return ALLOCS_ORIGIN_TOP | (uint32_t)rnd(ALLOCS_ORIGINS) << ALLOCS_ORIGIN_AT; }
 
 static const struct slot *oracle(uintptr_t address) {
   for (int i = 0; i < N_SLOTS; i++)
@@ -53,7 +60,7 @@ static void ask(uintptr_t address) {
   bool got = allocs_heapindex_find(address, &block);
   CHECK(got == (want != NULL));
   if (got && want)
-    CHECK(block.base == want->base && block.size == want->size);
+    CHECK(is(&block, want));
 }
 
 static void ask_around(const struct slot *slot) {
@@ -66,25 +73,43 @@ static void ask_around(const struct slot *slot) {
   ask(slot->base + rnd(slot->size));
   ask(slot->base + rnd(slot->size < 5000 ? slot->size : 5000));
   CHECK(allocs_heapindex_at(slot->base, &block) == slot->live);
-  CHECK(!allocs_heapindex_at(slot->base ^ 8, &block));
-  if (slot->live)
-    CHECK(block.base == slot->base || block.base == (slot->base ^ 8));
+  CHECK(!slot->live || is(&block, slot));
+  for (unsigned i = 1; i < 32; i++)
+    CHECK(!allocs_heapindex_at(slot->base + i, &block));
+}
+
+static void remove_from(struct slot *slot) {
+  struct allocs_heap_block block;
+  CHECK(!allocs_heapindex_remove(slot->base ^ 8, &block) && !allocs_heapindex_clear(slot->base ^ 8));
+  CHECK(!allocs_heapindex_remove(slot->base + 1, &block) && !allocs_heapindex_clear(slot->base + 1));
+  if (rnd(2))
+    CHECK(allocs_heapindex_clear(slot->base));
+  else
+    CHECK(allocs_heapindex_remove(slot->base, &block) && is(&block, slot));
+  CHECK(!allocs_heapindex_remove(slot->base, &block) && !allocs_heapindex_clear(slot->base));
+  slot->live = false;
+}
+
+static void change_origin(struct slot *slot) {
+  uint32_t origin = random_origin();
+  CHECK(!allocs_heapindex_set_origin(slot->base, slot->origin ^ 1u << ALLOCS_ORIGIN_AT, origin));
+  CHECK(allocs_heapindex_set_origin(slot->base, slot->origin, origin));
+  slot->origin = origin;
 }
 
 static void change(struct slot *slot) {
-  uint64_t size = 1;
-  if (slot->live) {
-    CHECK(!allocs_heapindex_remove(slot->base ^ 8, NULL));
-    CHECK(!allocs_heapindex_remove(slot->base + 1, NULL));
-    CHECK(allocs_heapindex_remove(slot->base, &size) && size == slot->size);
-    CHECK(!allocs_heapindex_remove(slot->base, NULL));
-    slot->live = false;
+  if (slot->live && rnd(4) == 0) {
+    change_origin(slot);
+  } else if (slot->live) {
+    remove_from(slot);
   } else {
     slot->base = slot->begin + 8 * rnd(2);
+    slot->origin = random_origin();
     slot->size = slot->room - (slot->base - slot->begin);
     if (rnd(3) == 0)
       slot->size = rnd(slot->size + 1);
-    CHECK(allocs_heapindex_add(slot->base, slot->size));
+    CHECK(allocs_heapindex_add_short(slot->base, slot->size, slot->origin) ||
+          allocs_heapindex_add(slot->base, slot->size, slot->origin));
     slot->live = true;
   }
 }
@@ -96,7 +121,7 @@ static void walk(void) {
     if (!slots[i].live)
       continue;
     CHECK(allocs_heapindex_next(at, &block));
-    CHECK(block.base == slots[i].base && block.size == slots[i].size);
+    CHECK(is(&block, &slots[i]));
     CHECK(allocs_heapindex_next(slots[i].base, &block) && block.base == slots[i].base);
     at = slots[i].base + 1;
   }
@@ -107,7 +132,7 @@ int main(void) {
   struct allocs_heap_block block;
   CHECK(!allocs_heapindex_find(0x7000, &block) && !allocs_heapindex_next(0, &block));
   CHECK(!allocs_heapindex_at(0x7000, &block) && allocs_heapindex_create());
-  CHECK(!allocs_heapindex_remove(0x7000, NULL) && !allocs_heapindex_at(0x7000, &block));
+  CHECK(!allocs_heapindex_remove(0x7000, &block) && !allocs_heapindex_at(0x7000, &block));
   lay_out((uintptr_t)0x555500000000 + 4088);
   for (int i = 0; i < N_STEPS && !check_failed; i++) {
     struct slot *slot = &slots[rnd(N_SLOTS)];
@@ -117,8 +142,11 @@ int main(void) {
       walk();
   }
   uintptr_t top = (uintptr_t)1 << 47;
-  CHECK(!allocs_heapindex_add(top, 16) && !allocs_heapindex_add((uintptr_t)-16, 8));
+  CHECK(!allocs_heapindex_add(top, 16, ALLOCS_ORIGIN_NONE) &&
+        !allocs_heapindex_add((uintptr_t)-16, 8, ALLOCS_ORIGIN_NONE));
+  CHECK(!allocs_heapindex_add(0x7004, 16, ALLOCS_ORIGIN_NONE) &&
+        !allocs_heapindex_add_short(0x7004, 16, ALLOCS_ORIGIN_NONE));
   CHECK(!allocs_heapindex_find(top, &block) && !allocs_heapindex_find((uintptr_t)-1, &block));
-  CHECK(!allocs_heapindex_remove(top, NULL) && !allocs_heapindex_find(0, &block));
+  CHECK(!allocs_heapindex_remove(top, &block) && !allocs_heapindex_find(0, &block));
   return check_failed;
 }

@@ -4,8 +4,8 @@
 // RUN:   %src/runtime/typename.c %src/runtime/text.c %src/runtime/arena.c %src/runtime/hold.c %src/runtime/os_*.c -o %t
 // RUN: env TSAN_OPTIONS=halt_on_error=1 %t
 
-#include "check.h"
 #include "arena.h"
+#include "check.h"
 #include "heapindex.h"
 #include "hold.h"
 #include "type.h"
@@ -13,7 +13,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-enum { THREADS = 6, STEPS = 3000, BLOCKS = 64, ROOM = 1 << 16 };
+enum { THREADS = 6, STEPS = 3000, BLOCKS = 64, ROOM = 1 << 20 };
 
 const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
 static int shared_by_library; // what an unloading library would be
@@ -21,12 +21,15 @@ static int shared_by_library; // what an unloading library would be
 /* Each thread has its own stretch of addresses, and looks into the others'. */
 static void change_index(uintptr_t mine, unsigned step) {
   uintptr_t base = mine + step % BLOCKS * (ROOM / BLOCKS);
-  uint64_t size = step * 37 % 900;
+  uint64_t size = step % 7 ? step * 37 % 900 : step % 5000 + 4000;
+  uint32_t origin = ALLOCS_ORIGIN_TOP | (step % ALLOCS_ORIGINS) << ALLOCS_ORIGIN_AT;
   struct allocs_heap_block found;
-  CHECK(allocs_heapindex_add(base, size));
-  CHECK(!size || (allocs_heapindex_find(base + size - 1, &found) && found.base == base && found.size == size));
+  CHECK(allocs_heapindex_add(base, size, origin));
+  CHECK(!size || (allocs_heapindex_find(base + size - 1, &found) && found.base == base && found.size == size &&
+                  found.origin == origin));
   allocs_heapindex_find(((uintptr_t)1 << 40) + step * 4099u % (THREADS * ROOM), &found);
-  CHECK(allocs_heapindex_remove(base, &size));
+  CHECK(allocs_heapindex_set_origin(base, origin, ALLOCS_ORIGIN_NONE));
+  CHECK(allocs_heapindex_remove(base, &found) && found.origin == ALLOCS_ORIGIN_NONE && found.size == size);
 }
 
 static void make_types(unsigned step) {
