@@ -122,6 +122,8 @@ static int weight(uint32_t origin) {
 
 /* A call that names a type gives it to the block; any other leaves it what it was. */
 static uint32_t reallocated(uint32_t before, uint32_t origin) {
+  if (ALLOCS_LIKELY(before == origin))
+    return origin;
   int tells = weight(origin);
   return tells == 3 || tells > weight(before) ? origin : before;
 }

@@ -84,12 +84,22 @@ static struct allocs_heapindex_leaf *leaf_create(uintptr_t address) {
   return made;
 }
 
+/* Stores a value in the entries of a range of pages, four at a time where it can. */
+static void fill_pages(uint16_t *page, uintptr_t begin, uintptr_t end, uint16_t value) {
+  typedef uint64_t __attribute__((may_alias)) four;
+  for (; begin < end && begin % 4; begin++)
+    __atomic_store_n(&page[begin], value, __ATOMIC_RELAXED);
+  for (; begin + 4 <= end; begin += 4)
+    __atomic_store_n((four *)(void *)&page[begin], value * (UINT64_MAX / UINT16_MAX), __ATOMIC_RELAXED);
+  for (; begin < end; begin++)
+    __atomic_store_n(&page[begin], value, __ATOMIC_RELAXED);
+}
+
 /* Writes where the block begins for each page, unit and leaf that it crosses into after that. */
 static void add_crossings(struct allocs_heapindex_leaf *leaf, uintptr_t base, uintptr_t last) {
   uintptr_t unit_last = base | (((uintptr_t)1 << UNIT) - 1), leaf_last = base | (((uintptr_t)1 << LEAF) - 1);
   uintptr_t end = part(last < unit_last ? last : unit_last, LEAF, PAGE);
-  for (uintptr_t i = part(base, LEAF, PAGE) + 1; i <= end; i++)
-    __atomic_store_n(&leaf->page[i], (uint16_t)part(base, UNIT, GRANULE), __ATOMIC_RELAXED);
+  fill_pages(leaf->page, part(base, LEAF, PAGE) + 1, end + 1, (uint16_t)part(base, UNIT, GRANULE));
   if (last <= unit_last)
     return;
   end = part(last < leaf_last ? last : leaf_last, LEAF, UNIT);
@@ -116,22 +126,6 @@ bool allocs_heapindex_add(uintptr_t base, uint64_t size, uint32_t origin) {
   }
   __atomic_store_n(at.entry, entry | (uint32_t)size, __ATOMIC_RELEASE);
   return true;
-}
-
-bool allocs_heapindex_remove(uintptr_t base, struct allocs_heap_block *ret) {
-  return allocs_heapindex_at(base, ret) && allocs_heapindex_clear(base);
-}
-
-bool allocs_heapindex_set_origin(uintptr_t base, uint32_t before, uint32_t origin) {
-  struct allocs_heap_block block;
-  while (allocs_heapindex_at(base, &block) && block.origin == before) {
-    uint32_t *at = allocs_heapindex_place(base).entry, entry = __atomic_load_n(at, __ATOMIC_RELAXED);
-    if ((entry & ALLOCS_ORIGIN_MASK) == before &&
-        __atomic_compare_exchange_n(at, &entry, (entry & ~ALLOCS_ORIGIN_MASK) | origin, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_RELAXED))
-      return true;
-  }
-  return false;
 }
 
 /* The size of a long block, while its entry stays, but for the origin. */
@@ -213,11 +207,33 @@ bool allocs_heapindex_find(uintptr_t address, struct allocs_heap_block *ret) {
   return block_at(at - back, (address >> GRANULE << GRANULE) - (back << GRANULE), ret) && holds(ret, address);
 }
 
-bool allocs_heapindex_at(uintptr_t base, struct allocs_heap_block *ret) {
+/* Where the entry stands of the block that begins at an address; NULL if none does. */
+static inline uint32_t *entry_at(uintptr_t base, struct allocs_heap_block *ret) {
   if (!__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE))
-    return false;
-  const uint32_t *entry = allocs_heapindex_place(base).entry;
-  return entry && block_at(entry, base >> GRANULE << GRANULE, ret) && ret->base == base;
+    return NULL;
+  uint32_t *entry = allocs_heapindex_place(base).entry;
+  return entry && block_at(entry, base >> GRANULE << GRANULE, ret) && ret->base == base ? entry : NULL;
+}
+
+bool allocs_heapindex_at(uintptr_t base, struct allocs_heap_block *ret) { return entry_at(base, ret) != NULL; }
+
+bool allocs_heapindex_remove(uintptr_t base, struct allocs_heap_block *ret) {
+  uint32_t *entry = entry_at(base, ret);
+  if (entry)
+    __atomic_store_n(entry, 0, __ATOMIC_RELEASE);
+  return entry != NULL;
+}
+
+bool allocs_heapindex_set_origin(uintptr_t base, uint32_t before, uint32_t origin) {
+  struct allocs_heap_block block;
+  for (uint32_t *at; (at = entry_at(base, &block)) && block.origin == before;) {
+    uint32_t entry = __atomic_load_n(at, __ATOMIC_RELAXED);
+    if ((entry & ALLOCS_ORIGIN_MASK) == before &&
+        __atomic_compare_exchange_n(at, &entry, (entry & ~ALLOCS_ORIGIN_MASK) | origin, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_RELAXED))
+      return true;
+  }
+  return false;
 }
 
 /* The first leaf there is at or after number i; ALLOCS_HEAPINDEX_LEAVES if none. */

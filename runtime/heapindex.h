@@ -55,7 +55,7 @@ enum {
 struct allocs_heapindex_leaf {
   /* A window goes before the first granule's, a size past the last's. */
   uint32_t entries[ALLOCS_HEAPINDEX_WINDOW + ALLOCS_HEAPINDEX_GRANULES + ALLOCS_HEAPINDEX_WINDOW];
-  uint16_t page[ALLOCS_HEAPINDEX_PAGES];
+  _Alignas(8) uint16_t page[ALLOCS_HEAPINDEX_PAGES];
   uint32_t unit[1u << (ALLOCS_HEAPINDEX_LEAF - ALLOCS_HEAPINDEX_UNIT)];
 };
 struct allocs_heapindex {
