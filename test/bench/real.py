@@ -28,14 +28,13 @@ def run_program(bench, program, large):
     ratios(bench, program.name, in_turn(jobs, bench.rounds(7)))
 
 
-def start_up(bench, program):
+def start_up(bench, name, project, path, arguments):
     def job(variant):
-        path = f"{programs.folder(bench, program.project, variant)}/{program.program}"
-        return lambda: bench.spawn([path, *program.empty], times=20)
+        command = [f"{programs.folder(bench, project, variant)}/{path}", *arguments]
+        return lambda: bench.spawn(command, times=20)
     got = in_turn({variant: job(variant) for variant in ("plain", "reflected")}, bench.rounds(7))
     milliseconds = {variant: [1e3 * value for value in column(runs, "wall")] for variant, runs in got.items()}
-    bench.ratio("real", f"{program.name.split(',')[0]}: start-up", "ms", milliseconds["plain"],
-                milliseconds["reflected"])
+    bench.ratio("real", f"{name}: start-up", "ms", milliseconds["plain"], milliseconds["reflected"])
 
 
 def size(bench, project, path):
@@ -49,6 +48,7 @@ def run_redis(bench):
     jobs = {"plain": lambda: redis.serve(bench, "plain", {}), "reflected": lambda: redis.serve(bench, "reflected", {}),
             "census": lambda: redis.serve(bench, "reflected", CENSUS)}
     ratios(bench, "Redis, its benchmark", in_turn(jobs, bench.rounds(5)))
+    start_up(bench, "Redis", "redis", "src/redis-server", ["--version"])
     size(bench, "redis", "src/redis-server")
 
 
@@ -66,7 +66,7 @@ def run(bench):
             run_program(bench, program, large)
             if program.project not in started:
                 started.add(program.project)
-                start_up(bench, program)
+                start_up(bench, program.name.split(",")[0], program.project, program.program, program.empty)
                 size(bench, program.project, program.program)
         except (Unmeasured, OSError, subprocess.SubprocessError) as error:
             bench.missed(program.name, error)
