@@ -13,6 +13,7 @@
 #include "hook_map.h"
 #include "hooks.h"
 #include "image.h"
+#include "os.h"
 
 #include <dlfcn.h>
 #include <malloc.h>
@@ -58,6 +59,13 @@ static bool find_one(const char *name, void *meaning, void *hook, void *ret) {
 
 #define FIND(name, field) find_one(#name, (void *)&name, (void *)&hook_##name, &ret->field)
 
+/* By the library it is in: other allocators have functions of the C library's own names, too. */
+static bool is_libcs(uintptr_t code) {
+  struct allocs_os_image image, libc;
+  return allocs_os_find_loaded(code, &image) &&
+         allocs_os_find_loaded((uintptr_t)dlsym(RTLD_NEXT, "gnu_get_libc_version"), &libc) && image.begin == libc.begin;
+}
+
 static bool find_real(struct allocs_real *ret) {
   int before = errno;
   bool ours = FIND(malloc, malloc);
@@ -68,7 +76,7 @@ static bool find_real(struct allocs_real *ret) {
   FIND(aligned_alloc, aligned_alloc);
   FIND(posix_memalign, posix_memalign);
   FIND(malloc_usable_size, usable_size);
-  ret->least = ret->malloc == dlsym(RTLD_NEXT, "__libc_malloc") ? 0 : ALLOCS_REAL_LEAST;
+  ret->least = is_libcs((uintptr_t)ret->malloc) ? 0 : ALLOCS_REAL_LEAST;
   errno = before;
   return ours;
 }
