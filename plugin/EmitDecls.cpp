@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 
-#include "Compat.h"
 #include "Emitter.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 
 using namespace llvm;
 
@@ -64,18 +64,29 @@ static void emitStatic(GlobalObject &G, const DeclFact &D, uint64_t Size, Tables
   addRecord(ALLOCS_TABLE_STATICS, G, R, T);
 }
 
-// A thread-local's address is known to code only: a function of one instruction gives it.
-static void emitThreadLocal(Module &M, GlobalVariable &G, const DeclFact &D, uint64_t Size, Tables &T) {
-  PointerType *Ptr = compat::pointerType(M.getContext());
-  auto *F = Function::Create(FunctionType::get(Ptr, false), GlobalValue::InternalLinkage,
-                             "allocs.address_of." + G.getName(), M);
-  F->addFnAttr(Attribute::NoUnwind);
+// Where a thread-local lies in its block is a relocation of code: lea offset(%rax), %rax, in a function that nobody
+// calls. Returns what the offset is at.
+static Constant *tlsOffset(Module &M, GlobalVariable &G, Tables &T) {
+  LLVMContext &C = M.getContext();
+  Type *Void = Type::getVoidTy(C);
+  auto *F = Function::Create(FunctionType::get(Void, false), GlobalValue::InternalLinkage,
+                             "allocs.offset_of." + G.getName(), M);
+  for (Attribute::AttrKind Kind : {Attribute::Naked, Attribute::NoInline, Attribute::NoUnwind, Attribute::NoCfCheck})
+    F->addFnAttr(Kind);
   F->setSection(".text.allocs_tls." + G.getName().str());
-  IRBuilder<> B(BasicBlock::Create(M.getContext(), "", F));
-  B.CreateRet(B.CreateThreadLocalAddress(&G));
+  IRBuilder<> B(BasicBlock::Create(C, "", F));
+  Constant *Variable = T.local(&G);
+  auto *Lea = InlineAsm::get(FunctionType::get(Void, {Variable->getType()}, false),
+                             ".byte 0x48, 0x8d, 0x80\n\t.long ${0:c}@dtpoff", "i", true);
+  B.CreateCall(Lea, {Variable})->setDoesNotThrow();
+  B.CreateUnreachable();
+  return ConstantExpr::getInBoundsGetElementPtr(Type::getInt8Ty(C), F, ConstantInt::get(Type::getInt64Ty(C), 3));
+}
+
+static void emitThreadLocal(Module &M, GlobalVariable &G, const DeclFact &D, uint64_t Size, Tables &T) {
   Record R;
-  R.ref(T.slot()).ref(F).ref(T.type(D.Type)).ref(T.string(D.Name)).ref(T.string(D.At.Function));
-  R.ref(T.string(D.Alias)).ref(T.string(D.At.File)).u32(D.At.Line).u64(Size);
+  R.ref(tlsOffset(M, G, T)).ref(T.type(D.Type)).ref(T.string(D.Name)).ref(T.string(D.At.Function));
+  R.ref(T.string(D.Alias)).ref(T.string(D.At.File)).u32(D.At.Line).u32(0).u64(Size);
   T.add(ALLOCS_TABLE_TLS, &G, std::move(R));
 }
 
@@ -126,9 +137,9 @@ void emitDecls(Module &M, const Facts &Unit, Tables &T) {
     uint64_t Size = M.getDataLayout().getTypeAllocSize(G->getValueType());
     if (tagNumber(*G, DeclTag, Number)) {
       const DeclFact &D = Unit.Decls[Number];
-      if (D.K == DeclFact::ThreadLocal)
+      if (D.K == DeclFact::ThreadLocal && !Unit.EmulatedTls)
         emitThreadLocal(M, *G, D, Size, T);
-      else
+      else if (D.K == DeclFact::Static)
         emitStatic(*G, D, Size, T);
     } else if (isStringLiteral(*G)) {
       emitLiteral(*G, Unit, T);

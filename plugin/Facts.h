@@ -61,8 +61,9 @@ struct Facts {
   std::unique_ptr<TypeModel> Types;
   clang::ASTContext *Ctx = nullptr; // null: there is no unit to write tables for
   bool FunctionSections = false, DataSections = false;
-  bool Lto = false;     // code is generated later, by the linker
-  bool Written = false; // the tables have been
+  bool EmulatedTls = false; // thread-locals are variables of another kind
+  bool Lto = false;         // code is generated later, by the linker
+  bool Written = false;     // the tables have been
 
   // Turns all AST types into nodes. After code generation, so that no record is laid out, and warned about, out of
   // turn.

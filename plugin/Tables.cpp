@@ -88,9 +88,12 @@ Constant *Tables::local(GlobalObject *Object) {
   if (Object->hasLocalLinkage() || Object->isDSOLocal() || Object->hasCommonLinkage())
     return Object;
   Constant *&Known = Locals[Object];
-  if (!Known)
-    Known = GlobalAlias::create(Object->getValueType(), Object->getAddressSpace(), GlobalValue::PrivateLinkage,
-                                "allocs.local." + Object->getName(), Object, &M);
+  if (!Known) {
+    auto *Alias = GlobalAlias::create(Object->getValueType(), Object->getAddressSpace(), GlobalValue::PrivateLinkage,
+                                      "allocs.local." + Object->getName(), Object, &M);
+    Alias->setThreadLocalMode(Object->getThreadLocalMode());
+    Known = Alias;
+  }
   return Known;
 }
 

@@ -158,9 +158,10 @@ static bool check_literal(struct check *check, const void *record) {
 
 static bool check_tls(struct check *check, const void *record) {
   const struct allocs_tls *tls = record;
-  return is_slot(check, &tls->slot) && is_loaded(check, &tls->address_of, 1) && is_type(check, &tls->type) &&
-         is_text(check, &tls->name) && is_text(check, &tls->function) && is_text(check, &tls->alias) &&
-         is_text(check, &tls->file);
+  if (!tls->offset_at || !allocs_image_holds(check->image, target(&tls->offset_at), 4, PF_R))
+    return bad(check, "offset is not in the image");
+  return is_type(check, &tls->type) && is_text(check, &tls->name) && is_text(check, &tls->function) &&
+         is_text(check, &tls->alias) && is_text(check, &tls->file);
 }
 
 static bool check_frames(struct check *check, struct allocs_bytes table) {

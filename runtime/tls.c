@@ -9,8 +9,8 @@
    was closed: once one with such variables has been, only blocks at a fixed distance from the thread pointer are
    believed.
 
-   Nothing is asked for that does not exist yet, since asking would allocate it. Where a variable lies in its block, its
-   record tells by a function that gives the asking thread's; that is the same in all threads. */
+   Nothing is asked for that does not exist yet, since asking would allocate it. Where a variable lies in its block is the
+   same in all threads. */
 
 #include "tls.h"
 #include "allocs.h"
@@ -22,6 +22,7 @@
 #include "type.h"
 
 #include <elf.h>
+#include <string.h>
 
 enum { MOST_STATIC = 1 << 20 }; /* bytes below the thread pointer */
 
@@ -144,25 +145,20 @@ static void put_block(const struct block *block, struct alloc_pos *ret) {
 
 /* Variables */
 
-/* Where the variable of a record lies in each block, plus 1; 0 if that cannot be told yet. */
+/* Where the variable of a record lies in each block: what the linker counted from the thread pointer is in the
+   executable, whose block all threads have at one distance from it. Beyond any block if that cannot be told. */
 static uint64_t offset_of(const struct allocs_tls *record, const struct block *block) {
-  uint64_t *slot = (uint64_t *)((uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot);
-  uint64_t known = __atomic_load_n(slot, __ATOMIC_RELAXED);
-  void *(*address_of)(void) = NULL;
-  if (known || !block->own)
-    return known;
-  *(void **)&address_of = (void *)(uintptr_t)allocs_ref_get(&record->address_of);
-  known = (uintptr_t)address_of() - block->own + 1;
-  if (known > block->size || record->size > block->size - (known - 1))
-    return 0;
-  __atomic_store_n(slot, known, __ATOMIC_RELAXED);
-  return known;
+  int32_t offset;
+  memcpy(&offset, allocs_ref_get(&record->offset_at), sizeof offset);
+  if (offset >= 0)
+    return (uint64_t)offset;
+  return block->own ? (uintptr_t)__builtin_thread_pointer() - block->own + (uint64_t)(int64_t)offset : UINT64_MAX;
 }
 
 /* Whether a variable is nearer to what is looked for: holds it, or ends after it and begins before what was found. */
 static bool is_wanted(uint64_t offset, uint64_t size, uint64_t wanted, bool is_next, const struct block *block,
                       const struct alloc_pos *found) {
-  if (wanted >= offset + size || !size || offset > block->size || size > block->size - offset)
+  if (!size || offset > block->size || size > block->size - offset || wanted >= offset + size)
     return false;
   return is_next ? !found->base || block->begin + offset < (uintptr_t)found->base : wanted >= offset;
 }
@@ -173,7 +169,7 @@ static void search_records(const struct block *block, uint64_t wanted, bool is_n
   const struct allocs_tls *record;
   while ((record = allocs_image_next_record(table, &at, sizeof *record, _Alignof(struct allocs_tls)))) {
     uint64_t offset = offset_of(record, block);
-    if (!offset-- || !is_wanted(offset, record->size, wanted, is_next, block, ret))
+    if (!is_wanted(offset, record->size, wanted, is_next, block, ret))
       continue;
     ret->base = (void *)(block->begin + offset);
     ret->size = record->size;

@@ -210,7 +210,7 @@ static void object(FILE *out, const struct model_object *object) {
   number_field(out, "size", object->size);
   type_fields(out, object->type, object->alias);
   source_fields(out, &object->source);
-  place_field(out, object->kind ? "address" : "address_of", &object->place);
+  place_field(out, object->kind ? "address" : "offset_at", &object->place);
   fputc('}', out);
 }
 

@@ -89,8 +89,7 @@ static bool read_tls(struct model *model, struct allocs_elf *elf) {
   size_t cap = 0;
   while (allocs_cursor_next(&cursor, sizeof(struct allocs_tls), 0, 8)) {
     struct model_object object = {0};
-    allocs_cursor_slot(&cursor, offsetof(struct allocs_tls, slot));
-    PLACE(&cursor, struct allocs_tls, address_of, 1, &object.place);
+    PLACE(&cursor, struct allocs_tls, offset_at, 4, &object.place);
     object.type = TYPE(&cursor, model, struct allocs_tls, type);
     object.name = TEXT(&cursor, struct allocs_tls, name);
     object.source.function = TEXT(&cursor, struct allocs_tls, function);

@@ -157,19 +157,21 @@ struct allocs_literal {
 };
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_literal) == 12);
 
-/* Thread-local variables. `address_of` is a function void *(void) that gives the asking thread's
-   instance; the distance to the thread's block of the module is the same in every thread. */
+/* Thread-local variables. Where one lies in its module's block of each thread the linker tells code only:
+   `offset_at` leads to 4 bytes in code, signed, the displacement of an instruction that local-dynamic code would have.
+   It counts from the begin of the block, or, negative, from the thread pointer: so linkers have it in executables. */
 struct allocs_tls {
-  allocs_ref slot; /* 8 zero bytes, writable */
-  allocs_ref address_of;
+  allocs_ref offset_at;
   allocs_ref type;
   allocs_ref name;
   allocs_ref function;
   allocs_ref alias;
   allocs_ref file;
   uint32_t line;
+  uint32_t reserved;
   uint64_t size;
 };
+ALLOCS_STATIC_ASSERT(offsetof(struct allocs_tls, size) == 32);
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_tls) == 40);
 
 /* Frames: one record per function that has locals with an address, or dynamic blocks. A local lies at

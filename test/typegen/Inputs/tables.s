@@ -145,8 +145,8 @@ hello:
 	.hidden main
 main:
 	ret
-counter_address:
-	ret
+counter_offset:
+	.long 0
 
 	.macro site type, callee, line, column, shape, rule
 	slot
@@ -205,13 +205,12 @@ counter_address:
 	.long 12
 	.section allocs_tls,"a",@progbits
 	.balign 8
-	slot
-	ref counter_address
+	ref counter_offset
 	ref type_uint
 	text counter
 	.long 0, 0
 	text tls.c
-	.long 4
+	.long 4, 0
 	.quad 4
 	.section allocs_frames,"a",@progbits
 	.balign 8
