@@ -77,9 +77,11 @@ Constant *Tables::string(StringRef S) {
   return Known;
 }
 
-Constant *Tables::slot() {
+// In a section of zeroes, which one that is asked for by name would not be.
+GlobalVariable *Tables::newSlot() {
   Type *I64 = Type::getInt64Ty(M.getContext());
   auto *GV = new GlobalVariable(M, I64, false, GlobalValue::PrivateLinkage, Constant::getNullValue(I64), "allocs.slot");
+  GV->addAttribute("bss-section", ALLOCS_SLOTS_SECTION);
   GV->setAlignment(Align(8));
   return GV;
 }
@@ -129,8 +131,7 @@ Record Tables::typeRecord(const TypeNode *N, Comdat *C) {
   unsigned EntrySize = N->Kind == ALLOCS_KIND_COMPOSITE     ? sizeof(allocs_member)
                        : N->Kind == ALLOCS_KIND_ENUMERATION ? sizeof(allocs_enumerator)
                                                             : sizeof(allocs_ref);
-  auto *Slot = cast<GlobalVariable>(slot());
-  Slot->setSection(".bss.allocs_slots");
+  GlobalVariable *Slot = newSlot();
   Slot->setComdat(C);
   Record R;
   R.u32(alignTo(sizeof(allocs_type) + N->Entries.size() * EntrySize, 8));
@@ -222,7 +223,7 @@ void Tables::finishGroup(const Group &G, std::vector<Part> &Parts) {
     Keep.push_back(Owner); // nothing may replace what a section is tied to
 }
 
-// The note, and in each table one record of zeroes, so that every section the note refers to exists.
+// The note, and in each table one record of zeroes, so that every section the note refers to exists; one slot, too.
 void Tables::note() {
   LLVMContext &C = M.getContext();
   Comdat *Shared = M.getOrInsertComdat("__allocs_note");
@@ -239,15 +240,17 @@ void Tables::note() {
   for (char Each : StringRef("allocs\0\0", 8))
     R.u8(Each);
   R.u32(ALLOCS_ABI_VERSION);
-  for (const char *Section : SectionNames) {
-    Type *Zeroes = ArrayType::get(Type::getInt64Ty(C), 1);
-    Share(define(Zeroes, "", Section, 8), Twine("__allocs_zero_") + Section);
-    for (const char *Side : {"__start_", "__stop_"}) {
-      auto *Bound = cast<GlobalVariable>(M.getOrInsertGlobal((Twine(Side) + Section).str(), Type::getInt8Ty(C)));
+  auto Range = [&](StringRef Section, GlobalVariable *Zero) {
+    Share(Zero, "__allocs_zero_" + Section);
+    for (StringRef Side : {"__start_", "__stop_"}) {
+      auto *Bound = cast<GlobalVariable>(M.getOrInsertGlobal((Side + Section).str(), Type::getInt8Ty(C)));
       Bound->setVisibility(GlobalValue::HiddenVisibility);
       R.ref(Bound);
     }
-  }
+  };
+  for (const char *Section : SectionNames)
+    Range(Section, define(ArrayType::get(Type::getInt64Ty(C), 1), "", Section, 8));
+  Range(ALLOCS_SLOTS_SECTION, newSlot());
   GlobalVariable *GV = define(R.type(C), "", ALLOCS_NOTE_SECTION, 4);
   Share(GV, "__allocs_note");
   SmallVector<Constant *, 32> Fields;

@@ -59,7 +59,7 @@ public:
   llvm::Constant *type(const TypeNode *N);   // null for null
   llvm::Constant *typeOfKey(uint64_t Key);   // of one that was given to type(), or that the module has; else null
   const TypeNode *own(TypeNode N);           // keeps a node that the model does not hold
-  llvm::Constant *slot();
+  llvm::Constant *slot() { return newSlot(); }
   // The object by a name that the linker cannot preempt.
   llvm::Constant *local(llvm::GlobalObject *Object);
   // The object that the records of Owner are tied to: of all whose code or data share a section, the first.
@@ -78,6 +78,7 @@ private:
   };
   using Group = std::pair<int, llvm::GlobalObject *>; // table, leader
   llvm::GlobalVariable *define(llvm::Type *T, const llvm::Twine &Name, llvm::StringRef Section, unsigned Align);
+  llvm::GlobalVariable *newSlot();
   void fillType(llvm::GlobalVariable *GV, const TypeNode *N);
   void fillTypes();
   Record typeRecord(const TypeNode *N, llvm::Comdat *C);

@@ -4,8 +4,9 @@
 /* Check of an image's tables, linear in their size.
 
    After it: every record lies in its table; every reference to a type leads to the beginning of a record of the type
-   table, every slot to 8 writable bytes, every text to one that ends in its segment, and everything described lies in
-   the image. What the values mean, e.g. whether a type contains itself, is not checked. */
+   table, every slot to 8 bytes among the slots that no other record has, every text to one that ends in its segment,
+   and everything described lies in the image. What the values mean, e.g. whether a type contains itself, is not
+   checked. */
 
 #include "tablecheck.h"
 #include <elf.h>
@@ -13,7 +14,9 @@
 struct check {
   const struct allocs_image *image;
   struct allocs_bytes types;
+  struct allocs_bytes slots;
   unsigned char *starts; /* bit per 8 bytes of the type table: a record begins here */
+  unsigned char *taken;  /* bit per slot: a record has it */
   uintptr_t last_text;   /* found right; neighbours often share their file name */
   const void *record;
   const char *what;
@@ -27,9 +30,13 @@ static bool bad(struct check *check, const char *what) {
 static uintptr_t target(const allocs_ref *ref) { return (uintptr_t)ref + (uintptr_t)(intptr_t)*ref; }
 
 static bool is_slot(struct check *check, const allocs_ref *ref) {
-  uintptr_t slot = target(ref);
-  return (*ref && slot % 8 == 0 && allocs_image_holds(check->image, slot, 8, PF_W)) ||
-         bad(check, "slot is not writable");
+  uint64_t offset = target(ref) - (uintptr_t)check->slots.begin, n = offset / 8;
+  if (offset >= (uint64_t)(check->slots.end - check->slots.begin) || offset % 8)
+    return bad(check, "slot is none");
+  if (check->taken[n / 8] & 1u << n % 8)
+    return bad(check, "slot is another record's");
+  check->taken[n / 8] |= (unsigned char)(1u << n % 8);
+  return true;
 }
 
 static bool is_type(struct check *check, const allocs_ref *ref) {
@@ -227,39 +234,62 @@ static bool check_table(struct check *check, enum allocs_table which, struct all
 static const char *const sections[] = {
 #define ALLOCS_TABLE(name, value, section) [value] = section,
 #include "allocs/kinds.def"
+    [ALLOCS_N_TABLES] = ALLOCS_SLOTS_SECTION,
 };
 
-static bool check_bounds(struct check *check, const struct allocs_range *range, struct allocs_bytes table) {
+static bool check_bounds(struct check *check, const struct allocs_range *range, unsigned align, uint32_t flags) {
   uintptr_t begin = target(&range->begin), end = target(&range->end);
-  check->record = table.begin;
+  check->record = allocs_ref_get(&range->begin);
   if (begin == end)
     return true;
-  if (!range->begin || !range->end || begin > end || begin % 4 ||
-      !allocs_image_holds(check->image, begin, end - begin, PF_R))
+  if (!range->begin || !range->end || begin > end || begin % align || end % align ||
+      !allocs_image_holds(check->image, begin, end - begin, flags))
     return bad(check, "bounds are not in the image");
   return true;
 }
 
+static uint64_t length(struct allocs_bytes bytes) { return (uint64_t)(bytes.end - bytes.begin); }
+
+/* The maps of types and slots, empty. */
+static bool make_maps(struct check *check, void **ret_map, size_t *ret_size) {
+  uint64_t starts = length(check->types) / 64 + 1, taken = length(check->slots) / 64 + 1;
+  *ret_size = allocs_round_up(starts + taken, ALLOCS_PAGE);
+  *ret_map = allocs_os_map(*ret_size);
+  check->starts = *ret_map;
+  check->taken = check->starts + starts;
+  return *ret_map || bad(check, "no memory to check it");
+}
+
+/* Number of the table that is damaged, or of what else is as in `sections`; SOUND if none is. */
+enum { SOUND = ALLOCS_N_TABLES + 1 };
+static unsigned find_damage(struct check *check, void **ret_map, size_t *ret_size) {
+  const struct allocs_note *note = check->image->note;
+  for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
+    if (!check_bounds(check, &note->tables[i], 4, PF_R))
+      return i;
+  if (!check_bounds(check, &note->slots, 8, PF_W))
+    return ALLOCS_N_TABLES;
+  check->types = allocs_image_table(check->image, ALLOCS_TABLE_TYPES);
+  check->slots = (struct allocs_bytes){allocs_ref_get(&note->slots.begin), allocs_ref_get(&note->slots.end)};
+  if (!make_maps(check, ret_map, ret_size))
+    return ALLOCS_TABLE_TYPES;
+  for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
+    if (!check_table(check, (enum allocs_table)i, allocs_image_table(check->image, (enum allocs_table)i)))
+      return i;
+  return SOUND;
+}
+
 bool allocs_tablecheck(const struct allocs_image *image, struct allocs_damage *ret) {
-  struct allocs_bytes types = allocs_image_table(image, ALLOCS_TABLE_TYPES);
   struct check check = {.image = image};
+  void *map = NULL;
   size_t map_size = 0;
-  bool ok = true;
-  for (unsigned i = 0; ok && i < ALLOCS_N_TABLES; i++) {
-    struct allocs_bytes table = allocs_image_table(image, (enum allocs_table)i);
-    ok = check_bounds(&check, &image->note->tables[i], table);
-    if (ok && i == ALLOCS_TABLE_TYPES && types.begin < types.end) {
-      map_size = allocs_round_up((uint64_t)(types.end - types.begin) / 64 + 1, ALLOCS_PAGE);
-      check.types = types;
-      check.starts = allocs_os_map(map_size);
-      if (!check.starts)
-        ok = bad(&check, "no memory to check it");
-    }
-    ok = ok && check_table(&check, (enum allocs_table)i, table);
-    if (!ok)
-      *ret = (struct allocs_damage){sections[i], (uint64_t)((const char *)check.record - table.begin), check.what};
-  }
-  if (check.starts)
-    allocs_os_unmap(check.starts, map_size);
-  return ok;
+  unsigned which = find_damage(&check, &map, &map_size);
+  if (map)
+    allocs_os_unmap(map, map_size);
+  if (which == SOUND)
+    return true;
+  uintptr_t begin = target(which < ALLOCS_N_TABLES ? &image->note->tables[which].begin : &image->note->slots.begin);
+  uintptr_t record = (uintptr_t)check.record;
+  *ret = (struct allocs_damage){sections[which], record ? record - begin : 0, check.what};
+  return false;
 }

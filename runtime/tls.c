@@ -9,8 +9,8 @@
    was closed: once one with such variables has been, only blocks at a fixed distance from the thread pointer are
    believed.
 
-   Nothing is asked for that does not exist yet, since asking would allocate it. Where a variable lies in its block is the
-   same in all threads. */
+   Nothing is asked for that does not exist yet, since asking would allocate it. Where a variable lies in its block is
+   the same in all threads. */
 
 #include "tls.h"
 #include "allocs.h"

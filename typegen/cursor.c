@@ -65,11 +65,14 @@ const unsigned char *allocs_cursor_bytes(const struct allocs_cursor *cursor, uin
 }
 
 void allocs_cursor_slot(const struct allocs_cursor *cursor, uint64_t field) {
+  const struct allocs_elf *elf = cursor->elf;
   uint64_t address = allocs_cursor_address(cursor, field);
   if (!address)
     allocs_cursor_bad(cursor, field, "the record has no slot");
   else if (region_of(cursor, field, address, 8) && address % 8)
     allocs_cursor_bad(cursor, field, "the slot is not aligned");
+  else if (!elf->object && (address < elf->slots_begin || address >= elf->slots_end))
+    allocs_cursor_bad(cursor, field, "the slot is not among the slots");
 }
 
 bool allocs_cursor_next(struct allocs_cursor *cursor, uint64_t fixed, uint64_t least, uint64_t align) {

@@ -54,6 +54,8 @@ static bool read_ours(struct allocs_elf *elf, const struct allocs_span *note, ui
     if (!find_table(elf, note, field + offsetof(struct allocs_note, tables) + i * sizeof(struct allocs_range),
                     (enum allocs_table)i))
       return false;
+  elf->slots_begin = bound(note, field + offsetof(struct allocs_note, slots.begin));
+  elf->slots_end = bound(note, field + offsetof(struct allocs_note, slots.end));
   return true;
 }
 

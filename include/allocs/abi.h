@@ -21,7 +21,7 @@ extern "C" {
 #define ALLOCS_STATIC_ASSERT(c) _Static_assert(c, #c)
 #endif
 
-#define ALLOCS_ABI_VERSION 1u
+#define ALLOCS_ABI_VERSION 2u
 
 enum allocs_type_kind {
 #define ALLOCS_TYPE_KIND(name, value) ALLOCS_KIND_##name = value,
@@ -61,8 +61,10 @@ struct allocs_range {
 struct allocs_note {
   uint32_t version; /* ALLOCS_ABI_VERSION; a reader ignores an image of another version */
   struct allocs_range tables[ALLOCS_N_TABLES];
+  struct allocs_range slots; /* where all slots of the records lie, of which no two have the same */
 };
-ALLOCS_STATIC_ASSERT(sizeof(struct allocs_note) == 4 + 8 * ALLOCS_N_TABLES);
+#define ALLOCS_SLOTS_SECTION "allocs_slots"
+ALLOCS_STATIC_ASSERT(sizeof(struct allocs_note) == 12 + 8 * ALLOCS_N_TABLES);
 
 /* Types. One record per distinct type in an image: a COMDAT named __uniqtype_<hash>, the hash in
    16 hexadecimal digits. `hash` is the identity of allocs/typekey.h. */

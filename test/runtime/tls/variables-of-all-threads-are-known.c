@@ -58,9 +58,9 @@ static void *run(void *arg) {
   pthread_barrier_wait(&barrier); /* the library is opened while this thread runs */
   pthread_barrier_wait(&barrier);
   look(arg);
+  pthread_barrier_wait(&barrier); /* nobody has asked about the library's yet */
+  pthread_barrier_wait(&barrier);
   check_all(arg);
-  pthread_barrier_wait(&barrier);
-  pthread_barrier_wait(&barrier);
   return NULL;
 }
 

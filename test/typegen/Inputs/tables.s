@@ -11,7 +11,7 @@
 	.long .Ltext\@ - .
 	.endm
 	.macro slot
-	.pushsection .bss.allocs_slots,"aw",@nobits
+	.pushsection allocs_slots,"aw",@nobits
 	.balign 8
 .Lslot\@:
 	.zero 8
@@ -232,10 +232,10 @@ counter_offset:
 
 	.section .note.allocs,"aR",@note
 	.balign 4
-	.long 8, 52, 1
+	.long 8, 60, 1
 	.ascii "allocs\0\0"
-	.long 1
-	.irp table, types, sites, statics, literals, tls, frames
+	.long 2
+	.irp table, types, sites, statics, literals, tls, frames, slots
 	.hidden __start_allocs_\table, __stop_allocs_\table
 	ref __start_allocs_\table
 	ref __stop_allocs_\table

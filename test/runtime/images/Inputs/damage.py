@@ -1,5 +1,6 @@
 """damage.py FROM TO SECTION OFFSET SIZE VALUE: copies an ELF file, with a field of the section's first record, or of
-its first bytes if it is not a table, replaced. Padding before the first record is passed over."""
+its first bytes if it is not a table, replaced, or added to if the value has a sign. Padding before the first record is
+passed over."""
 import struct, sys
 
 source, to, wanted = sys.argv[1:4]
@@ -14,7 +15,10 @@ for name, _, _, _, offset, length in sections:
     if data[strings + name:end].decode() == wanted:
         while not any(data[offset:offset + 4]) and not wanted.startswith(".note"):
             offset += 4
-        data[offset + at:offset + at + size] = value.to_bytes(size, "little")
+        field = slice(offset + at, offset + at + size)
+        if sys.argv[6][0] in "+-":
+            value += int.from_bytes(data[field], "little")
+        data[field] = (value % (1 << 8 * size)).to_bytes(size, "little")
         open(to, "wb").write(data)
         sys.exit()
 sys.exit(f"{source}: no section {wanted}")
