@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* work.c WHAT N: one of the hot paths, N times. The difference of two N is what the path costs. */
+/* work.c WHAT N: one of the hot paths, N times. The difference of two N is what the path costs. In a thread, since
+   valgrind gives the first one a stack that is not known to be one. */
 
 #include <allocs.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +23,9 @@ static void query(const void *address, int n) {
   }
 }
 
-int main(int argc, char **argv) {
-  int n = atoi(argv[2]), local = argc;
+static void *work(void *arg) {
+  char **argv = arg;
+  int n = atoi(argv[2]), local = n;
   int *block = malloc(10 * sizeof(int));
   query(block, 8); /* what is found out once */
   query(&numbers[1], 8);
@@ -45,5 +48,10 @@ int main(int argc, char **argv) {
   else if (strcmp(argv[1], "local") == 0)
     query(&local, n);
   free(block);
-  return 0;
+  return NULL;
+}
+
+int main(int argc, char **argv) {
+  pthread_t thread;
+  return argc != 3 || pthread_create(&thread, NULL, work, argv) || pthread_join(thread, NULL);
 }
