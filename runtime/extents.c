@@ -89,7 +89,8 @@ struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size
   struct cut cut = cut_range(items, n);
   size_t chunks_at = allocs_round_up(sizeof(struct allocs_extents) + n * sizeof(struct allocs_extent), 8);
   size_t starts_at = chunks_at + cut.n_chunks * sizeof(struct allocs_extents_chunk);
-  size_t size = allocs_round_up(starts_at + (cut.n_strips + 1) * sizeof(uint32_t), ALLOCS_PAGE);
+  size_t kept_at = allocs_round_up(starts_at + (cut.n_strips + 1) * sizeof(uint32_t), 8);
+  size_t size = allocs_round_up(kept_at + n * sizeof(const void *), ALLOCS_PAGE);
   struct allocs_extents *extents = allocs_os_map(size);
   if (!extents)
     return NULL;
@@ -99,6 +100,7 @@ struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size
   extents->shift = cut.shift;
   extents->chunks = chunks;
   extents->starts = starts;
+  extents->kept = (void *)((char *)extents + kept_at);
   for (size_t i = 0; i < n; i++)
     extents->extents[i] = allocs_extents_of_item(&items[i]);
   fill_starts(extents, &cut, items, chunks, starts);

@@ -34,8 +34,7 @@ static inline bool allocs_extents_find(const struct allocs_extents *extents, uin
 /* The first that ends after an offset. */
 bool allocs_extents_next(const struct allocs_extents *extents, uint64_t offset, struct allocs_extent *ret);
 
-/* The rest is here only for what is in each query about a static; see extents.c. Who knows the number of an extent may
-   keep more with it. */
+/* The rest is here only for what is in each query about a static; see extents.c. */
 
 /* A strip of an offset is (offset - begin) >> shift, plus first. */
 struct allocs_extents_chunk {
@@ -48,6 +47,7 @@ struct allocs_extents {
   uint32_t shift;      /* the chunk of an offset is (offset - begin) >> shift */
   const struct allocs_extents_chunk *chunks;
   const uint32_t *starts;
+  const void **kept; /* atomic: with each extent, whatever its owner likes; NULL at first */
   struct allocs_extent extents[];
 };
 

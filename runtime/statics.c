@@ -18,7 +18,8 @@
 #include "type.h"
 #include "unwind.h"
 
-/* An extent's value: offset of the record in its table, in units of 4 bytes, with these. */
+/* An extent's value: offset of the record from the beginning of the image, in units of 4 bytes, with these. What is
+   kept with it is the type, once that was asked for. */
 enum { LITERAL = 1u << 30, SIZE_UNKNOWN = 1u << 29, OFFSET_MASK = SIZE_UNKNOWN - 1 };
 
 static size_t put_static(const struct allocs_image *image, const struct allocs_static *record, uint32_t value,
@@ -42,13 +43,21 @@ static size_t put_literal(const struct allocs_image *image, const struct allocs_
   return allocs_extents_item(address - image->os.begin, element->size * record->count, value | LITERAL, ret);
 }
 
-static uint32_t value_of(struct allocs_bytes table, const void *record) {
-  return (uint32_t)((size_t)((const char *)record - table.begin) / 4);
+static uint32_t value_of(const struct allocs_image *image, const void *record) {
+  return (uint32_t)(((uintptr_t)record - image->os.begin) / 4);
+}
+
+/* What lies further than a value can say is left out. */
+static struct allocs_bytes table_of(const struct allocs_image *image, enum allocs_table which) {
+  struct allocs_bytes table = allocs_image_table(image, which);
+  if (((uintptr_t)table.end - image->os.begin) / 4 > OFFSET_MASK)
+    table.begin = table.end = NULL;
+  return table;
 }
 
 static struct allocs_extents *make_index(const struct allocs_image *image) {
-  struct allocs_bytes statics = allocs_image_table(image, ALLOCS_TABLE_STATICS);
-  struct allocs_bytes literals = allocs_image_table(image, ALLOCS_TABLE_LITERALS);
+  struct allocs_bytes statics = table_of(image, ALLOCS_TABLE_STATICS);
+  struct allocs_bytes literals = table_of(image, ALLOCS_TABLE_LITERALS);
   size_t most = (size_t)(statics.end - statics.begin) / sizeof(struct allocs_static) +
                 (size_t)(literals.end - literals.begin) / sizeof(struct allocs_literal) + 1;
   size_t size = allocs_round_up(most * sizeof(struct allocs_sortable), ALLOCS_PAGE), n = 0;
@@ -58,11 +67,11 @@ static struct allocs_extents *make_index(const struct allocs_image *image) {
   const char *at = statics.begin;
   for (const void *record;
        (record = allocs_image_next_record(statics, &at, sizeof(struct allocs_static), _Alignof(struct allocs_static)));)
-    n += put_static(image, record, value_of(statics, record), &items[n]);
+    n += put_static(image, record, value_of(image, record), &items[n]);
   at = literals.begin;
   for (const void *record; (record = allocs_image_next_record(literals, &at, sizeof(struct allocs_literal),
                                                               _Alignof(struct allocs_literal)));)
-    n += put_literal(image, record, value_of(literals, record), &items[n]);
+    n += put_literal(image, record, value_of(image, record), &items[n]);
   struct allocs_extents *index = allocs_extents_create(items, n);
   allocs_os_unmap(items, size);
   return index;
@@ -79,20 +88,38 @@ static const struct allocs_extents *index_of(struct allocs_image *image) {
   return none;
 }
 
-static void fill_record(const struct allocs_image *image, struct allocs_extent extent, struct alloc_pos *ret) {
-  size_t offset = (size_t)(extent.value & OFFSET_MASK) * 4;
+static const void *record_of(const struct allocs_image *image, struct allocs_extent extent) {
+  return (const void *)(image->os.begin + (uintptr_t)(extent.value & OFFSET_MASK) * 4);
+}
+
+/* Kept only if it cannot become another later: by now an incomplete type's complete one can be found. */
+static __attribute__((noinline)) const struct uniqtype *first_type(const struct allocs_image *image,
+                                                                   const struct allocs_extents *index, uint32_t i) {
+  bool is_final = allocs_type_find_complete != NULL;
+  struct allocs_extent extent = index->extents[i];
+  const struct allocs_static *record = record_of(image, extent);
+  const struct allocs_literal *literal = record_of(image, extent);
+  const struct uniqtype *type =
+      extent.value & LITERAL ? allocs_type_array(allocs_type_of_record(allocs_ref_get(&literal->type)), literal->count)
+                             : allocs_type_of_record(allocs_ref_get(&record->type));
+  if (is_final)
+    __atomic_store_n(&index->kept[i], type, __ATOMIC_RELEASE);
+  return type;
+}
+
+static inline void fill_record(const struct allocs_image *image, const struct allocs_extents *index, uint32_t i,
+                               struct alloc_pos *ret) {
+  struct allocs_extent extent = index->extents[i];
+  const struct uniqtype *type = __atomic_load_n(&index->kept[i], __ATOMIC_ACQUIRE);
+  const struct allocs_static *record = record_of(image, extent);
   ret->allocator = &alloc_static;
   ret->base = (void *)(image->os.begin + extent.offset);
-  ret->size = extent.value & SIZE_UNKNOWN ? 0 : extent.size;
+  ret->size = ALLOCS_UNLIKELY(extent.value & SIZE_UNKNOWN) ? 0 : extent.size;
+  ret->type = ALLOCS_LIKELY(type) ? type : first_type(image, index, i);
   if (extent.value & LITERAL) {
-    const struct allocs_literal *literal =
-        (const void *)(allocs_image_table(image, ALLOCS_TABLE_LITERALS).begin + offset);
     ret->flags = ALLOC_POS_LITERAL;
-    ret->type = allocs_type_array(allocs_type_of_record(allocs_ref_get(&literal->type)), literal->count);
     return;
   }
-  const struct allocs_static *record = (const void *)(allocs_image_table(image, ALLOCS_TABLE_STATICS).begin + offset);
-  ret->type = allocs_type_of_record(allocs_ref_get(&record->type));
   ret->name = allocs_ref_get(&record->name);
   ret->function = allocs_ref_get(&record->function);
   ret->alias = allocs_ref_get(&record->alias);
@@ -100,13 +127,17 @@ static void fill_record(const struct allocs_image *image, struct allocs_extent e
   ret->line = record->line;
 }
 
-static bool find_record(const struct allocs_image *image, const struct allocs_extents *index, uintptr_t address,
-                        struct alloc_pos *ret) {
-  struct allocs_extent extent;
-  if (!index || !allocs_extents_find(index, address - image->os.begin, &extent))
+static inline bool find_record(const struct allocs_image *image, const struct allocs_extents *index, uintptr_t address,
+                               struct alloc_pos *ret) {
+  uint32_t i = index ? allocs_extents_number(index, address - image->os.begin) : 0;
+  if (!index || i == index->n)
     return false;
-  fill_record(image, extent, ret);
+  fill_record(image, index, i, ret);
   return true;
+}
+
+bool allocs_statics_find_record(const struct allocs_image *image, uintptr_t address, struct alloc_pos *ret) {
+  return find_record(image, __atomic_load_n(&image->statics, __ATOMIC_ACQUIRE), address, ret);
 }
 
 struct original {
@@ -168,7 +199,7 @@ static bool next_in_image(struct allocs_image *image, uintptr_t address, struct 
   if (is_symbol && !(is_record && image->os.begin + extent.offset < symbol.address))
     fill_symbol(image, &symbol, ret);
   else if (is_record)
-    fill_record(image, extent, ret);
+    fill_record(image, records, allocs_extents_number(records, extent.offset), ret);
   return is_record || is_symbol;
 }
 
