@@ -12,7 +12,9 @@
    that is. heap.c, statics.c, stack.c, auxv.c, tls.c, files.c, mapping.c. */
 bool allocs_heap_find(uintptr_t address, struct alloc_pos *ret);
 bool allocs_statics_find(uintptr_t address, struct alloc_pos *ret);
-bool allocs_stack_find(uintptr_t address, struct alloc_pos *ret);  /* frames, locals, alloca of the asking thread */
+bool allocs_stack_find(uintptr_t address, struct alloc_pos *ret); /* frames, locals, alloca of the asking thread */
+/* The same, sooner, for addresses above the caller's __builtin_frame_address(0), which `frame` is. */
+bool allocs_stack_find_near(const void *frame, uintptr_t address, struct alloc_pos *ret);
 bool allocs_stacks_find(uintptr_t address, struct alloc_pos *ret); /* what of a thread's stack is no known frame */
 bool allocs_tls_find(uintptr_t address, struct alloc_pos *ret);    /* of all threads: the variable, else the block */
 bool allocs_auxv_find(uintptr_t address, struct alloc_pos *ret);

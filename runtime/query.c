@@ -25,13 +25,17 @@ enum { NEAR_STACK = 1 << 20 };
 /* How many arenas may lie one in the other. */
 enum { DEEPEST = 8 };
 
+/* From where frames are looked for: the function that is asked need not be passed. */
+#define FRAME __builtin_frame_address(0)
+
 /* In alloc_pos.flags: allocs_hold() was called for it. */
 enum { HOLDS = 0x80 };
 
 /* What needs no library to stay loaded: the heap's texts are the runtime's own, and of libraries whose functions have
    frames on this stack none can go. */
-static bool find_at_once(uintptr_t address, bool is_near, struct alloc_pos *ret) {
-  return (is_near && allocs_stack_find(address, ret)) || allocs_heap_find(address, ret) ||
+static bool find_at_once(uintptr_t address, const void *frame, struct alloc_pos *ret) {
+  bool is_near = address - (uintptr_t)frame < NEAR_STACK;
+  return (is_near && allocs_stack_find_near(frame, address, ret)) || allocs_heap_find(address, ret) ||
          (allocs_image_is_executable(address) && allocs_statics_find(address, ret)) ||
          (!is_near && allocs_stack_find(address, ret)) || allocs_auxv_find(address, ret);
 }
@@ -43,11 +47,10 @@ static bool is_on_own_stack(uintptr_t address) {
   return address >= begin && address < end && address < allocs_thread_first_frame();
 }
 
-static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
-  bool is_near = address - (uintptr_t)__builtin_frame_address(0) < NEAR_STACK;
+static inline bool find_leaf(uintptr_t address, const void *frame, struct alloc_pos *ret) {
   if (address < FIRST_ADDRESS || address >= END_OF_ADDRESSES)
     return false;
-  if (find_at_once(address, is_near, ret) || (is_on_own_stack(address) && allocs_stacks_find(address, ret)))
+  if (find_at_once(address, frame, ret) || (is_on_own_stack(address) && allocs_stacks_find(address, ret)))
     return true;
   bool held = allocs_hold();
   if (!(held &&
@@ -98,9 +101,10 @@ static __attribute__((noinline)) void find_tls_within(uintptr_t address, struct 
 }
 
 /* Stores nothing in *arena where nothing but a built-in kind knows the address. */
-static inline bool find_with(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
+static __attribute__((noinline)) bool find_with(const void *obj, const void *frame, struct alloc_pos *ret,
+                                                struct alloc_arena *arena) {
   *ret = (struct alloc_pos){.size = 0};
-  if (!find_leaf((uintptr_t)obj, ret))
+  if (!find_leaf((uintptr_t)obj, frame, ret))
     return false;
   if (ALLOCS_UNLIKELY(allocs_tls_is_loader(ret->site)))
     find_tls_within((uintptr_t)obj, ret);
@@ -115,17 +119,20 @@ static inline bool find_with(const void *obj, struct alloc_pos *ret, struct allo
 
 bool allocs_query_arena(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
   arena->allocator = NULL;
-  if (!find_with(obj, ret, arena))
+  if (!find_with(obj, FRAME, ret, arena))
     return false;
   if (!arena->allocator)
     *arena = (struct alloc_arena){ret->allocator, ret->base, ret->size, NULL};
   return true;
 }
 
-bool allocs_query_find(const void *obj, struct alloc_pos *ret) {
+/* `arena` keeps the caller from leaving its frame by a tail call. */
+static inline __attribute__((always_inline)) bool find_from(const void *obj, const void *frame, struct alloc_pos *ret) {
   struct alloc_arena arena;
-  return find_with(obj, ret, &arena);
+  return find_with(obj, frame, ret, &arena);
 }
+
+bool allocs_query_find(const void *obj, struct alloc_pos *ret) { return find_from(obj, FRAME, ret); }
 
 void allocs_query_end(const struct alloc_pos *answer) {
   if (answer->flags & HOLDS)
@@ -133,8 +140,8 @@ void allocs_query_end(const struct alloc_pos *answer) {
 }
 
 /* For who wants no texts of it. */
-static bool find(const void *obj, struct alloc_pos *ret) {
-  if (!allocs_query_find(obj, ret))
+static inline __attribute__((always_inline)) bool find(const void *obj, const void *frame, struct alloc_pos *ret) {
+  if (!find_from(obj, frame, ret))
     return false;
   allocs_query_end(ret);
   return true;
@@ -157,7 +164,7 @@ static bool find_path(const void *obj, struct alloc_pos *ret, struct allocs_path
 
 enum alloc_status alloc_get_info(const void *obj, struct alloc_info *ret) {
   struct alloc_pos answer;
-  if (!find(obj, &answer))
+  if (!find(obj, FRAME, &answer))
     return ALLOC_UNKNOWN;
   *ret = (struct alloc_info){answer.allocator, answer.base, answer.size, answer.type, answer.site};
   return ALLOC_OK;
@@ -165,12 +172,12 @@ enum alloc_status alloc_get_info(const void *obj, struct alloc_info *ret) {
 
 const struct allocator *alloc_get_allocator(const void *obj) {
   struct alloc_pos answer;
-  return find(obj, &answer) ? answer.allocator : NULL;
+  return find(obj, FRAME, &answer) ? answer.allocator : NULL;
 }
 
 const struct uniqtype *alloc_get_type(const void *obj) {
   struct alloc_pos answer;
-  return find(obj, &answer) ? answer.type : NULL;
+  return find(obj, FRAME, &answer) ? answer.type : NULL;
 }
 
 const struct uniqtype *alloc_get_innermost_type(const void *obj) { return alloc_get_inner_type(obj, 0); }
@@ -215,22 +222,22 @@ enum alloc_status alloc_get_array(const void *obj, struct alloc_array *ret) {
 
 void *alloc_get_base(const void *obj) {
   struct alloc_pos answer;
-  return find(obj, &answer) ? answer.base : NULL;
+  return find(obj, FRAME, &answer) ? answer.base : NULL;
 }
 
 void *alloc_get_limit(const void *obj) {
   struct alloc_pos answer;
-  return find(obj, &answer) ? (char *)answer.base + answer.size : NULL;
+  return find(obj, FRAME, &answer) ? (char *)answer.base + answer.size : NULL;
 }
 
 unsigned long alloc_get_size(const void *obj) {
   struct alloc_pos answer;
-  return find(obj, &answer) ? answer.size : 0;
+  return find(obj, FRAME, &answer) ? answer.size : 0;
 }
 
 const void *alloc_get_site(const void *obj) {
   struct alloc_pos answer;
-  return find(obj, &answer) ? answer.site : NULL;
+  return find(obj, FRAME, &answer) ? answer.site : NULL;
 }
 
 /* The texts may be in an image that will be unloaded. */

@@ -47,20 +47,37 @@ static uint64_t rule_of_row(const struct allocs_cfi_row *row) {
 
 /* The cache */
 
+/* Begins to write a slot whose sequence was read before; false if another does. */
+static bool slot_take(struct allocs_rule_slot *slot, uint32_t sequence) {
+  if (sequence & 1 || !atomic_compare_exchange_strong_explicit(&slot->sequence, &sequence, sequence + 1,
+                                                               memory_order_acquire, memory_order_relaxed))
+    return false;
+  atomic_thread_fence(memory_order_release);
+  return true;
+}
+
 static void cache_put(uintptr_t code, uint32_t generation, const struct allocs_rule *known) {
   struct allocs_rule_slot *slot = allocs_rule_slot(code);
   uint32_t sequence = atomic_load_explicit(&slot->sequence, memory_order_relaxed);
   uintptr_t before = code - known->begin, after = known->end - code;
-  if (sequence & 1 || before > UINT32_MAX || after > UINT32_MAX ||
-      !atomic_compare_exchange_strong_explicit(&slot->sequence, &sequence, sequence + 1, memory_order_acquire,
-                                               memory_order_relaxed))
+  if (before > UINT32_MAX || after > UINT32_MAX || !slot_take(slot, sequence))
     return;
-  atomic_thread_fence(memory_order_release);
   atomic_store_explicit(&slot->code, code, memory_order_relaxed);
   atomic_store_explicit(&slot->generation, generation, memory_order_relaxed);
   atomic_store_explicit(&slot->rule, known->rule, memory_order_relaxed);
+  atomic_store_explicit(&slot->note, NULL, memory_order_relaxed);
   atomic_store_explicit(&slot->before, (uint32_t)before, memory_order_relaxed);
   atomic_store_explicit(&slot->after, (uint32_t)after, memory_order_relaxed);
+  atomic_store_explicit(&slot->sequence, sequence + 2, memory_order_release);
+}
+
+void allocs_rule_note(uintptr_t code, const void *note) {
+  struct allocs_rule_slot *slot = allocs_rule_slot(code);
+  uint32_t sequence = atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+  if (!slot_take(slot, sequence))
+    return;
+  if (atomic_load_explicit(&slot->code, memory_order_relaxed) == code)
+    atomic_store_explicit(&slot->note, note, memory_order_relaxed);
   atomic_store_explicit(&slot->sequence, sequence + 2, memory_order_release);
 }
 

@@ -32,6 +32,10 @@ struct allocs_rule {
   uint64_t rule;
 };
 
+/* What who asks for a return address has to say of the function, kept with its rule: it must stay true as long as the
+   function is loaded, or until all is forgotten. */
+void allocs_rule_note(uintptr_t code, const void *note);
+
 /* What the tables say of a code address. *row is filled if the word is 0, or ALLOCS_RULE_SIGNAL. */
 bool allocs_rule_find(uintptr_t code, struct allocs_rule *ret, struct allocs_cfi_row *row);
 /* Forgets all: an image has been unloaded. */
@@ -40,10 +44,11 @@ void allocs_rule_forget(void);
 /* The cache; here for allocs_rule_known(), which is in each step of each walk. */
 enum { ALLOCS_RULE_CACHE_BITS = 11 };
 struct allocs_rule_slot {
-  _Atomic uint32_t sequence; /* odd while it is written */
+  _Alignas(64) _Atomic uint32_t sequence; /* odd while it is written */
   _Atomic uint32_t generation;
   _Atomic uintptr_t code;
   _Atomic uint64_t rule;
+  const void *_Atomic note;       /* NULL if there is none */
   _Atomic uint32_t before, after; /* distance to begin and end of the function */
 };
 extern struct allocs_rule_cache {
@@ -53,6 +58,20 @@ extern struct allocs_rule_cache {
 
 static inline struct allocs_rule_slot *allocs_rule_slot(uintptr_t code) {
   return &allocs_rule_cache.slots[code * UINT64_C(0x9e3779b97f4a7c15) >> (64 - ALLOCS_RULE_CACHE_BITS)];
+}
+
+/* The rule's word, 0 if it is not cached, and the note. */
+static inline uint64_t allocs_rule_noted(uintptr_t code, const void **ret) {
+  struct allocs_rule_slot *slot = allocs_rule_slot(code);
+  uint32_t sequence = atomic_load_explicit(&slot->sequence, memory_order_acquire);
+  uintptr_t at = atomic_load_explicit(&slot->code, memory_order_relaxed);
+  uint32_t generation = atomic_load_explicit(&slot->generation, memory_order_relaxed);
+  uint64_t rule = atomic_load_explicit(&slot->rule, memory_order_relaxed);
+  *ret = atomic_load_explicit(&slot->note, memory_order_relaxed);
+  atomic_thread_fence(memory_order_acquire);
+  bool is_so = at == code && generation == atomic_load_explicit(&allocs_rule_cache.generation, memory_order_relaxed) &&
+               !(sequence & 1) && sequence == atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+  return ALLOCS_LIKELY(is_so) ? rule : 0;
 }
 
 /* As allocs_rule_find, but only if it is cached. */

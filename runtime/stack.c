@@ -150,12 +150,20 @@ static uintptr_t head_of(const struct allocs_cursor *cursor, const struct allocs
   return cursor->cfa - 16 + (uintptr_t)(intptr_t)record->dynamic;
 }
 
+static inline bool find_of_record(const struct allocs_image *image, const struct allocs_frame *record,
+                                  const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
+  return (ALLOCS_UNLIKELY(record->dynamic != ALLOCS_NO_DYNAMIC) &&
+          find_block(image, cursor, head_of(cursor, record), address, ret)) ||
+         answer_frame(cursor, record, address, ret);
+}
+
+/* The executable's records are noted with the rules: it never goes. */
 static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
   struct allocs_image *image;
   const struct allocs_frame *record = record_of(cursor, &image);
-  return record &&
-         ((record->dynamic != ALLOCS_NO_DYNAMIC && find_block(image, cursor, head_of(cursor, record), address, ret)) ||
-          answer_frame(cursor, record, address, ret));
+  if (record && allocs_image_is_executable(cursor->function))
+    allocs_unwind_note(cursor, record);
+  return record && find_of_record(image, record, cursor, address, ret);
 }
 
 static inline __attribute__((always_inline)) bool find_from(struct allocs_cursor *cursor, uintptr_t address,
@@ -183,6 +191,23 @@ bool allocs_stack_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_cursor cursor;
   allocs_unwind_here(&cursor);
   return find_from(&cursor, address, ret) || (ALLOCS_UNLIKELY(allocs_stop_any) && find_stopped(address, ret));
+}
+
+bool allocs_stack_find_near(const void *frame, uintptr_t address, struct alloc_pos *ret) {
+  struct allocs_cursor cursor;
+  const void *record;
+  switch (allocs_unwind_near(frame, address, &cursor, &record)) {
+  case ALLOCS_UNWIND_FOUND:
+    if (ALLOCS_LIKELY(record) ? find_of_record(allocs_image_executable, record, &cursor, address, ret)
+                              : find_in_frame(&cursor, address, ret))
+      return true;
+    break;
+  case ALLOCS_UNWIND_NONE:
+    break;
+  case ALLOCS_UNWIND_UNKNOWN:
+    return allocs_stack_find(address, ret);
+  }
+  return ALLOCS_UNLIKELY(allocs_stop_any) && find_stopped(address, ret);
 }
 
 /* The protocol */

@@ -83,15 +83,15 @@ static __attribute__((noinline)) bool find_stack(struct allocs_cursor *cursor) {
 
 void allocs_unwind_own(uintptr_t *begin, uintptr_t *end) {
   *end = own_stack.end;
+  atomic_signal_fence(memory_order_seq_cst);
   *begin = own_stack.begin;
 }
 
 bool allocs_unwind_stack(struct allocs_cursor *cursor) {
   if (ALLOCS_UNLIKELY(cursor->foreign != NULL))
     return find_foreign_stack(cursor);
-  uintptr_t sp = cursor->regs[ALLOCS_RSP], end = own_stack.end;
-  atomic_signal_fence(memory_order_seq_cst);
-  uintptr_t begin = own_stack.begin;
+  uintptr_t sp = cursor->regs[ALLOCS_RSP], begin, end;
+  allocs_unwind_own(&begin, &end);
   if (sp < begin || sp >= end)
     return find_stack(cursor);
   cursor->begin = begin;
@@ -308,6 +308,52 @@ bool allocs_unwind_to(struct allocs_cursor *cursor, uintptr_t address) {
       break;
   }
   return false;
+}
+
+static void put_near(struct allocs_cursor *cursor, uintptr_t rbp, uintptr_t rsp, uintptr_t ra, uintptr_t cfa) {
+  cursor->regs[ALLOCS_RBP] = rbp;
+  cursor->regs[ALLOCS_RSP] = rsp;
+  cursor->regs[ALLOCS_RA] = ra;
+  cursor->known = 1u << ALLOCS_RBP | 1u << ALLOCS_RSP | 1u << ALLOCS_RA;
+  cursor->exact = cursor->signal = false;
+  cursor->cfa = cfa;
+  cursor->function = 0;
+  cursor->own = true;
+  cursor->foreign = NULL;
+}
+
+/* A slot is at most ALLOCS_RULE_REACH below its CFA, so that all that is read is stack. */
+enum allocs_unwind_near allocs_unwind_near(const uintptr_t *frame, uintptr_t address, struct allocs_cursor *ret,
+                                           const void **note) {
+  uintptr_t rbp = frame[0], ra = frame[1], rsp = (uintptr_t)(frame + 2), cfa;
+  allocs_unwind_own(&ret->begin, &ret->end);
+  if (ALLOCS_UNLIKELY(address < rsp || address >= ret->end || rsp < ret->begin + ALLOCS_RULE_REACH))
+    return ALLOCS_UNWIND_UNKNOWN;
+  for (;; rsp = cfa) {
+    uint64_t rule = allocs_rule_noted(ra - 1, note), slot = rule >> ALLOCS_RULE_SLOTS & ALLOCS_RULE_SLOT_MAX;
+    cfa = (rule & ALLOCS_RULE_RBP ? rbp : rsp) + (rule >> ALLOCS_RULE_OFFSET);
+    if (ALLOCS_UNLIKELY(!(rule & ALLOCS_RULE_SIMPLE) || cfa <= rsp || cfa > ret->end || cfa % 8))
+      return ALLOCS_UNWIND_UNKNOWN;
+    if (address < cfa)
+      break;
+    const uintptr_t *top = (const uintptr_t *)cfa;
+    uintptr_t saved = *(top - 1 - slot);
+    rbp = slot ? saved : rbp;
+    ra = top[-1];
+    if (ALLOCS_UNLIKELY(rule & ALLOCS_RULE_END || !ra))
+      return ALLOCS_UNWIND_NONE;
+  }
+  put_near(ret, rbp, rsp, ra, cfa);
+  struct allocs_rule known;
+  if (*note)
+    return ALLOCS_UNWIND_FOUND;
+  ret->function = allocs_rule_known(ra - 1, &known) ? known.begin : 0;
+  return ret->function ? ALLOCS_UNWIND_FOUND : ALLOCS_UNWIND_UNKNOWN;
+}
+
+void allocs_unwind_note(const struct allocs_cursor *cursor, const void *note) {
+  if (!cursor->exact)
+    allocs_rule_note(cursor->regs[ALLOCS_RA] - 1, note);
 }
 
 #define STRING_OF(n) #n

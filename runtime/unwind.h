@@ -45,6 +45,15 @@ bool allocs_unwind_frame(struct allocs_cursor *cursor);
 bool allocs_unwind_up(struct allocs_cursor *cursor);
 /* Up to the frame whose memory holds an address; false if there is none. As if by the two above. */
 bool allocs_unwind_to(struct allocs_cursor *cursor, uintptr_t address);
+/* The same, from the caller of the function whose __builtin_frame_address(0) `frame` is, if cached simple rules on the
+   thread's own stack lead there. Of the cursor's registers only those are known that are looked at on the way; *note is
+   what was noted of the code that the frame stands at. */
+enum allocs_unwind_near { ALLOCS_UNWIND_UNKNOWN, ALLOCS_UNWIND_NONE, ALLOCS_UNWIND_FOUND };
+enum allocs_unwind_near allocs_unwind_near(const uintptr_t *frame, uintptr_t address, struct allocs_cursor *ret,
+                                           const void **note);
+/* Notes something of the code that a frame stands at: it must stay true as long as that is loaded, or until
+   allocs_unwind_forget. */
+void allocs_unwind_note(const struct allocs_cursor *cursor, const void *note);
 /* Copies words from the stack that the frame is in; n is a multiple of 8. */
 bool allocs_unwind_load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n);
 /* The calling thread's own stack, if it has been looked for; else 0, 0. */
