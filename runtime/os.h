@@ -42,6 +42,9 @@ struct allocs_os_image {
 bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret);
 /* As allocs_os_find_image, but takes a few nanoseconds and fills only handle, begin, end, bias and name. */
 bool allocs_os_find_loaded(uintptr_t address, struct allocs_os_image *ret);
+/* The C library, in the same way; false if it is part of the executable, or so old that its malloc may be made to take
+   memory from the program. */
+bool allocs_os_find_libc(struct allocs_os_image *ret);
 /* Calls fn for each loaded image until it returns nonzero, and returns that. */
 int allocs_os_each_image(int (*fn)(const struct allocs_os_image *, void *arg), void *arg);
 

@@ -283,6 +283,10 @@ bool allocs_os_find_loaded(uintptr_t address, struct allocs_os_image *ret) {
   return found;
 }
 
+bool allocs_os_find_libc(struct allocs_os_image *ret) {
+  return _dl_find_object && allocs_os_find_loaded((uintptr_t)getauxval, ret) && ret->name[0];
+}
+
 bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret) {
   if (!allocs_os_find_loaded(address, ret))
     return false;

@@ -4,13 +4,16 @@
 /* Queries: find the leaf allocation once, then project.
 
    The witnesses are asked in an order that does not change the answer, but for the mapping, which holds all others, and
-   the heap, which may hold the stack of a coroutine: there, the frame is the leaf. */
+   the heap: it may hold the stack of a coroutine, where the frame is the leaf, and lie in a variable, where the block
+   is. */
 
 #include "query.h"
 #include "arena.h"
 #include "arenas.h"
+#include "heap.h"
 #include "hold.h"
 #include "image.h"
+#include "statics.h"
 #include "thread.h"
 #include "tls.h"
 #include "unwind.h"
@@ -31,13 +34,21 @@ enum { DEEPEST = 8 };
 /* In alloc_pos.flags: allocs_hold() was called for it. */
 enum { HOLDS = 0x80 };
 
-/* What needs no library to stay loaded: the heap's texts are the runtime's own, and of libraries whose functions have
-   frames on this stack none can go. */
-static bool find_at_once(uintptr_t address, const void *frame, struct alloc_pos *ret) {
-  bool is_near = address - (uintptr_t)frame < NEAR_STACK;
-  return (is_near && allocs_stack_find_near(frame, address, ret)) || allocs_heap_find(address, ret) ||
-         (allocs_image_is_executable(address) && allocs_statics_find(address, ret)) ||
-         (!is_near && allocs_stack_find(address, ret)) || allocs_auxv_find(address, ret);
+/* The executable, if no heap block can be in it; stored by whoever asks about it first. */
+static struct {
+  uintptr_t begin, size;
+} heapless;
+
+/* The C library's malloc takes memory from the kernel alone, another's may take it from a variable. */
+static __attribute__((noinline)) bool find_static(uintptr_t address, struct alloc_pos *ret) {
+  struct allocs_os_image beneath, libc;
+  if (!heapless.size && __atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE) &&
+      allocs_os_find_loaded((uintptr_t)allocs_heap_real.malloc, &beneath) && allocs_os_find_libc(&libc) &&
+      beneath.handle == libc.handle) {
+    __atomic_store_n(&heapless.begin, allocs_image_executable->os.begin, __ATOMIC_RELAXED);
+    __atomic_store_n(&heapless.size, allocs_image_executable->os.end - heapless.begin, __ATOMIC_RELEASE);
+  }
+  return allocs_statics_find(address, ret);
 }
 
 /* Where the frames of the asking thread are; above its first frame its thread-local variables may be. */
@@ -47,10 +58,18 @@ static bool is_on_own_stack(uintptr_t address) {
   return address >= begin && address < end && address < allocs_thread_first_frame();
 }
 
-static inline bool find_leaf(uintptr_t address, const void *frame, struct alloc_pos *ret) {
+/* What needs no library to stay loaded: of libraries whose functions have frames on this stack none can go. */
+static bool find_at_once(uintptr_t address, bool is_near, struct alloc_pos *ret) {
+  return (allocs_image_is_executable(address) && find_static(address, ret)) ||
+         (!is_near && allocs_stack_find(address, ret)) || allocs_auxv_find(address, ret) ||
+         (is_on_own_stack(address) && allocs_stacks_find(address, ret));
+}
+
+/* What is neither in a frame near by nor on the heap. */
+static __attribute__((noinline)) bool find_elsewhere(uintptr_t address, bool is_near, struct alloc_pos *ret) {
   if (address < FIRST_ADDRESS || address >= END_OF_ADDRESSES)
     return false;
-  if (find_at_once(address, frame, ret) || (is_on_own_stack(address) && allocs_stacks_find(address, ret)))
+  if (find_at_once(address, is_near, ret))
     return true;
   bool held = allocs_hold();
   if (!(held &&
@@ -100,18 +119,32 @@ static __attribute__((noinline)) void find_tls_within(uintptr_t address, struct 
   }
 }
 
+/* The heap's texts are the runtime's own, and the executable never goes. */
+static inline bool find_leaf(uintptr_t address, const void *frame, struct alloc_pos *ret) {
+  bool is_near = address - (uintptr_t)frame < NEAR_STACK;
+  if (is_near && allocs_stack_find_near(frame, address, ret))
+    return true;
+  if (!(address - heapless.begin < heapless.size &&
+        allocs_statics_find_record(allocs_image_executable, address, ret))) {
+    if (!allocs_heap_find(address, ret)) {
+      if (!find_elsewhere(address, is_near, ret))
+        return false;
+    } else if (ALLOCS_UNLIKELY(allocs_tls_is_loader(ret->site)))
+      find_tls_within(address, ret);
+  }
+  if (ALLOCS_UNLIKELY(allocs_thread_stacks_anywhere))
+    find_stack_within(address, ret);
+  if (!ret->type)
+    ret->type = allocs_type_array(allocs_type_byte(), ret->size);
+  return true;
+}
+
 /* Stores nothing in *arena where nothing but a built-in kind knows the address. */
 static __attribute__((noinline)) bool find_with(const void *obj, const void *frame, struct alloc_pos *ret,
                                                 struct alloc_arena *arena) {
   *ret = (struct alloc_pos){.size = 0};
   if (!find_leaf((uintptr_t)obj, frame, ret))
     return false;
-  if (ALLOCS_UNLIKELY(allocs_tls_is_loader(ret->site)))
-    find_tls_within((uintptr_t)obj, ret);
-  if (ALLOCS_UNLIKELY(allocs_thread_stacks_anywhere))
-    find_stack_within((uintptr_t)obj, ret);
-  if (!ret->type)
-    ret->type = allocs_type_array(allocs_type_byte(), ret->size);
   if (ALLOCS_UNLIKELY(allocs_arenas_any))
     descend((uintptr_t)obj, ret, arena);
   return true;
