@@ -14,7 +14,7 @@
 #include "hold.h"
 #include "os.h"
 
-enum { COUNTERS = 16, SPINS = 200, PAUSE_US = 100, READER_PAUSES = 500, UNLOADER_PAUSES = 10000 };
+enum { COUNTERS = 16, SPINS = 200, PAUSE_US = 100, PAUSES = 10000 };
 
 static struct counter {
   int readers;
@@ -44,11 +44,11 @@ static bool nobody_reads(void) {
   return true;
 }
 
-static bool wait_until(bool (*done)(void), unsigned pauses) {
+static bool wait_until(bool (*done)(void)) {
   for (unsigned i = 0; !done(); i++) {
     if (i < SPINS)
       __builtin_ia32_pause();
-    else if (i < SPINS + pauses)
+    else if (i < SPINS + PAUSES)
       allocs_os_pause(PAUSE_US);
     else
       return false;
@@ -81,7 +81,7 @@ bool allocs_hold(void) {
     if (__atomic_load_n(&state.impatient, __ATOMIC_ACQUIRE))
       return false;
     __atomic_fetch_add(&state.waiting, 1, __ATOMIC_SEQ_CST);
-    bool may_read = wait_until(nobody_unloads, READER_PAUSES);
+    bool may_read = wait_until(nobody_unloads);
     __atomic_fetch_sub(&state.waiting, 1, __ATOMIC_SEQ_CST);
     if (!may_read) {
       __atomic_store_n(&state.impatient, 1, __ATOMIC_RELEASE);
@@ -98,10 +98,10 @@ void allocs_hold_end(void) {
 void allocs_hold_unload(void) {
   allocs_hold_init();
   if (!unloading_here)
-    wait_until(nobody_waits, READER_PAUSES);
+    wait_until(nobody_waits);
   __atomic_fetch_add(&state.unloaders, 1, __ATOMIC_SEQ_CST);
   unloading_here++;
-  wait_until(nobody_reads, UNLOADER_PAUSES);
+  wait_until(nobody_reads);
 }
 
 void allocs_hold_unloaded(void (*forget)(void)) {
