@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "heap.h"
+#include "heapindex_find.h"
 
 #include <string.h>
 
@@ -39,7 +40,8 @@ static inline struct allocs_known_site *site_of(const struct allocs_heap_block *
   return (struct allocs_known_site *)origin;
 }
 
-static inline void answer(const struct allocs_heap_block *block, struct alloc_pos *ret) {
+/* Inline: most of what a query does. */
+static inline __attribute__((always_inline)) void answer(const struct allocs_heap_block *block, struct alloc_pos *ret) {
   struct allocs_known_site *site = site_of(block);
   ret->allocator = &alloc_heap;
   ret->base = (void *)block->base;
@@ -65,7 +67,7 @@ static inline void answer(const struct allocs_heap_block *block, struct alloc_po
 
 bool allocs_heap_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_heap_block block;
-  if (!allocs_heapindex_find(address, &block))
+  if (!allocs_heapindex_find_inline(address, &block))
     return false;
   answer(&block, ret);
   return true;

@@ -22,41 +22,21 @@
    its size covers the address, so a stale entry cannot lead to a wrong block. Readers take no lock: the words of a
    block and the entries of the pages that it crosses into are written only by whoever owns it. */
 
-#include "heapindex.h"
+#include "heapindex_find.h"
 #include "os.h"
-#include <emmintrin.h>
 
 #define GRANULE ALLOCS_HEAPINDEX_GRANULE
 #define PAGE ALLOCS_HEAPINDEX_PAGE
 #define UNIT ALLOCS_HEAPINDEX_UNIT
 #define LEAF ALLOCS_HEAPINDEX_LEAF
-#define START ALLOCS_ORIGIN_TOP
 #define NONE UINT32_MAX
 enum { WINDOW = ALLOCS_HEAPINDEX_WINDOW, FAR = ALLOCS_PAGE >> GRANULE }; /* how far to look back, at most */
 
 struct allocs_heapindex *allocs_heapindex;
 
-typedef long long entries_of_window __attribute__((vector_size(16), aligned(4), may_alias));
-
 /* The bits of an address below 1 << `top`, counted in 1 << `unit`. */
 static uintptr_t part(uintptr_t address, unsigned top, unsigned unit) {
   return (address & (((uintptr_t)1 << top) - 1)) >> unit;
-}
-
-/* A bit for each of 16 entries that is a start. They may change meanwhile: what is found is checked. */
-__attribute__((no_sanitize("thread"))) static unsigned starts(const uint32_t *at) {
-  const volatile entries_of_window *window = (const volatile entries_of_window *)(const void *)at;
-  __m128i low = _mm_packs_epi32((__m128i)window[0], (__m128i)window[1]);
-  __m128i high = _mm_packs_epi32((__m128i)window[2], (__m128i)window[3]);
-  return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high));
-}
-
-static struct allocs_heapindex_leaf *leaf_of(uintptr_t address) {
-  return __atomic_load_n(&allocs_heapindex->leaves[address >> LEAF], __ATOMIC_ACQUIRE);
-}
-
-static const uint32_t *entry_of(const struct allocs_heapindex_leaf *leaf, uintptr_t address) {
-  return &leaf->entries[WINDOW + part(address, LEAF, GRANULE)];
 }
 
 bool allocs_heapindex_create(void) {
@@ -104,7 +84,7 @@ static void add_crossings(struct allocs_heapindex_leaf *leaf, uintptr_t base, ui
     return;
   end = part(last < leaf_last ? last : leaf_last, LEAF, UNIT);
   for (uintptr_t i = part(base, LEAF, UNIT) + 1; i <= end; i++)
-    __atomic_store_n(&leaf->unit[i], (uint32_t)part(base, LEAF, GRANULE), __ATOMIC_RELAXED);
+    __atomic_store_n(&leaf->unit[i], (uint32_t)allocs_heapindex_granule(base), __ATOMIC_RELAXED);
   for (uintptr_t i = (base >> LEAF) + 1; i <= last >> LEAF; i++)
     __atomic_store_n(&allocs_heapindex->crossing[i], base, __ATOMIC_RELAXED);
 }
@@ -112,7 +92,7 @@ static void add_crossings(struct allocs_heapindex_leaf *leaf, uintptr_t base, ui
 bool allocs_heapindex_add(uintptr_t base, uint64_t size, uint32_t origin) {
   if (base >> ALLOCS_HEAPINDEX_BITS || base & 7 || size > ((uintptr_t)1 << ALLOCS_HEAPINDEX_BITS) - base)
     return false;
-  struct allocs_heapindex_leaf *leaf = leaf_of(base);
+  struct allocs_heapindex_leaf *leaf = allocs_heapindex_leaf(base);
   if (!leaf && !(leaf = leaf_create(base)))
     return false;
   if (size >= ALLOCS_HEAPINDEX_LONG || (base ^ (base + size)) >> LEAF)
@@ -120,7 +100,7 @@ bool allocs_heapindex_add(uintptr_t base, uint64_t size, uint32_t origin) {
   struct allocs_heapindex_place at = allocs_heapindex_place(base);
   uint32_t entry = origin | at.place << ALLOCS_HEAPINDEX_PLACE_AT;
   if (size >= ALLOCS_HEAPINDEX_LONG) {
-    __atomic_store_n(&at.entry[1], (uint32_t)size & ~START, __ATOMIC_RELAXED);
+    __atomic_store_n(&at.entry[1], (uint32_t)size & ~ALLOCS_ORIGIN_TOP, __ATOMIC_RELAXED);
     __atomic_store_n(&at.entry[2], (uint32_t)(size >> 31), __ATOMIC_RELAXED);
     size = ALLOCS_HEAPINDEX_LONG;
   }
@@ -128,33 +108,18 @@ bool allocs_heapindex_add(uintptr_t base, uint64_t size, uint32_t origin) {
   return true;
 }
 
-/* The size of a long block, while its entry stays, but for the origin. */
-static bool long_size(const uint32_t *at, uint32_t entry, uint64_t *ret) {
+bool allocs_heapindex_long_size(const uint32_t *at, uint32_t entry, uint64_t *ret) {
   uint64_t low = __atomic_load_n(&at[1], __ATOMIC_RELAXED), high = __atomic_load_n(&at[2], __ATOMIC_RELAXED);
   *ret = low | high << 31;
   __atomic_thread_fence(__ATOMIC_ACQUIRE);
   uint32_t again = __atomic_load_n(at, __ATOMIC_RELAXED);
-  return again & START && !((again ^ entry) & ~ALLOCS_ORIGIN_MASK);
-}
-
-/* The block whose entry may be that of the granule at `granule`, an address. */
-static bool block_at(const uint32_t *at, uintptr_t granule, struct allocs_heap_block *ret) {
-  uint32_t entry = __atomic_load_n(at, __ATOMIC_ACQUIRE);
-  if (!(entry & START))
-    return false;
-  ret->base = granule + (entry >> ALLOCS_HEAPINDEX_PLACE_AT & ALLOCS_HEAPINDEX_PLACE) * 8;
-  ret->origin = entry & ALLOCS_ORIGIN_MASK;
-  ret->size = entry & ALLOCS_HEAPINDEX_SIZE;
-  return ALLOCS_LIKELY(ret->size != ALLOCS_HEAPINDEX_LONG) || long_size(at, entry, &ret->size);
-}
-
-static bool holds(const struct allocs_heap_block *block, uintptr_t address) {
-  return address - block->base < block->size;
+  return again & ALLOCS_ORIGIN_TOP && !((again ^ entry) & ~ALLOCS_ORIGIN_MASK);
 }
 
 static bool find_from(const struct allocs_heapindex_leaf *leaf, uintptr_t granule, uintptr_t address,
                       struct allocs_heap_block *ret) {
-  return block_at(entry_of(leaf, granule), granule, ret) && holds(ret, address);
+  return allocs_heapindex_read(allocs_heapindex_entry(leaf, granule), granule, ret) &&
+         allocs_heapindex_holds(ret, address);
 }
 
 /* The block that crosses into the page of an address from an earlier one. */
@@ -168,18 +133,17 @@ static bool find_crossing(const struct allocs_heapindex_leaf *leaf, uintptr_t ad
       return true;
   }
   uintptr_t base = __atomic_load_n(&allocs_heapindex->crossing[address >> LEAF], __ATOMIC_RELAXED);
-  return base && allocs_heapindex_at(base, ret) && holds(ret, address);
+  return base && allocs_heapindex_at(base, ret) && allocs_heapindex_holds(ret, address);
 }
 
-/* What is not found at once: no block begins in the window that ends with the address. */
-static __attribute__((noinline)) bool find_far(const struct allocs_heapindex_leaf *leaf, uintptr_t address,
-                                               struct allocs_heap_block *ret) {
+bool allocs_heapindex_find_far(const struct allocs_heapindex_leaf *leaf, uintptr_t address,
+                               struct allocs_heap_block *ret) {
   if (find_crossing(leaf, address, ret))
     return true;
   uintptr_t granule = address >> GRANULE << GRANULE;
-  uint32_t reach = leaf ? (uint32_t)part(address, LEAF, GRANULE) : 0;
+  uint32_t reach = leaf ? (uint32_t)allocs_heapindex_granule(address) : 0;
   for (uint32_t back = WINDOW; back <= FAR && back <= reach; back += WINDOW) {
-    unsigned found = starts(entry_of(leaf, address) - back - (WINDOW - 1));
+    unsigned found = allocs_heapindex_starts(allocs_heapindex_entry(leaf, address) - back - (WINDOW - 1));
     if (found) {
       back += (uint32_t)__builtin_clz(found << WINDOW);
       return find_from(leaf, granule - ((uintptr_t)back << GRANULE), address, ret);
@@ -189,22 +153,7 @@ static __attribute__((noinline)) bool find_far(const struct allocs_heapindex_lea
 }
 
 bool allocs_heapindex_find(uintptr_t address, struct allocs_heap_block *ret) {
-  if (address >> ALLOCS_HEAPINDEX_BITS || !__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE))
-    return false;
-  struct allocs_heapindex_leaf *leaf = leaf_of(address);
-  if (!leaf)
-    return ALLOCS_UNLIKELY(__atomic_load_n(&allocs_heapindex->crossing[address >> LEAF], __ATOMIC_RELAXED)) &&
-           find_far(leaf, address, ret);
-  const uint32_t *at = entry_of(leaf, address);
-  unsigned found = starts(at - (WINDOW - 1));
-  /* A block that begins behind the address, in the same granule, does not hold it. */
-  if ((__atomic_load_n(at, __ATOMIC_RELAXED) >> ALLOCS_HEAPINDEX_PLACE_AT & ALLOCS_HEAPINDEX_PLACE) >
-      (address >> 3 & ALLOCS_HEAPINDEX_PLACE))
-    found &= ~(1u << (WINDOW - 1));
-  if (ALLOCS_UNLIKELY(!found))
-    return find_far(leaf, address, ret);
-  uintptr_t back = (uintptr_t)__builtin_clz(found << WINDOW);
-  return block_at(at - back, (address >> GRANULE << GRANULE) - (back << GRANULE), ret) && holds(ret, address);
+  return allocs_heapindex_find_inline(address, ret);
 }
 
 /* Where the entry stands of the block that begins at an address; NULL if none does. */
@@ -212,7 +161,7 @@ static inline uint32_t *entry_at(uintptr_t base, struct allocs_heap_block *ret) 
   if (!__atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE))
     return NULL;
   uint32_t *entry = allocs_heapindex_place(base).entry;
-  return entry && block_at(entry, base >> GRANULE << GRANULE, ret) && ret->base == base ? entry : NULL;
+  return entry && allocs_heapindex_read(entry, base >> GRANULE << GRANULE, ret) && ret->base == base ? entry : NULL;
 }
 
 bool allocs_heapindex_at(uintptr_t base, struct allocs_heap_block *ret) { return entry_at(base, ret) != NULL; }
@@ -250,7 +199,7 @@ static uintptr_t next_leaf(uintptr_t i) {
 /* The first start in a leaf at or after a granule; NONE if there is none. */
 static uint32_t look_ahead(const struct allocs_heapindex_leaf *leaf, uint32_t granule) {
   for (; granule < ALLOCS_HEAPINDEX_GRANULES; granule += WINDOW) {
-    unsigned found = starts(&leaf->entries[WINDOW + granule]);
+    unsigned found = allocs_heapindex_starts(&leaf->entries[WINDOW + granule]);
     if (found)
       return granule + (uint32_t)__builtin_ctz(found);
   }
@@ -262,10 +211,11 @@ bool allocs_heapindex_next(uintptr_t address, struct allocs_heap_block *ret) {
     return false;
   for (uintptr_t i = address >> LEAF; (i = next_leaf(i)) < ALLOCS_HEAPINDEX_LEAVES; i++) {
     uintptr_t origin = i << LEAF;
-    uint32_t from = origin < address ? (uint32_t)part(address, LEAF, GRANULE) : 0;
+    uint32_t from = origin < address ? (uint32_t)allocs_heapindex_granule(address) : 0;
     for (; (from = look_ahead(allocs_heapindex->leaves[i], from)) != NONE; from++) {
       uintptr_t granule = origin + ((uintptr_t)from << GRANULE);
-      if (block_at(entry_of(allocs_heapindex->leaves[i], granule), granule, ret) && ret->base >= address)
+      if (allocs_heapindex_read(allocs_heapindex_entry(allocs_heapindex->leaves[i], granule), granule, ret) &&
+          ret->base >= address)
         return true;
     }
   }
