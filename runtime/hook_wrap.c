@@ -79,7 +79,9 @@ int __wrap_sigaltstack(const stack_t *stack, stack_t *before) {
   return __sigaltstack(stack, before);
 }
 
-extern void *__libc_malloc(size_t) __attribute__((weak));
+extern void *__libc_malloc(size_t) WEAK;
+/* Is there if glibc's allocator is; others have functions of the names above, too. */
+extern void __malloc_fork_lock_parent(void) WEAK;
 
 static bool find_real(struct allocs_real *ret) {
   ret->malloc = __real_malloc;
@@ -90,7 +92,7 @@ static bool find_real(struct allocs_real *ret) {
   ret->aligned_alloc = __real_aligned_alloc;
   ret->posix_memalign = __real_posix_memalign;
   ret->usable_size = __real_malloc_usable_size;
-  ret->least = __libc_malloc ? 0 : ALLOCS_REAL_LEAST;
+  ret->least = __malloc_fork_lock_parent ? 0 : ALLOCS_REAL_LEAST;
   return __libc_malloc ? __real_malloc == __libc_malloc : __real_malloc_usable_size != NULL;
 }
 
