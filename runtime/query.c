@@ -96,11 +96,12 @@ static __attribute__((noinline)) void descend(uintptr_t address, struct alloc_po
   }
 }
 
-/* A stack in a heap block or variable is what the address is in, if no known frame is. */
+/* A stack in a heap block or variable is what the address is in, if no known frame is: of what a signal handler
+   interrupted, perhaps. */
 static __attribute__((noinline)) void find_stack_within(uintptr_t address, struct alloc_pos *ret) {
   struct alloc_pos found = {.size = 0};
-  if ((ret->allocator != &alloc_heap && ret->allocator != &alloc_static) || !allocs_stacks_find(address, &found) ||
-      found.size > ret->size)
+  if ((ret->allocator != &alloc_heap && ret->allocator != &alloc_static) ||
+      (!allocs_stack_find(address, &found) && !allocs_stacks_find(address, &found)) || found.size > ret->size)
     return;
   found.flags = ret->flags & HOLDS;
   *ret = found;

@@ -19,6 +19,7 @@
 #include "image.h"
 #include "site.h"
 #include "stop.h"
+#include "thread.h"
 #include "unwind.h"
 
 #include <elf.h>
@@ -208,6 +209,38 @@ bool allocs_stack_find_near(const void *frame, uintptr_t address, struct alloc_p
     return allocs_stack_find(address, ret);
   }
   return ALLOCS_UNLIKELY(allocs_stop_any) && find_stopped(address, ret);
+}
+
+static bool is_listed(void) { return allocs_thread_first_frame() != 0; }
+
+/* From a thread's own stack no frames lead elsewhere; if it is listed, they lie in its stack. */
+static bool leads_into(struct allocs_cursor *cursor, uintptr_t begin, uintptr_t end) {
+  bool in = false;
+  if (!allocs_unwind_stack(cursor))
+    return false;
+  do
+    in = cursor->regs[ALLOCS_RSP] - begin < end - begin && !(cursor->own && (cursor->foreign || is_listed()));
+  while (!in && !cursor->own && allocs_unwind_frame(cursor) && allocs_unwind_up(cursor));
+  return in;
+}
+
+static __attribute__((noinline)) bool lies_in(uintptr_t begin, uintptr_t end) {
+  struct allocs_cursor cursor;
+  struct allocs_stopped at;
+  allocs_unwind_here(&cursor);
+  if (leads_into(&cursor, begin, end))
+    return true;
+  for (at.stop = NULL; ALLOCS_UNLIKELY(allocs_stop_any) && allocs_stop_next(&at);)
+    if (leads_into(&at.cursor, begin, end))
+      return true;
+  return false;
+}
+
+bool allocs_stack_lies_in(uintptr_t begin, uintptr_t end) {
+  uintptr_t here = (uintptr_t)__builtin_frame_address(0), own, own_end;
+  allocs_unwind_own(&own, &own_end);
+  bool is_in_stack = here >= own && here < own_end && is_listed();
+  return (!is_in_stack || ALLOCS_UNLIKELY(allocs_stop_any)) && lies_in(begin, end);
 }
 
 /* The protocol */

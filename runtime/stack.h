@@ -19,4 +19,7 @@ struct allocs_stack_walk {
   struct allocs_cursor cursor;
 };
 
+/* Whether frames may lie in [begin, end) that lie in no stack: of a coroutine, of a thread that is not in the list. */
+bool allocs_stack_lies_in(uintptr_t begin, uintptr_t end);
+
 #endif

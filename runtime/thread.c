@@ -18,6 +18,7 @@
 #include "stop.h"
 #include "text.h"
 #include "type.h"
+#include "unwind.h"
 
 /* Least size of glibc's struct pthread, at the thread pointer, which is followed by less than a page. */
 enum { CONTROL_BLOCK = 2200 };
@@ -73,6 +74,7 @@ void allocs_thread_end(struct allocs_thread *thread) {
 /* Its frames began before this one: they end where the kernel put the arguments. */
 void allocs_thread_init(void) {
   allocs_thread_begin(&first_thread);
+  allocs_unwind_first_thread();
   first_frame = UINTPTR_MAX;
 }
 

@@ -10,44 +10,58 @@
 #include "tree.h"
 #include "arenas.h"
 #include "hold.h"
+#include "stack.h"
 #include "thread.h"
 #include "tls.h"
 #include "type.h"
 
 #define END_OF_ADDRESSES ((uintptr_t)1 << 47)
 
+/* Where frames lie, they come first. A coroutine's lie in whatever its stack was carved from. */
+#define FRAMES &alloc_stackframe, &alloc_alloca
+enum { N_FRAMES = 2 };
+
 static const struct {
   const struct allocator *kind; /* NULL: the process */
+  enum { NEVER, SOMETIMES, ALWAYS } frames;
   const struct allocator *below[ALLOCS_TREE_KINDS + 1];
 } table[] = {
-    {NULL, {&alloc_mmap}},
-    {&alloc_mmap, {&alloc_static_file, &alloc_brk, &alloc_stack, &alloc_tls_block, &alloc_heap}},
-    {&alloc_brk, {&alloc_heap, &alloc_tls_block}},
-    {&alloc_heap, {&alloc_stack, &alloc_tls_block}},
-    {&alloc_static, {&alloc_stack}},
-    {&alloc_static_file, {&alloc_static_segment}},
-    {&alloc_static_segment, {&alloc_static_section, &alloc_static}},
-    {&alloc_static_section, {&alloc_static}},
-    {&alloc_stack, {&alloc_stackframe, &alloc_alloca, &alloc_auxv, &alloc_tls_block}},
-    {&alloc_tls_block, {&alloc_tls}},
+    {NULL, NEVER, {&alloc_mmap}},
+    {&alloc_mmap, SOMETIMES, {FRAMES, &alloc_static_file, &alloc_brk, &alloc_stack, &alloc_tls_block, &alloc_heap}},
+    {&alloc_brk, SOMETIMES, {FRAMES, &alloc_heap, &alloc_tls_block}},
+    {&alloc_heap, SOMETIMES, {FRAMES, &alloc_stack, &alloc_tls_block}},
+    {&alloc_static, SOMETIMES, {FRAMES, &alloc_stack}},
+    {&alloc_static_file, NEVER, {&alloc_static_segment}},
+    {&alloc_static_segment, SOMETIMES, {FRAMES, &alloc_static_section, &alloc_static}},
+    {&alloc_static_section, SOMETIMES, {FRAMES, &alloc_static}},
+    {&alloc_stack, ALWAYS, {FRAMES, &alloc_auxv, &alloc_tls_block}},
+    {&alloc_tls_block, NEVER, {&alloc_tls}},
+    {&alloc_stackframe, NEVER, {NULL}},
+    {&alloc_alloca, NEVER, {NULL}},
+    {&alloc_auxv, NEVER, {NULL}},
+    {&alloc_tls, NEVER, {NULL}},
 };
+
+static bool has_frames(const struct alloc_pos *in) {
+  return allocs_stack_lies_in((uintptr_t)in->base, (uintptr_t)in->base + in->size);
+}
 
 /* Few heap blocks and variables hold anything that is not the program's to tell: not to be asked of each. */
 static bool may_hold(const struct alloc_pos *in) {
   bool is_block = in->allocator == &alloc_heap;
   return (!is_block && in->allocator != &alloc_static) || allocs_thread_stacks_anywhere ||
-         (is_block && allocs_tls_is_loader(in->site));
+         (is_block && allocs_tls_is_loader(in->site)) || has_frames(in);
 }
 
 static const struct allocator *const *kinds_below(const struct alloc_pos *in) {
-  static const struct allocator *const none = NULL;
+  static const struct allocator *const in_objects[] = {FRAMES, NULL};
   const struct allocator *kind = in ? in->allocator : NULL;
   if (in && !may_hold(in))
-    return &none;
+    return in_objects + N_FRAMES;
   for (size_t i = 0; i < sizeof table / sizeof *table; i++)
     if (table[i].kind == kind)
-      return table[i].below;
-  return &none;
+      return table[i].below + (table[i].frames == SOMETIMES && !has_frames(in) ? N_FRAMES : 0);
+  return in_objects + (has_frames(in) ? 0 : N_FRAMES);
 }
 
 static struct alloc_arena range_of(const struct alloc_pos *in, const struct allocator *kind) {

@@ -9,7 +9,7 @@
 #include "base.h"
 
 /* How many levels of allocations and of subobjects there may be, one in the other. */
-enum { ALLOCS_TREE_ALLOCATIONS = 16, ALLOCS_TREE_KINDS = 5 };
+enum { ALLOCS_TREE_ALLOCATIONS = 16, ALLOCS_TREE_KINDS = 7 };
 
 /* The allocation right below *in (NULL: the process) that holds an address; of several, the largest. */
 bool allocs_tree_child(const struct alloc_pos *in, uintptr_t address, struct alloc_pos *ret);

@@ -34,11 +34,16 @@ static _Thread_local struct {
   uintptr_t begin, end; /* 0, 0 if not known */
 } own_stack;
 
+/* Control block of the first thread, which may lie in the mapping of any other stack; 0 if not known. */
+static uintptr_t first_control;
+
 static uintptr_t thread_control_block(void) {
   uintptr_t self;
   __asm__("mov %%fs:0, %0" : "=r"(self));
   return self;
 }
+
+void allocs_unwind_first_thread(void) { first_control = thread_control_block(); }
 
 static bool find_mapping(struct allocs_cursor *cursor, struct allocs_os_mapping *ret) {
   if (!allocs_os_find_mapping(cursor->regs[ALLOCS_RSP], ret) || !(ret->flags & ALLOCS_OS_READ))
@@ -66,7 +71,7 @@ static __attribute__((noinline)) bool find_stack(struct allocs_cursor *cursor) {
   if (!find_mapping(cursor, &mapping))
     return false;
   cursor->own = !memcmp(mapping.name, "[stack]", sizeof "[stack]");
-  if (self > sp && self < mapping.end) {
+  if (self != first_control && self > sp && self < mapping.end) {
     cursor->end = self & ~(uintptr_t)15;
     cursor->own = true;
   }

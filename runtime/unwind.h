@@ -56,6 +56,8 @@ enum allocs_unwind_near allocs_unwind_near(const uintptr_t *frame, uintptr_t add
 void allocs_unwind_note(const struct allocs_cursor *cursor, const void *note);
 /* Copies words from the stack that the frame is in; n is a multiple of 8. */
 bool allocs_unwind_load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n);
+/* The calling thread is the first: it has its stack from the kernel. */
+void allocs_unwind_first_thread(void);
 /* The calling thread's own stack, if it has been looked for; else 0, 0. */
 void allocs_unwind_own(uintptr_t *begin, uintptr_t *end);
 /* Where the memory of a frame begins: at the CFA of the function it called, or, interrupted, with its red zone. */
