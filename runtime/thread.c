@@ -181,6 +181,18 @@ static bool is_in(uintptr_t begin, uintptr_t end, const struct alloc_arena *aren
 
 static const struct alloc_arena everywhere = {.size = UINTPTR_MAX};
 
+/* The stack of a thread, if it lies in the arena. The first thread's may have grown since the mapping was looked at
+   that is the arena, by this very question perhaps: it begins where that begins. */
+static bool stack_in(const struct allocs_running *at, const struct alloc_arena *arena, uintptr_t address,
+                     uintptr_t *begin, uintptr_t *end) {
+  uintptr_t from = (uintptr_t)arena->begin;
+  if (at->thread->sp - from >= arena->size || !stack_of(at, address, begin, end))
+    return false;
+  if (at->is_first && *begin < from && from < *end)
+    *begin = from;
+  return is_in(*begin, *end, arena);
+}
+
 /* Of the stacks in the arena that end after an address, the one that begins first. */
 static bool first_after(const struct alloc_arena *arena, uintptr_t address, struct alloc_pos *ret) {
   struct allocs_running at = {.thread = NULL};
@@ -191,8 +203,8 @@ static bool first_after(const struct alloc_arena *arena, uintptr_t address, stru
     found = true;
   }
   while (allocs_thread_next(&at))
-    if (at.thread->sp - (uintptr_t)arena->begin < arena->size && stack_of(&at, at.thread->sp, &begin, &end) &&
-        is_in(begin, end, arena) && end > address && (!found || begin < (uintptr_t)ret->base)) {
+    if (stack_in(&at, arena, at.thread->sp, &begin, &end) && end > address &&
+        (!found || begin < (uintptr_t)ret->base)) {
       put_thread(&at, begin, end, ret);
       found = true;
     }
@@ -208,8 +220,7 @@ static bool find_in(const struct alloc_arena *arena, uintptr_t address, struct a
     return true;
   }
   while (allocs_thread_next(&at))
-    if (at.thread->sp - (uintptr_t)arena->begin < arena->size && stack_of(&at, address, &begin, &end) &&
-        address >= begin && address < end && is_in(begin, end, arena)) {
+    if (stack_in(&at, arena, address, &begin, &end) && address >= begin && address < end) {
       put_thread(&at, begin, end, ret);
       return true;
     }

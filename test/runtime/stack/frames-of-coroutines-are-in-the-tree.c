@@ -102,7 +102,8 @@ int main(void) {
   CHECK(!timer_create(CLOCK_MONOTONIC, &event, &timer));
   timer_settime(timer, 0, &(struct itimerspec){.it_value.tv_nsec = 1}, NULL);
   sem_wait(&done);
-  kind = "stack";
+  char on_stack[SIZE];
+  run_on(on_stack, "stack");
   check_here(4);
   return check_failed;
 }
