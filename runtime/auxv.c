@@ -18,8 +18,6 @@
 #include "type.h"
 #include <elf.h>
 
-const struct allocator alloc_auxv = {.name = "auxv"};
-
 static struct {
   uintptr_t argc, argv, environ, auxv, texts; /* first bytes; each ends where the next begins */
   uintptr_t end;                              /* of the last text */
@@ -115,15 +113,18 @@ static void fill_vector(uintptr_t address, struct alloc_pos *ret) {
     fill(ret, layout.auxv, layout.texts, "auxv", auxv_entry_type(), (layout.texts - layout.auxv) / 16);
 }
 
-/* Of all texts, the one that begins last at or before an address. */
+/* Of all texts, the one that begins last at or before an address, or first at or after it. */
 struct nearest {
-  uintptr_t address, begin;
+  uintptr_t address, begin; /* 0: none found */
+  bool is_next;
   const char *name;
   size_t index; /* in a vector, or SIZE_MAX */
 };
 
 static void consider(struct nearest *nearest, uintptr_t begin, const char *name, size_t index) {
-  if (begin >= layout.texts && begin <= nearest->address && begin > nearest->begin) {
+  bool is_nearer = nearest->is_next ? begin >= nearest->address && (!nearest->begin || begin < nearest->begin)
+                                    : begin <= nearest->address && begin > nearest->begin;
+  if (begin >= layout.texts && begin < layout.end && is_nearer) {
     nearest->begin = begin;
     nearest->name = name;
     nearest->index = index;
@@ -135,8 +136,8 @@ static void consider_vector(struct nearest *nearest, uintptr_t begin, uintptr_t 
     consider(nearest, *words(at), name, (at - begin) / 8);
 }
 
-static bool fill_text(uintptr_t address, struct alloc_pos *ret) {
-  struct nearest nearest = {.address = address};
+static bool fill_text(uintptr_t address, bool is_next, struct alloc_pos *ret) {
+  struct nearest nearest = {.address = address, .is_next = is_next};
   char buf[64];
   struct allocs_text name;
   uintptr_t random = auxv_value(layout.auxv, AT_RANDOM);
@@ -149,7 +150,7 @@ static bool fill_text(uintptr_t address, struct alloc_pos *ret) {
   if (!nearest.begin)
     return false;
   uintptr_t end = nearest.begin == random ? random + 16 : end_of_text(nearest.begin);
-  if (address >= end)
+  if (address >= end && !is_next)
     return false;
   allocs_text_init(&name, buf, sizeof buf);
   allocs_text_string(&name, nearest.name);
@@ -166,7 +167,22 @@ bool allocs_auxv_find(uintptr_t address, struct alloc_pos *ret) {
   if (!is_ready() || address < layout.argc || address >= layout.end)
     return false;
   if (address >= layout.texts)
-    return fill_text(address, ret);
+    return fill_text(address, false, ret);
   fill_vector(address, ret);
   return true;
 }
+
+static int find(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  (void)arena;
+  return allocs_auxv_find((uintptr_t)address, ret);
+}
+
+static int next(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  uintptr_t from = (uintptr_t)address;
+  (void)arena;
+  if (!is_ready() || from >= layout.end)
+    return false;
+  return allocs_auxv_find(from > layout.argc ? from : layout.argc, ret) || fill_text(from, true, ret);
+}
+
+const struct allocator alloc_auxv = {.name = "auxv", .find = find, .next = next};

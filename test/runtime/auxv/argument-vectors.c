@@ -1,4 +1,4 @@
-// argv, environ, the auxiliary vector, argc and the strings behind them are allocations with exact bounds.
+// argv, environ, the auxiliary vector, argc and the strings behind them are allocations with exact bounds, in chains and walks, too.
 // RUN: %allocs-cc -I%src/test/unit %s -o %t
 // RUN: /usr/bin/env -i A=1 LONG=value %t one "" three
 // RUN: /usr/bin/env -i %t
@@ -15,6 +15,20 @@ static void check(const void *p, const void *base, unsigned long size, const cha
   CHECK_STRING(alloc_get_allocator(p)->name, "auxv");
   CHECK_STRING(alloc_get_name(p, got, sizeof got), name);
   CHECK_STRING(UNIQTYPE_NAME(alloc_get_type(p)), type);
+  struct alloc_pos chain[8];
+  unsigned n = alloc_get_chain(p, chain, 8);
+  CHECK(n >= 3 && n <= 8 && chain[n - 1].allocator == &alloc_mmap && chain[n - 2].allocator == &alloc_stack);
+  CHECK(n < 3 || (chain[n - 3].allocator == &alloc_auxv && chain[n - 3].base == base && chain[n - 3].size == size));
+}
+
+static int count(const struct alloc_pos *pos, void *arg) {
+  static void *end; /* of the one before */
+  if (pos->allocator == &alloc_auxv) {
+    CHECK(pos->base >= end && pos->name);
+    end = (char *)pos->base + pos->size;
+    ++*(int *)arg;
+  }
+  return ALLOC_WALK_ON;
 }
 
 static void check_strings(char **strings, const char *vector) {
@@ -53,5 +67,8 @@ int main(int argc, char **argv) {
   const char *random = (const char *)getauxval(AT_RANDOM), *path = (const char *)getauxval(AT_EXECFN);
   check(random + 15, random, 16, "AT_RANDOM", "__ARR16_signed_char$8");
   CHECK(alloc_get_base(path + strlen(path)) == path && alloc_get_base(path + strlen(path) + 1) != path);
+  int n = 0;
+  alloc_walk_tree(NULL, &(struct alloc_walk_options){.allocations_only = 1}, count, &n);
+  CHECK(n == 4 + argc + n_env + 3); /* vectors; texts; AT_RANDOM, AT_PLATFORM, AT_EXECFN */
   return check_failed;
 }
