@@ -48,8 +48,27 @@ static int is_beyond_them(const struct trace *trace) {
   return !_Unwind_FindEnclosingFunction(last) && !_Unwind_FindEnclosingFunction((char *)last + 1);
 }
 
-static unsigned compared, deepest;
+static unsigned compared, deepest, nearby;
 static _Thread_local volatile sig_atomic_t comparing;
+
+/* Above the caller, the short way leads to the same frame, or says that it does not know. */
+__attribute__((noinline)) static void go_near(const struct trace *trace, unsigned first) {
+  static _Thread_local struct trace again;
+  struct allocs_cursor cursor;
+  const void *note;
+  walk(&again); /* caches the rule of where this was called */
+  for (unsigned i = first; i < trace->n && i < first + 8; i++) {
+    enum allocs_unwind_near found = allocs_unwind_near(__builtin_frame_address(0), trace->cfa[i], &cursor, &note);
+    CHECK(found != ALLOCS_UNWIND_NONE);
+    if (found != ALLOCS_UNWIND_FOUND)
+      continue;
+    CHECK(cursor.regs[ALLOCS_RA] == trace->pc[i] && cursor.regs[ALLOCS_RSP] == trace->cfa[i]);
+    CHECK(note == (void *)trace->function[i] || (!note && cursor.function == trace->function[i]));
+    if (i % 2)
+      allocs_unwind_note(&cursor, (void *)trace->function[i]);
+    nearby++;
+  }
+}
 
 /* libgcc gives a frame's caller's CFA, hence rsp in that frame; its own frame and ours are below this one. */
 __attribute__((noinline)) static void compare(void) {
@@ -67,6 +86,8 @@ __attribute__((noinline)) static void compare(void) {
     while (j < ours.n && ours.function[j] != (uintptr_t)compare)
       j++;
     CHECK(i < theirs.n && j < ours.n);
+    if (again)
+      go_near(&ours, j + 1);
     CHECK(theirs.n - i == ours.n - j || (theirs.n - i < ours.n - j && is_beyond_them(&theirs)));
     for (i++, j++; i < theirs.n && j < ours.n; i++, j++) {
       if (theirs.pc[i] == ours.pc[j] && theirs.cfa[i] == ours.cfa[j] && theirs.function[i] == ours.function[j])
@@ -209,7 +230,7 @@ int main(void) {
   CHECK(allocs_unwind_function((uintptr_t)main + 1, &begin, &end) && begin == (uintptr_t)main && end > begin + 16);
   allocs_unwind_forget();
   compare();
-  CHECK(compared > 600 && deepest > 100);
+  CHECK(compared > 600 && deepest > 100 && nearby > 500);
   measure();
   deep_measure(100);
   return check_failed;
