@@ -171,7 +171,8 @@ struct alloc_walk_options {
    all). Returns ALLOC_WALK_STOP if fn did, else ALLOC_WALK_ON.
 
    Other threads may allocate and free meanwhile: what exists throughout is seen once, what does not may
-   be seen. fn may ask queries and walk, too. May be used in a signal handler with 32 KiB of stack. */
+   be seen. A dlclose() of theirs waits for fn, for a second at most, so that the texts it is shown stay.
+   fn may ask queries and walk, too, and must return. May be used in a signal handler with 32 KiB of stack. */
 ALLOCS_API int alloc_walk(const struct alloc_pos *from, alloc_walk_fn *fn, void *arg);
 ALLOCS_API int alloc_walk_tree(const struct alloc_pos *from, const struct alloc_walk_options *options,
                                alloc_walk_fn *fn, void *arg);

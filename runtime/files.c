@@ -126,9 +126,14 @@ static int next_file(const struct alloc_arena *arena, const void *address, struc
   return false;
 }
 
-const struct allocator alloc_static_file = {.name = "static-file", .find = find_file, .next = next_file};
-const struct allocator alloc_static_segment = {.name = "static-segment", .find = find_in_arena, .next = next_in_arena};
-const struct allocator alloc_static_section = {.name = "static-section", .find = find_in_arena, .next = next_in_arena};
+ALLOCS_IMAGE_ASKS(file_find, find_file)
+ALLOCS_IMAGE_ASKS(file_next, next_file)
+ALLOCS_IMAGE_ASKS(part_find, find_in_arena)
+ALLOCS_IMAGE_ASKS(part_next, next_in_arena)
+
+const struct allocator alloc_static_file = {.name = "static-file", .find = file_find, .next = file_next};
+const struct allocator alloc_static_segment = {.name = "static-segment", .find = part_find, .next = part_next};
+const struct allocator alloc_static_section = {.name = "static-section", .find = part_find, .next = part_next};
 
 bool allocs_files_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_image *image = image_at(address);

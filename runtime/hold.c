@@ -14,7 +14,8 @@
 #include "hold.h"
 #include "os.h"
 
-enum { COUNTERS = 16, SPINS = 200, PAUSE_US = 100, PAUSES = 10000 };
+/* Readers and unloaders wait for each other for a second; an unloader lets those go first who wait, for a twentieth. */
+enum { COUNTERS = 16, SPINS = 200, PAUSE_US = 100, PAUSES = 10000, POLITE_PAUSES = 500 };
 
 static struct counter {
   int readers;
@@ -37,18 +38,21 @@ static bool nobody_unloads(void) { return !__atomic_load_n(&state.unloaders, __A
 
 static bool nobody_waits(void) { return nobody_unloads() && !__atomic_load_n(&state.waiting, __ATOMIC_SEQ_CST); }
 
+/* Nobody else: what the calling thread holds it would wait for in vain. */
 static bool nobody_reads(void) {
-  for (unsigned i = 0; i < COUNTERS; i++)
-    if (__atomic_load_n(&counters[i].readers, __ATOMIC_SEQ_CST) > 0)
-      return false;
-  return true;
+  unsigned n = 0;
+  for (unsigned i = 0; i < COUNTERS; i++) {
+    int readers = __atomic_load_n(&counters[i].readers, __ATOMIC_SEQ_CST);
+    n += readers > 0 ? (unsigned)readers : 0;
+  }
+  return n <= holds_here;
 }
 
-static bool wait_until(bool (*done)(void)) {
+static bool wait_until(bool (*done)(void), unsigned pauses) {
   for (unsigned i = 0; !done(); i++) {
     if (i < SPINS)
       __builtin_ia32_pause();
-    else if (i < SPINS + PAUSES)
+    else if (i < SPINS + pauses)
       allocs_os_pause(PAUSE_US);
     else
       return false;
@@ -81,7 +85,7 @@ bool allocs_hold(void) {
     if (__atomic_load_n(&state.impatient, __ATOMIC_ACQUIRE))
       return false;
     __atomic_fetch_add(&state.waiting, 1, __ATOMIC_SEQ_CST);
-    bool may_read = wait_until(nobody_unloads);
+    bool may_read = wait_until(nobody_unloads, PAUSES);
     __atomic_fetch_sub(&state.waiting, 1, __ATOMIC_SEQ_CST);
     if (!may_read) {
       __atomic_store_n(&state.impatient, 1, __ATOMIC_RELEASE);
@@ -98,10 +102,10 @@ void allocs_hold_end(void) {
 void allocs_hold_unload(void) {
   allocs_hold_init();
   if (!unloading_here)
-    wait_until(nobody_waits);
+    wait_until(nobody_waits, POLITE_PAUSES);
   __atomic_fetch_add(&state.unloaders, 1, __ATOMIC_SEQ_CST);
   unloading_here++;
-  wait_until(nobody_reads);
+  wait_until(nobody_reads, PAUSES);
 }
 
 void allocs_hold_unloaded(void (*forget)(void)) {

@@ -11,7 +11,9 @@
    in the library. Questions about anything else are safe then. */
 
 #include "image.h"
+#include "allocs.h"
 #include "arena.h"
+#include "hold.h"
 #include "tablecheck.h"
 #include "text.h"
 #include "type.h"
@@ -212,6 +214,15 @@ struct allocs_image *allocs_image_from(uintptr_t address, uintptr_t end) {
 bool allocs_image_is_damaged(uintptr_t address) {
   const struct allocs_image *image = allocs_image_find(address);
   return image && image->damaged;
+}
+
+int allocs_image_ask(allocs_ask_fn *fn, const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  bool held = allocs_hold();
+  uintptr_t from = (uintptr_t)(address >= arena->begin ? address : arena->begin);
+  int found = (held || allocs_image_is_executable(from)) && fn(arena, address, ret);
+  if (held)
+    allocs_hold_end();
+  return found;
 }
 
 struct complete {

@@ -47,6 +47,17 @@ struct allocs_bytes {
 };
 struct allocs_bytes allocs_image_table(const struct allocs_image *image, enum allocs_table table);
 
+/* For the find and next of allocators that read images: calls `fn`, and no library goes meanwhile. Answers false if one
+   is being unloaded and that takes too long, but in the executable. */
+struct alloc_arena;
+struct alloc_pos;
+typedef int allocs_ask_fn(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);
+int allocs_image_ask(allocs_ask_fn *fn, const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);
+#define ALLOCS_IMAGE_ASKS(name, fn)                                                                                    \
+  static int name(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {                       \
+    return allocs_image_ask(fn, arena, address, ret);                                                                  \
+  }
+
 /* Whether an address lies in an image whose tables are not to be used, for who has a record but not from a table. */
 bool allocs_image_is_damaged(uintptr_t address);
 

@@ -229,7 +229,10 @@ static int find_static(const struct alloc_arena *arena, const void *address, str
   return allocs_statics_find((uintptr_t)address, ret);
 }
 
-const struct allocator alloc_static = {.name = "static", .find = find_static, .next = next_static};
+ALLOCS_IMAGE_ASKS(static_find, find_static)
+ALLOCS_IMAGE_ASKS(static_next, next_static)
+
+const struct allocator alloc_static = {.name = "static", .find = static_find, .next = static_next};
 
 void allocs_statics_drop(struct allocs_image *image) {
   allocs_extents_destroy(__atomic_exchange_n(&image->statics, NULL, __ATOMIC_ACQ_REL));

@@ -218,7 +218,7 @@ bool allocs_tls_find(uintptr_t address, struct alloc_pos *ret) {
   return true;
 }
 
-static int block_find(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+static int find_in_blocks(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   struct search search = {.arena = arena, .address = (uintptr_t)address};
   if (!find_block(&search))
     return false;
@@ -226,7 +226,7 @@ static int block_find(const struct alloc_arena *arena, const void *address, stru
   return true;
 }
 
-static int block_next(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+static int next_block(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   struct search search = {.arena = arena, .address = (uintptr_t)address, .is_next = true};
   if (!find_block(&search))
     return false;
@@ -234,18 +234,23 @@ static int block_next(const struct alloc_arena *arena, const void *address, stru
   return true;
 }
 
-static int tls_find(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+static int find_in_variables(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   struct search search = {.address = (uintptr_t)address};
   (void)arena;
   return find_block(&search) && find_variable(&search.best, (uintptr_t)address - search.best.begin, false, ret);
 }
 
 /* The arena is a block. */
-static int tls_next(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+static int next_variable(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   uintptr_t begin = (uintptr_t)arena->begin, from = (uintptr_t)address > begin ? (uintptr_t)address : begin;
   struct search search = {.address = begin};
   return find_block(&search) && search.best.begin == begin && find_variable(&search.best, from - begin, true, ret);
 }
+
+ALLOCS_IMAGE_ASKS(block_find, find_in_blocks)
+ALLOCS_IMAGE_ASKS(block_next, next_block)
+ALLOCS_IMAGE_ASKS(tls_find, find_in_variables)
+ALLOCS_IMAGE_ASKS(tls_next, next_variable)
 
 const struct allocator alloc_tls_block = {.name = "tls-block", .find = block_find, .next = block_next};
 const struct allocator alloc_tls = {.name = "tls", .find = tls_find, .next = tls_next};

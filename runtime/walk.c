@@ -100,9 +100,14 @@ static bool find_child(const struct walk *walk, struct level *level, struct allo
   return next_subobject(walk, level, ret);
 }
 
-/* What fn does may take its time, and close libraries. */
-static bool next_child(const struct walk *walk, struct level *level, struct alloc_pos *ret) {
+/* Shows fn the next child, and has what it says in *what; false if there is none. The texts of a library last until fn
+   returns, unless that closes it. */
+static bool show_child(const struct walk *walk, struct level *level, struct alloc_pos *ret, int *what) {
   bool held = allocs_hold(), found = find_child(walk, level, ret);
+  if (found) {
+    ret->depth = walk->depth;
+    *what = walk->fn(ret, walk->arg);
+  }
   if (held)
     allocs_hold_end();
   return found;
@@ -123,12 +128,11 @@ static int walk_on(struct walk *walk) {
   descend(walk, walk->from);
   while (walk->depth) {
     struct level *level = &walk->levels[walk->depth - 1];
-    if (!next_child(walk, level, &pos)) {
+    int what = ALLOC_WALK_ON;
+    if (!show_child(walk, level, &pos, &what)) {
       walk->depth--;
       continue;
     }
-    pos.depth = walk->depth;
-    int what = walk->fn(&pos, walk->arg);
     if (what == ALLOC_WALK_STOP)
       return ALLOC_WALK_STOP;
     bool is_deep = walk->depth == LEVELS || (walk->options.max_depth && walk->depth >= walk->options.max_depth);
