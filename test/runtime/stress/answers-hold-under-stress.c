@@ -1,6 +1,6 @@
 // While 8 threads allocate, map, load, fork and create threads, every answer about what stands still is exact.
 // RUN: %allocs-cc -O2 -fPIC -shared %S/Inputs/library.c -o %t.so
-// RUN: %allocs-cc -O2 -pthread %s -o %t && %t %t.so 200000
+// RUN: %allocs-cc -O2 -pthread %s -o %t && %t %t.so 200000 ALLOCS_STRESS
 // RUN: %allocs-cc -O0 -pthread %s -o %t && %t %t.so 40000
 #define _GNU_SOURCE
 #include <allocs.h>
@@ -210,6 +210,8 @@ int main(int argc, char **argv) {
   int n = 0;
   library = argv[1];
   rounds = argc > 2 ? atol(argv[2]) : 10000;
+  if (argc > 3 && getenv(argv[3]))
+    rounds = atol(getenv(argv[3]));
   item_type = alloc_typeof(struct item);
   char_type = alloc_typeof(char);
   for (int i = 0; i < PINNED; i++)
