@@ -220,10 +220,17 @@ static void put_mapping(struct allocs_text *text, const char *at) {
   }
 }
 
+static bool is_typed(const struct alloc_pos *answer) {
+  return !UNIQTYPE_IS_ARRAY_TYPE(answer->type) || UNIQTYPE_ARRAY_ELEMENT_TYPE(answer->type) != allocs_type_byte();
+}
+
 static void describe_mapping(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
                              uint64_t offset) {
-  (void)path;
   allocs_text_string(text, "mapping ");
+  if (is_typed(answer)) {
+    put_type(text, answer->type, answer->alias);
+    allocs_text_char(text, ' ');
+  }
   allocs_text_string(text, answer->name ? answer->name : "without a name");
   if (answer->name && answer->name[0] != '[') {
     allocs_text_string(text, " (");
@@ -232,6 +239,10 @@ static void describe_mapping(struct allocs_text *text, const struct alloc_pos *a
   }
   if (answer->allocator == &alloc_mmap)
     put_mapping(text, (const char *)answer->base + offset);
+  if (is_typed(answer)) {
+    put_inside(text, path, 1, offset);
+    return;
+  }
   allocs_text_string(text, " +");
   allocs_text_hex(text, offset);
 }

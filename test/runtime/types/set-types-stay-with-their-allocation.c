@@ -66,10 +66,14 @@ static void __attribute__((noinline)) on_stack(unsigned n, int set) {
   CHECK(alloc_get_type(array) == uniqtype_array(alloc_typeof(char), n));
 }
 
-static void check_mapping(void) {
+static __attribute__((noinline)) void check_mapping(void) {
   char *mapping = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   const struct uniqtype *pairs = uniqtype_array(alloc_typeof(struct pair), 8192 / sizeof(struct pair));
   CHECK(alloc_set_type(mapping + 100, pairs) == ALLOC_OK && alloc_get_type(mapping + 8191) == pairs);
+  char line[200];
+  CHECK_STRING(alloc_describe(mapping + 4093, line, sizeof line),
+               "mapping struct pair[1024] without a name, readable, writable, by mmap() in "
+               "check_mapping(), +4093: [511].b[1] (char)");
   munmap(mapping, 8192);
   CHECK(mmap(mapping, 8192, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == mapping);
   CHECK(alloc_get_type(mapping) != pairs);
