@@ -113,13 +113,15 @@ bool allocs_os_next_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
   return found;
 }
 
-bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
-  return allocs_os_next_mapping(address, ret) && ret->begin <= address;
-}
-
 /* With this flag, msync does nothing but look whether all is mapped. */
-bool allocs_os_is_mapped(uintptr_t begin, size_t size) {
-  return !kernel3(SYS_msync, (long)begin, (long)size, MS_ASYNC);
+static long look_at(uintptr_t begin, size_t size) { return kernel3(SYS_msync, (long)begin, (long)size, MS_ASYNC); }
+
+bool allocs_os_is_mapped(uintptr_t begin, size_t size) { return !look_at(begin, size); }
+
+/* That nothing is mapped there can be known without opening a file. */
+bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
+  return look_at(address & ~(uintptr_t)(ALLOCS_PAGE - 1), ALLOCS_PAGE) != -ENOMEM &&
+         allocs_os_next_mapping(address, ret) && ret->begin <= address;
 }
 
 uintptr_t allocs_os_break(void) { return (uintptr_t)kernel3(SYS_brk, 0, 0, 0); }
