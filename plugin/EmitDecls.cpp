@@ -51,17 +51,23 @@ static SmallSetVector<GlobalObject *, 4> owners(GlobalObject &G, Tables &T) {
   return Found;
 }
 
-static void addRecord(allocs_table Table, GlobalObject &G, const Record &R, Tables &T) {
-  for (GlobalObject *Owner : owners(G, T))
-    T.add(Table, Owner, R);
-}
-
-static void emitStatic(GlobalObject &G, const DeclFact &D, uint64_t Size, Tables &T) {
+static Constant *emitStatic(GlobalObject &G, const DeclFact &D, uint64_t Size, Tables &T) {
+  bool IsFunction = D.K == DeclFact::Function;
+  bool InFunction = !D.At.Function.empty(), HasAlias = !D.Alias.empty();
   Record R;
-  R.ref(T.local(&G)).ref(T.type(D.Type)).ref(T.string(D.Name)).ref(T.string(D.At.Function)).ref(T.string(D.Alias));
-  R.ref(T.string(D.At.File)).u32(D.At.Line);
-  R.u32(D.K == DeclFact::Function ? ALLOCS_STATIC_FUNCTION : ALLOCS_STATIC_VARIABLE).u64(Size);
-  addRecord(ALLOCS_TABLE_STATICS, G, R, T);
+  R.u8((IsFunction ? ALLOCS_STATIC_FUNCTION : ALLOCS_STATIC_VARIABLE) | (InFunction ? ALLOCS_STATIC_IN_FUNCTION : 0) |
+       (HasAlias ? ALLOCS_STATIC_ALIAS : 0));
+  R.uint(D.At.Line).ref(T.local(&G)).ref(T.type(D.Type)).ref(T.string(D.Name));
+  if (InFunction)
+    R.ref(T.string(D.At.Function));
+  if (HasAlias)
+    R.ref(T.string(D.Alias));
+  if (!IsFunction)
+    R.uint(Size);
+  Constant *Added = nullptr;
+  for (GlobalObject *Owner : owners(G, T))
+    Added = T.add(ALLOCS_TABLE_STATICS, Owner, R, T.string(D.At.File));
+  return Added;
 }
 
 // Where a thread-local lies in its block is a relocation of code: lea offset(%rax), %rax, in a function that nobody
@@ -98,6 +104,16 @@ static bool isStringLiteral(const GlobalVariable &G) {
          Name.starts_with("__FUNCTION__.") || Name.starts_with("__PRETTY_FUNCTION__.");
 }
 
+static bool endsWithFirstZero(const GlobalVariable &G) {
+  auto *Elements = dyn_cast<ConstantDataSequential>(G.getInitializer());
+  if (!Elements) // or it is all zeroes
+    return cast<ArrayType>(G.getValueType())->getNumElements() == 1;
+  for (unsigned I = 0, N = Elements->getNumElements(); I < N; I++)
+    if (Elements->getElementAsInteger(I) == 0)
+      return I == N - 1;
+  return false;
+}
+
 static void emitLiteral(GlobalVariable &G, const Facts &Unit, Tables &T) {
   auto *Array = dyn_cast<ArrayType>(G.getValueType());
   if (!Array || !Array->getElementType()->isIntegerTy())
@@ -105,9 +121,14 @@ static void emitLiteral(GlobalVariable &G, const Facts &Unit, Tables &T) {
   auto Known = Unit.LiteralNodes.find(Array->getElementType()->getIntegerBitWidth() / 8);
   if (Known == Unit.LiteralNodes.end())
     return;
+  uint64_t Count = Array->getNumElements();
+  bool EndsWithFirstZero = endsWithFirstZero(G);
   Record R;
-  R.ref(T.local(&G)).ref(T.type(Known->second)).u32(Array->getNumElements());
-  addRecord(ALLOCS_TABLE_LITERALS, G, R, T);
+  R.ref(T.local(&G));
+  if (!EndsWithFirstZero)
+    R.uint(Count);
+  for (GlobalObject *Owner : owners(G, T))
+    T.add(ALLOCS_TABLE_LITERALS, Owner, R, T.type(Known->second), EndsWithFirstZero ? 0 : ALLOCS_LITERALS_COUNTED);
 }
 
 // The IR does not tell which literal of the source one is; its size does, where all of that size have one type.
@@ -116,20 +137,23 @@ static void emitCompoundLiteral(GlobalVariable &G, uint64_t Size, const Facts &U
   if (Known == Unit.CompoundLiteralNodes.end() || !Known->second)
     return;
   Record R;
-  R.ref(T.local(&G)).ref(T.type(Known->second)).ref(nullptr).ref(nullptr).ref(nullptr).ref(nullptr).u32(0);
-  R.u32(ALLOCS_STATIC_COMPOUND_LITERAL).u64(Size);
-  addRecord(ALLOCS_TABLE_STATICS, G, R, T);
+  R.u8(ALLOCS_STATIC_COMPOUND_LITERAL).uint(0).ref(T.local(&G)).ref(T.type(Known->second)).uint(Size);
+  for (GlobalObject *Owner : owners(G, T))
+    T.add(ALLOCS_TABLE_STATICS, Owner, R);
 }
 
-void emitDecls(Module &M, const Facts &Unit, Tables &T) {
-  SmallVector<GlobalVariable *, 64> Variables; // the list grows meanwhile
-  for (GlobalVariable &G : M.globals())
-    Variables.push_back(&G);
+void emitFunctions(Module &M, const Facts &Unit, Tables &T) {
   for (Function &F : M) {
     unsigned Number;
     if (isDescribed(F) && tagNumber(F, DeclTag, Number))
-      emitStatic(F, Unit.Decls[Number], 0, T);
+      T.recordOf(&F) = emitStatic(F, Unit.Decls[Number], 0, T);
   }
+}
+
+void emitVariables(Module &M, const Facts &Unit, Tables &T) {
+  SmallVector<GlobalVariable *, 64> Variables; // the list grows meanwhile
+  for (GlobalVariable &G : M.globals())
+    Variables.push_back(&G);
   for (GlobalVariable *G : Variables) {
     if (!isDescribed(*G))
       continue;

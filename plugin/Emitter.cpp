@@ -15,11 +15,12 @@ PreservedAnalyses Emitter::run(Module &M, ModuleAnalysisManager &) {
   Unit.Written = true;
   Unit.resolve();
   Tables T(M, Unit.FunctionSections);
+  emitFunctions(M, Unit, T); // first: frames refer to them
   describeFrames(M, Unit, T);
   if (!Unit.Lto)
     writeFrames(M, T);
   emitSites(M, Unit, T);
-  emitDecls(M, Unit, T);
+  emitVariables(M, Unit, T);
   T.finish();
   return PreservedAnalyses::none();
 }

@@ -29,8 +29,9 @@ template <typename T> bool tagNumber(const T &Object, llvm::StringRef Tag, unsig
   return true;
 }
 
-// EmitDecls.cpp: functions, variables, thread-locals, literals.
-void emitDecls(llvm::Module &M, const Facts &Unit, Tables &T);
+// EmitDecls.cpp: functions; variables, thread-locals, literals.
+void emitFunctions(llvm::Module &M, const Facts &Unit, Tables &T);
+void emitVariables(llvm::Module &M, const Facts &Unit, Tables &T);
 // EmitSites.cpp: allocation calls and alloc_typeof().
 void emitSites(llvm::Module &M, const Facts &Unit, Tables &T);
 llvm::Constant *siteRecord(unsigned Number, llvm::Function &In, const Facts &Unit, Tables &T);

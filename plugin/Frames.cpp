@@ -145,10 +145,16 @@ static void escapeLocals(Function &F, const Frame &Of) {
   F.setUWTableKind(UWTableKind::Async);
 }
 
-static void addLocal(Record &R, const MDNode *Local, StringRef Frame, Tables &T) {
-  StringRef Function = textAt(Local, 2);
+static void addLocal(Record &R, const MDNode *Local, int64_t LineBefore, StringRef Frame, Tables &T) {
+  StringRef Function = textAt(Local, 2), Alias = textAt(Local, 3);
+  bool IsInlined = !Function.empty() && Function != Frame;
+  R.uint(allocs_zigzag(int64_t(numberAt(Local, 4)) - LineBefore) << ALLOCS_LOCAL_LINE_SHIFT |
+         (Alias.empty() ? 0 : ALLOCS_LOCAL_ALIAS) | (IsInlined ? ALLOCS_LOCAL_INLINED : 0));
   R.ref(T.typeOfKey(numberAt(Local, 0))).ref(T.string(textAt(Local, 1)));
-  R.ref(Function != Frame ? T.string(Function) : nullptr).ref(T.string(textAt(Local, 3))).u32(numberAt(Local, 4));
+  if (!Alias.empty())
+    R.ref(T.string(Alias));
+  if (IsInlined)
+    R.ref(T.string(Function));
 }
 
 // A relocation in the code that does nothing, but differs from any other function's: a linker that folds functions of
@@ -171,19 +177,24 @@ static void writeFrame(Function &F, const MDNode *Tag, Tables &T) {
   Module &M = *F.getParent();
   auto Offset = [&](unsigned I) { return localSymbol(M, ".L" + F.getName() + "$frame_escape_" + Twine(I)); };
   Constant *Zero = localSymbol(M, ZeroSymbol);
+  Constant *Static = T.recordOf(&F);
   Record R;
-  R.u32(alignTo(sizeof(allocs_frame) + Of.Locals.size() * sizeof(allocs_local), 8)).u32(Of.Locals.size());
-  R.ref(T.local(&F)).ref(T.string(Of.Name)).ref(T.slot()).ref(T.string(textAt(Tag, 1)));
+  R.u8((Static ? 0 : ALLOCS_FRAME_OWN) | (Of.Head ? ALLOCS_FRAME_DYNAMIC : 0));
+  if (Static)
+    R.ref(Static);
+  else
+    R.uint(numberAt(Tag, 2)).ref(T.local(&F)).ref(T.string(Of.Name));
   if (Of.Head)
     R.difference(Offset(Of.Locals.size()), Zero);
-  else
-    R.u32(uint32_t(ALLOCS_NO_DYNAMIC));
-  R.u32(numberAt(Tag, 2));
+  int64_t Line = 0;
   for (unsigned I = 0; I < Of.Locals.size(); I++) {
+    const MDNode *Local = Of.Locals[I]->getMetadata(LocalTag);
     R.difference(Offset(I), Zero);
-    addLocal(R, Of.Locals[I]->getMetadata(LocalTag), Of.Name, T);
+    addLocal(R, Local, Line, Of.Name, T);
+    Line = numberAt(Local, 4);
   }
-  referTo(T.add(ALLOCS_TABLE_FRAMES, &F, std::move(R)), F);
+  R.prefixSize();
+  referTo(T.add(ALLOCS_TABLE_FRAMES, &F, std::move(R), T.string(textAt(Tag, 1))), F);
 }
 
 void writeFrames(Module &M, Tables &T) {

@@ -24,6 +24,19 @@ unsigned Record::size() const {
   return N;
 }
 
+Record &Record::uint(uint64_t V) {
+  for (; V > 0x7f; V >>= 7)
+    u8((V & 0x7f) | 0x80);
+  return u8(V);
+}
+
+void Record::prefixSize() {
+  Record Whole;
+  Whole.uint(size());
+  Whole.Fields.insert(Whole.Fields.end(), Fields.begin(), Fields.end());
+  Fields.swap(Whole.Fields);
+}
+
 void Record::padTo(unsigned Align) {
   while (size() % Align)
     u8(0);
@@ -78,7 +91,7 @@ Constant *Tables::string(StringRef S) {
 }
 
 // In a section of zeroes, which one that is asked for by name would not be.
-GlobalVariable *Tables::newSlot() {
+GlobalVariable *Tables::slot() {
   Type *I64 = Type::getInt64Ty(M.getContext());
   auto *GV = new GlobalVariable(M, I64, false, GlobalValue::PrivateLinkage, Constant::getNullValue(I64), "allocs.slot");
   GV->addAttribute("bss-section", ALLOCS_SLOTS_SECTION);
@@ -104,7 +117,7 @@ const TypeNode *Tables::own(TypeNode N) {
   return &Own.back();
 }
 
-// Types: one COMDAT each, with its slot.
+// Types: one COMDAT each.
 
 static std::string typeSymbol(uint64_t Key) { return "__uniqtype_" + utohexstr(Key, true, 16); }
 
@@ -126,26 +139,52 @@ Constant *Tables::typeOfKey(uint64_t Key) {
   return Known != Types.end() ? Known->second : M.getNamedGlobal(typeSymbol(Key));
 }
 
-Record Tables::typeRecord(const TypeNode *N, Comdat *C) {
-  bool Tagged = N->Kind == ALLOCS_KIND_COMPOSITE || N->Kind == ALLOCS_KIND_ENUMERATION;
-  unsigned EntrySize = N->Kind == ALLOCS_KIND_COMPOSITE     ? sizeof(allocs_member)
-                       : N->Kind == ALLOCS_KIND_ENUMERATION ? sizeof(allocs_enumerator)
-                                                            : sizeof(allocs_ref);
-  GlobalVariable *Slot = newSlot();
-  Slot->setComdat(C);
-  Record R;
-  R.u32(alignTo(sizeof(allocs_type) + N->Entries.size() * EntrySize, 8));
-  R.u8(N->Kind).u8(N->Flags).u8(N->Encoding).u8(N->BitOffset).u64(N->key()).u64(N->Size).u64(N->Count);
-  R.ref(Slot).ref(Tagged ? string(N->Name) : nullptr).ref(type(N->Target)).u32(N->Entries.size());
+void Tables::addEntries(Record &R, const TypeNode *N) {
+  uint64_t Before = 0;
+  R.uint(N->Entries.size());
   for (const TypeEntry &E : N->Entries) {
-    if (N->Kind == ALLOCS_KIND_COMPOSITE)
-      R.u64(E.Offset).ref(type(E.Type)).ref(E.Named ? string(E.Name) : nullptr).ref(string(E.Alias)).u32(0);
-    else if (N->Kind == ALLOCS_KIND_ENUMERATION)
-      R.u64(E.Value).ref(string(E.Name)).u32(0);
-    else
-      R.ref(type(E.Type));
+    if (N->Kind == ALLOCS_KIND_ENUMERATION) {
+      R.ref(string(E.Name)).uint(allocs_zigzag(E.Value));
+      continue;
+    }
+    R.uint((E.Offset - Before) << 1 | !E.Alias.empty()).ref(type(E.Type)).ref(E.Named ? string(E.Name) : nullptr);
+    if (!E.Alias.empty())
+      R.ref(string(E.Alias));
+    Before = E.Offset;
   }
-  R.padTo(8);
+}
+
+Record Tables::typeRecord(const TypeNode *N) {
+  Record R;
+  R.u8(N->Kind).u8(N->Flags);
+  switch (N->Kind) {
+  case ALLOCS_KIND_BASE:
+    R.u8(N->Encoding).u8(N->BitOffset).uint(N->Size).uint(N->Count);
+    break;
+  case ALLOCS_KIND_ADDRESS:
+    R.ref(type(N->Target));
+    break;
+  case ALLOCS_KIND_ARRAY:
+    R.ref(type(N->Target)).uint(N->Count + 1);
+    if (N->Flags & ALLOCS_TYPE_VECTOR)
+      R.uint(N->Size);
+    break;
+  case ALLOCS_KIND_SUBPROGRAM:
+    R.ref(type(N->Target));
+    for (const TypeEntry &E : N->Entries)
+      R.ref(type(E.Type));
+    break;
+  case ALLOCS_KIND_ENUMERATION:
+  case ALLOCS_KIND_COMPOSITE:
+    R.u64(N->key()).ref(string(N->Name)).uint(N->Size + 1);
+    if (N->Kind == ALLOCS_KIND_ENUMERATION)
+      R.ref(type(N->Target));
+    addEntries(R, N);
+    break;
+  default:
+    R.u8(0);
+  }
+  R.prefixSize();
   return R;
 }
 
@@ -155,8 +194,8 @@ void Tables::fillTypes() {
     TypesToFill.pop_back();
     std::string Name = typeSymbol(Key);
     Comdat *C = M.getOrInsertComdat(Name);
-    Record R = typeRecord(N, C);
-    GlobalVariable *GV = define(R.type(M.getContext()), "", SectionNames[ALLOCS_TABLE_TYPES], 8);
+    Record R = typeRecord(N);
+    GlobalVariable *GV = define(R.type(M.getContext()), "", SectionNames[ALLOCS_TABLE_TYPES], 1);
     GV->setName(Name);
     GV->setLinkage(GlobalValue::LinkOnceODRLinkage);
     GV->setVisibility(GlobalValue::HiddenVisibility);
@@ -183,16 +222,43 @@ GlobalObject *Tables::leader(GlobalObject *Owner) {
   return TextLeader;
 }
 
-Constant *Tables::add(allocs_table Table, GlobalObject *Owner, Record R) {
+Constant *Tables::add(allocs_table Table, GlobalObject *Owner, Record R, Constant *Shared, unsigned Flags) {
   Type *Byte = Type::getInt8Ty(M.getContext());
   auto *Placeholder = new GlobalVariable(M, Byte, true, GlobalValue::ExternalLinkage, nullptr, "allocs.record");
-  Groups[{Table, leader(Owner)}].push_back({std::move(R), Placeholder});
+  Groups[{Table, leader(Owner)}].push_back({std::move(R), Placeholder, WeakTrackingVH(Shared), Flags});
   return Placeholder;
 }
 
-static unsigned alignmentOf(int Table) { return Table == ALLOCS_TABLE_SITES || Table == ALLOCS_TABLE_LITERALS ? 4 : 8; }
+static unsigned alignmentOf(int Table) {
+  return Table == ALLOCS_TABLE_SITES ? alignof(allocs_site) : Table == ALLOCS_TABLE_TLS ? alignof(allocs_tls) : 1;
+}
 
-void Tables::finishGroup(const Group &G, std::vector<Part> &Parts) {
+// The parts, and before each run of those that share something what they share.
+std::vector<Tables::Part> Tables::withHeads(int Table, std::vector<Part> &Parts) {
+  std::vector<Part> All;
+  size_t End = 0;
+  for (size_t I = 0; I < Parts.size(); I++) {
+    Part &P = Parts[I];
+    if (I == End && Table != ALLOCS_TABLE_SITES && Table != ALLOCS_TABLE_TLS) {
+      while (End < Parts.size() && Parts[End].Shared == P.Shared && Parts[End].Flags == P.Flags)
+        End++;
+      Record Head;
+      auto *Shared = cast_or_null<Constant>(static_cast<Value *>(P.Shared));
+      if (Table == ALLOCS_TABLE_LITERALS)
+        Head.uint(End - I).u8(P.Flags).ref(Shared);
+      else if (Table == ALLOCS_TABLE_STATICS)
+        Head.u8(ALLOCS_STATIC_FILE).ref(Shared);
+      else
+        Head.uint(1 + sizeof(allocs_ref)).u8(ALLOCS_FRAME_FILE).ref(Shared);
+      All.push_back({std::move(Head), nullptr, WeakTrackingVH(), 0});
+    }
+    All.push_back(std::move(P));
+  }
+  return All;
+}
+
+void Tables::finishGroup(const Group &G, std::vector<Part> &Records) {
+  std::vector<Part> Parts = withHeads(G.first, Records);
   LLVMContext &C = M.getContext();
   SmallVector<Type *, 16> PartTypes;
   for (Part &P : Parts) {
@@ -207,9 +273,11 @@ void Tables::finishGroup(const Group &G, std::vector<Part> &Parts) {
     SmallVector<Constant *, 16> Fields;
     P.R.constants(GV, Offset, Fields);
     Values.push_back(ConstantStruct::get(cast<StructType>(PartTypes[Values.size()]), Fields));
-    P.Placeholder->replaceAllUsesWith(
-        ConstantExpr::getInBoundsGetElementPtr(Type::getInt8Ty(C), GV, ConstantInt::get(Type::getInt64Ty(C), Offset)));
-    P.Placeholder->eraseFromParent();
+    if (P.Placeholder) {
+      P.Placeholder->replaceAllUsesWith(ConstantExpr::getInBoundsGetElementPtr(
+          Type::getInt8Ty(C), GV, ConstantInt::get(Type::getInt64Ty(C), Offset)));
+      P.Placeholder->eraseFromParent();
+    }
     Offset += P.R.size();
   }
   GV->setInitializer(ConstantStruct::get(T, Values));
@@ -223,7 +291,7 @@ void Tables::finishGroup(const Group &G, std::vector<Part> &Parts) {
     Keep.push_back(Owner); // nothing may replace what a section is tied to
 }
 
-// The note, and in each table one record of zeroes, so that every section the note refers to exists; one slot, too.
+// The note, in each table some padding, and one slot, so that every section the note refers to exists.
 void Tables::note() {
   LLVMContext &C = M.getContext();
   Comdat *Shared = M.getOrInsertComdat("__allocs_note");
@@ -248,9 +316,11 @@ void Tables::note() {
       R.ref(Bound);
     }
   };
-  for (const char *Section : SectionNames)
-    Range(Section, define(ArrayType::get(Type::getInt64Ty(C), 1), "", Section, 8));
-  Range(ALLOCS_SLOTS_SECTION, newSlot());
+  for (int Table = 0; Table < ALLOCS_N_TABLES; Table++) {
+    unsigned Size = alignmentOf(Table);
+    Range(SectionNames[Table], define(ArrayType::get(Type::getInt8Ty(C), Size), "", SectionNames[Table], Size));
+  }
+  Range(ALLOCS_SLOTS_SECTION, slot());
   GlobalVariable *GV = define(R.type(C), "", ALLOCS_NOTE_SECTION, 4);
   Share(GV, "__allocs_note");
   SmallVector<Constant *, 32> Fields;

@@ -26,12 +26,14 @@ public:
   Record &u16(uint64_t V) { return add(2, V); }
   Record &u32(uint64_t V) { return add(4, V); }
   Record &u64(uint64_t V) { return add(8, V); }
+  Record &uint(uint64_t V); // LEB128
   Record &ref(llvm::Constant *Target) { return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), nullptr}), *this; }
   // A 32-bit field: the distance from one absolute symbol to another, which the assembler knows.
   Record &difference(llvm::Constant *Target, llvm::Constant *From) {
     return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), From}), *this;
   }
   void padTo(unsigned Align);
+  void prefixSize(); // as a uint
   unsigned size() const;
   // Appends the fields as constants, this record standing Offset bytes into Holder.
   void constants(llvm::Constant *Holder, uint64_t Offset, llvm::SmallVectorImpl<llvm::Constant *> &Out) const;
@@ -59,13 +61,17 @@ public:
   llvm::Constant *type(const TypeNode *N);   // null for null
   llvm::Constant *typeOfKey(uint64_t Key);   // of one that was given to type(), or that the module has; else null
   const TypeNode *own(TypeNode N);           // keeps a node that the model does not hold
-  llvm::Constant *slot() { return newSlot(); }
+  llvm::GlobalVariable *slot();
+  // The record of a function, to whom else describes it; null if it has none.
+  llvm::Constant *&recordOf(llvm::Function *F) { return FunctionRecords[F]; }
   // The object by a name that the linker cannot preempt.
   llvm::Constant *local(llvm::GlobalObject *Object);
   // The object that the records of Owner are tied to: of all whose code or data share a section, the first.
   llvm::GlobalObject *leader(llvm::GlobalObject *Owner);
-  // Adds a record that lives and dies with Owner. Returns something to refer to it by.
-  llvm::Constant *add(allocs_table Table, llvm::GlobalObject *Owner, Record R);
+  // Adds a record that lives and dies with Owner. Shared: the source file of a static or frame, the element type of a
+  // literal, which is written once for all neighbours that have the same. Returns something to refer to the record by.
+  llvm::Constant *add(allocs_table Table, llvm::GlobalObject *Owner, Record R, llvm::Constant *Shared = nullptr,
+                      unsigned Flags = 0);
   // Writes everything; nothing is written if nothing was added.
   void finish();
   // The same for a module that has been finished before, and got more records.
@@ -74,14 +80,16 @@ public:
 private:
   struct Part {
     Record R;
-    llvm::GlobalVariable *Placeholder;
+    llvm::GlobalVariable *Placeholder; // null for what is no record of its own
+    llvm::WeakTrackingVH Shared;
+    unsigned Flags; // of a run of literals
   };
   using Group = std::pair<int, llvm::GlobalObject *>; // table, leader
   llvm::GlobalVariable *define(llvm::Type *T, const llvm::Twine &Name, llvm::StringRef Section, unsigned Align);
-  llvm::GlobalVariable *newSlot();
-  void fillType(llvm::GlobalVariable *GV, const TypeNode *N);
   void fillTypes();
-  Record typeRecord(const TypeNode *N, llvm::Comdat *C);
+  Record typeRecord(const TypeNode *N);
+  void addEntries(Record &R, const TypeNode *N);
+  std::vector<Part> withHeads(int Table, std::vector<Part> &Parts);
   void finishGroup(const Group &G, std::vector<Part> &Parts);
   void note();
 
@@ -92,6 +100,7 @@ private:
   llvm::DenseMap<uint64_t, llvm::GlobalVariable *> Types; // by key
   std::vector<std::pair<uint64_t, const TypeNode *>> TypesToFill;
   llvm::DenseMap<llvm::GlobalObject *, llvm::Constant *> Locals;
+  llvm::DenseMap<llvm::Function *, llvm::Constant *> FunctionRecords;
   llvm::MapVector<Group, std::vector<Part>> Groups;
   llvm::GlobalObject *TextLeader = nullptr;
   llvm::SmallVector<llvm::GlobalValue *, 64> Keep;

@@ -81,7 +81,7 @@ static void fill_starts(const struct allocs_extents *extents, const struct cut *
   starts[strip] = extents->n ? extents->n - 1 : 0;
 }
 
-struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size_t n) {
+struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size_t n, size_t kept) {
   if (n >= UINT32_MAX / 2)
     return NULL;
   allocs_sort(items, n);
@@ -90,7 +90,7 @@ struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size
   size_t chunks_at = allocs_round_up(sizeof(struct allocs_extents) + n * sizeof(struct allocs_extent), 8);
   size_t starts_at = chunks_at + cut.n_chunks * sizeof(struct allocs_extents_chunk);
   size_t kept_at = allocs_round_up(starts_at + (cut.n_strips + 1) * sizeof(uint32_t), 8);
-  size_t size = allocs_round_up(kept_at + n * sizeof(const void *), ALLOCS_PAGE);
+  size_t size = allocs_round_up(kept_at + n * kept, ALLOCS_PAGE);
   struct allocs_extents *extents = allocs_os_map(size);
   if (!extents)
     return NULL;
@@ -100,7 +100,7 @@ struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size
   extents->shift = cut.shift;
   extents->chunks = chunks;
   extents->starts = starts;
-  extents->kept = (void *)((char *)extents + kept_at);
+  extents->kept = (char *)extents + kept_at;
   for (size_t i = 0; i < n; i++)
     extents->extents[i] = allocs_extents_of_item(&items[i]);
   fill_starts(extents, &cut, items, chunks, starts);

@@ -9,11 +9,11 @@
 
 struct allocs_extent {
   uint32_t offset, size; /* from the beginning of the image */
-  uint32_t value;        /* what the maker keeps with it */
+  uint64_t value;        /* what the maker keeps with it */
 };
 
 /* An item to be: false, and none made, if the extent is empty or does not fit 32 bits. */
-static inline bool allocs_extents_item(uint64_t offset, uint64_t size, uint32_t value, struct allocs_sortable *ret) {
+static inline bool allocs_extents_item(uint64_t offset, uint64_t size, uint64_t value, struct allocs_sortable *ret) {
   if (!size || offset > UINT32_MAX || size > UINT32_MAX - offset)
     return false;
   ret->key = offset << 32 | (UINT32_MAX - size);
@@ -22,12 +22,13 @@ static inline bool allocs_extents_item(uint64_t offset, uint64_t size, uint32_t 
 }
 
 static inline struct allocs_extent allocs_extents_of_item(const struct allocs_sortable *item) {
-  return (struct allocs_extent){(uint32_t)(item->key >> 32), UINT32_MAX - (uint32_t)item->key, (uint32_t)item->value};
+  return (struct allocs_extent){(uint32_t)(item->key >> 32), UINT32_MAX - (uint32_t)item->key, item->value};
 }
 
 /* Of items that one holds whole, it stays: of equal ones, that with the smallest value. Sorts the items. Where extents
-   overlap otherwise, the one that begins last is found. NULL if memory is short. */
-struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size_t n);
+   overlap otherwise, the one that begins last is found. With each, so many bytes are kept, zero at first. NULL if
+   memory is short. */
+struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size_t n, size_t kept);
 void allocs_extents_destroy(struct allocs_extents *extents); /* NULL is none */
 static inline bool allocs_extents_find(const struct allocs_extents *extents, uint64_t offset,
                                        struct allocs_extent *ret);
@@ -47,7 +48,7 @@ struct allocs_extents {
   uint32_t shift;      /* the chunk of an offset is (offset - begin) >> shift */
   const struct allocs_extents_chunk *chunks;
   const uint32_t *starts;
-  const void **kept; /* atomic: with each extent, whatever its owner likes; NULL at first */
+  void *kept; /* with each extent, what its owner likes */
   struct allocs_extent extents[];
 };
 

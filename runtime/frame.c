@@ -1,51 +1,85 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Frame records: the index of an image's by code address, and the type that each describes.
+/* Frame records: the index of an image's by code address, and what is known of each.
 
-   Both are made when first asked for, without locks: whoever publishes second drops what he made. The types are the
-   process's, so that equal frames of two images are one type. */
+   The index is made when first asked for, without locks: whoever publishes second drops what he made. What a record
+   says is read when first asked for, and stands in the index. The types are the process's, so that equal frames of two
+   images are one type. */
 
 #include "frame.h"
 
 #include "allocs/typekey.h"
 #include "arena.h"
+#include "record.h"
 #include "sorted.h"
 #include "text.h"
 #include "type.h"
 
 /* The index */
 
+/* An item's value: offset of the record in the table, and above that the offset of its source file. */
+enum { FILE_SHIFT = 32 };
+
 struct index {
   size_t size; /* of the mapping */
   size_t n;
-  struct allocs_sortable items[]; /* code address, record */
+  struct allocs_known_frame *frames; /* of each item */
+  struct allocs_sortable items[];    /* by code address */
 };
 
-/* The next record at or after *at, which moves on; NULL at the end. */
-static const struct allocs_frame *next_record(struct allocs_bytes table, const char **at) {
-  while (table.end - *at >= (ptrdiff_t)sizeof(struct allocs_frame)) {
-    const struct allocs_frame *record = (const void *)*at;
-    *at += record->length ? record->length : sizeof record->length;
-    if (record->length)
-      return record;
+/* The next record at or after the reader, with its offset and that of its file; false at the end. */
+static bool next_record(struct allocs_bytes table, struct allocs_reader *reader, uint64_t *value,
+                        struct allocs_frame_view *ret) {
+  while (reader->at < reader->end) {
+    uint64_t offset = (uint64_t)((const char *)reader->at - table.begin);
+    if (!*reader->at) {
+      reader->at++;
+      continue;
+    }
+    allocs_read_frame(reader, ret);
+    if (!(ret->flags & ALLOCS_FRAME_FILE)) {
+      *value = (*value >> FILE_SHIFT) << FILE_SHIFT | offset;
+      return true;
+    }
+    *value = offset << FILE_SHIFT;
   }
-  return NULL;
+  return false;
+}
+
+/* What the record of the function in the table of statics says instead. */
+static void follow(const struct allocs_image *image, struct allocs_frame_view *view) {
+  struct allocs_reader reader = allocs_reader(view->record, allocs_image_table(image, ALLOCS_TABLE_STATICS).end);
+  struct allocs_static_view function;
+  if (!view->record)
+    return;
+  allocs_read_static(&reader, &function);
+  view->code = function.address;
+  view->name = function.name;
+  view->line = function.line;
 }
 
 static struct index *index_create(const struct allocs_image *image) {
   struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_FRAMES);
+  struct allocs_reader reader = allocs_reader(table.begin, table.end);
+  struct allocs_frame_view view;
+  uint64_t value = 0;
   size_t n = 0;
-  for (const char *at = table.begin; next_record(table, &at);)
+  while (next_record(table, &reader, &value, &view))
     n++;
-  size_t size = allocs_round_up(sizeof(struct index) + n * sizeof(struct allocs_sortable), ALLOCS_PAGE);
+  size_t items = sizeof(struct index) + n * sizeof(struct allocs_sortable);
+  size_t size = allocs_round_up(items + n * sizeof(struct allocs_known_frame), ALLOCS_PAGE);
   struct index *index = allocs_os_map(size);
   if (!index)
     return NULL;
   index->size = size;
-  const struct allocs_frame *record;
-  for (const char *at = table.begin; (record = next_record(table, &at));)
-    index->items[index->n++] = (struct allocs_sortable){(uintptr_t)allocs_ref_get(&record->code), (uintptr_t)record};
+  index->frames = (void *)((char *)index + items);
+  reader = allocs_reader(table.begin, table.end);
+  value = 0;
+  while (next_record(table, &reader, &value, &view)) {
+    follow(image, &view);
+    index->items[index->n++] = (struct allocs_sortable){(uintptr_t)view.code, value};
+  }
   allocs_sort(index->items, index->n);
   return index;
 }
@@ -66,43 +100,6 @@ static const struct index *index_of(struct allocs_image *image) {
   return none;
 }
 
-/* Several functions at one address: the linker found their code equal. They are told apart by nothing. */
-static bool are_one_shape(const struct allocs_sortable *items, size_t n) {
-  const struct allocs_frame_shape *first = allocs_frame_shape((const void *)items[0].value);
-  for (size_t i = 1; i < n; i++) {
-    const struct allocs_frame_shape *shape = allocs_frame_shape((const void *)items[i].value);
-    if (!first || !shape || shape->type != first->type)
-      return false;
-  }
-  return true;
-}
-
-const struct allocs_frame *allocs_frame_find(struct allocs_image *image, uintptr_t code) {
-  const struct index *index = image->note ? index_of(image) : NULL;
-  size_t first = 0, n = index ? index->n : 0, same = 1;
-  while (n) {
-    size_t half = n / 2;
-    if (index->items[first + half].key < code) {
-      first += half + 1;
-      n -= half + 1;
-    } else
-      n = half;
-  }
-  if (!index || first == index->n || index->items[first].key != code)
-    return NULL;
-  while (first + same < index->n && index->items[first + same].key == code)
-    same++;
-  if (ALLOCS_UNLIKELY(same > 1) && !are_one_shape(&index->items[first], same))
-    return NULL;
-  return (const void *)index->items[first].value;
-}
-
-void allocs_frame_drop(struct allocs_image *image) {
-  index_destroy(__atomic_exchange_n(&image->frames, NULL, __ATOMIC_ACQ_REL));
-}
-
-/* The types */
-
 /* What is needed while a type is made. */
 struct draft {
   struct uniqtype_member *members;
@@ -113,18 +110,18 @@ struct draft {
 };
 
 /* Locals by ascending offset. Those of no known type or above the saved rbp are left out. */
-static void add_locals(struct draft *draft, const struct allocs_frame *record) {
-  for (uint32_t i = 0; i < record->n_locals; i++) {
-    const struct allocs_local *local = &record->locals[i];
-    const struct uniqtype *type = allocs_type_of_record(allocs_ref_get(&local->type));
-    if (!type || local->offset >= 0)
+static void add_locals(struct draft *draft, struct allocs_frame_view view) {
+  struct allocs_local local = {.line = 0};
+  for (uint32_t i = 0; allocs_next_local(&view, &local); i++) {
+    const struct uniqtype *type = allocs_type_of_record(local.type);
+    if (!type || local.offset >= 0)
       continue;
-    if (draft->lowest > local->offset)
-      draft->lowest = local->offset;
+    if (draft->lowest > local.offset)
+      draft->lowest = local.offset;
     draft->order[draft->n] =
-        (struct allocs_sortable){(uint64_t)((int64_t)local->offset - INT32_MIN) << 32 | i, draft->n};
-    draft->unsorted[draft->n++] = (struct uniqtype_member){
-        type, allocs_ref_get(&local->name), allocs_ref_get(&local->alias), (unsigned long)(int64_t)local->offset};
+        (struct allocs_sortable){(uint64_t)((int64_t)local.offset - INT32_MIN) << 32 | i, draft->n};
+    draft->unsorted[draft->n++] =
+        (struct uniqtype_member){type, local.name, local.alias, (unsigned long)(int64_t)local.offset};
   }
   allocs_sort(draft->order, draft->n);
   for (unsigned i = 0; i < draft->n; i++) {
@@ -142,46 +139,92 @@ static const struct uniqtype *make_type(const struct draft *draft, const char *n
   return allocs_type_struct(key, name, size, draft->members, draft->n);
 }
 
-static struct allocs_frame_shape *make_shape(const struct allocs_frame *record) {
+/* Type, lowest and size. False if memory is short. */
+static bool fill_type(const struct allocs_frame_view *view, struct allocs_known_frame *frame) {
   static const char prefix[] = "__FRAME_";
-  const char *function = allocs_ref_get(&record->name);
-  struct allocs_frame_shape *shape = NULL;
+  const char *function = view->name ? view->name : "";
   struct draft draft = {.lowest = 0};
-  size_t length = 0, n = record->n_locals;
-  while (function && function[length])
+  size_t length = 0, n = (size_t)(view->locals.end - view->locals.at) / ALLOCS_LOCAL_LEAST;
+  while (function[length])
     length++;
   size_t size =
       allocs_round_up(n * (2 * sizeof *draft.members + sizeof *draft.order) + sizeof prefix + length, ALLOCS_PAGE);
   char *memory = allocs_os_map(size);
   if (!memory)
-    return NULL;
+    return false;
   draft.members = (void *)memory;
   draft.unsorted = draft.members + n;
   draft.order = (void *)(draft.unsorted + n);
-  add_locals(&draft, record);
-  if (draft.n && (shape = allocs_arena_alloc(sizeof *shape))) {
+  add_locals(&draft, *view);
+  bool ok = true;
+  if (draft.n) {
     struct allocs_text name;
     allocs_text_init(&name, (char *)(draft.order + n), sizeof prefix + length);
     allocs_text_string(&name, prefix);
-    allocs_text_string(&name, function ? function : "");
-    shape->lowest = draft.lowest;
-    shape->size = (uint64_t)(16 - draft.lowest);
-    shape->type = make_type(&draft, name.begin, shape->size);
+    allocs_text_string(&name, function);
+    frame->lowest = draft.lowest;
+    frame->size = (uint64_t)(16 - draft.lowest);
+    frame->type = make_type(&draft, name.begin, frame->size);
+    ok = frame->type != NULL;
   }
   allocs_os_unmap(memory, size);
-  return shape && shape->type ? shape : NULL;
+  return ok;
 }
 
-const struct allocs_frame_shape *allocs_frame_shape(const struct allocs_frame *record) {
-  uintptr_t slot = (uintptr_t)allocs_ref_get(&record->slot);
-  if (!slot)
+static const struct allocs_known_frame *frame_of(const struct allocs_image *image, const struct index *index,
+                                                 size_t i) {
+  struct allocs_known_frame *frame = &index->frames[i], made = {.type = NULL};
+  if (ALLOCS_LIKELY(__atomic_load_n(&frame->filled, __ATOMIC_ACQUIRE)))
+    return frame;
+  struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_FRAMES);
+  struct allocs_reader at = allocs_reader(table.begin + (uint32_t)index->items[i].value, table.end);
+  struct allocs_reader file = allocs_reader(table.begin + (index->items[i].value >> FILE_SHIFT), table.end);
+  struct allocs_frame_view view, shared;
+  allocs_read_frame(&at, &view);
+  follow(image, &view);
+  allocs_read_frame(&file, &shared);
+  made.name = view.name;
+  made.file = shared.flags & ALLOCS_FRAME_FILE ? shared.file : NULL;
+  made.line = (unsigned)view.line;
+  made.dynamic = view.dynamic;
+  if (!fill_type(&view, &made))
     return NULL;
-  struct allocs_frame_shape **at = (struct allocs_frame_shape **)slot;
-  struct allocs_frame_shape *shape = __atomic_load_n(at, __ATOMIC_ACQUIRE), *none = NULL;
-  if (ALLOCS_LIKELY(shape != NULL))
-    return shape;
-  shape = make_shape(record);
-  if (!shape || __atomic_compare_exchange_n(at, &none, shape, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-    return shape;
-  return none;
+  *frame = made;
+  __atomic_store_n(&frame->filled, true, __ATOMIC_RELEASE);
+  return frame;
+}
+
+/* Several functions at one address: the linker found their code equal. They are told apart by nothing. */
+static bool are_one_shape(const struct allocs_image *image, const struct index *index, size_t first, size_t n) {
+  const struct allocs_known_frame *frame = frame_of(image, index, first);
+  for (size_t i = 1; i < n; i++) {
+    const struct allocs_known_frame *other = frame_of(image, index, first + i);
+    if (!frame || !other || !frame->type || other->type != frame->type)
+      return false;
+  }
+  return true;
+}
+
+const struct allocs_known_frame *allocs_frame_find(struct allocs_image *image, uintptr_t code) {
+  const struct index *index = image->note ? index_of(image) : NULL;
+  size_t first = 0, n = index ? index->n : 0, same = 1;
+  while (n) {
+    size_t half = n / 2;
+    if (index->items[first + half].key < code) {
+      first += half + 1;
+      n -= half + 1;
+    } else
+      n = half;
+  }
+  if (!index || first == index->n || index->items[first].key != code)
+    return NULL;
+  while (first + same < index->n && index->items[first + same].key == code)
+    same++;
+  if (ALLOCS_UNLIKELY(same > 1) && !are_one_shape(image, index, first, same))
+    return NULL;
+  return frame_of(image, index, first);
+}
+
+void allocs_frame_drop(struct allocs_image *image) {
+  index_destroy(__atomic_exchange_n(&image->frames, NULL, __ATOMIC_ACQ_REL));
 }

@@ -14,6 +14,7 @@
 #include "allocs.h"
 #include "arena.h"
 #include "hold.h"
+#include "record.h"
 #include "tablecheck.h"
 #include "text.h"
 #include "type.h"
@@ -110,8 +111,10 @@ static bool read_image(struct allocs_image *image, struct allocs_damage *damage)
   if (found.problem || !found.note)
     return !found.problem;
   image->note = found.note;
-  if (allocs_tablecheck(image, damage))
+  if (allocs_tablecheck(image, damage)) {
+    image->types = allocs_image_table(image, ALLOCS_TABLE_TYPES);
     return true;
+  }
   image->note = NULL;
   return false;
 }
@@ -229,6 +232,7 @@ struct complete {
   unsigned kind, flags;
   const char *name;
   const struct allocs_type *found;
+  uint64_t key; /* of the found one */
   bool several;
 };
 
@@ -238,30 +242,58 @@ static int search_types(const struct allocs_os_image *os, void *arg) {
   if (!image || image->os.handle != os->handle)
     return 0;
   struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_TYPES);
-  for (const char *at = table.begin; at < table.end;) {
-    const struct allocs_type *type = (const void *)at;
-    const char *name = allocs_ref_get(&type->name);
-    at += type->length ? type->length : 8;
-    if (!type->length || type->kind != complete->kind || !name || type->flags & ALLOCS_TYPE_INCOMPLETE ||
-        type->flags & ALLOCS_TYPE_ANONYMOUS || (type->flags ^ complete->flags) & ALLOCS_TYPE_UNION ||
-        !allocs_same_text(name, complete->name))
+  const struct allocs_type *type;
+  for (const char *at = table.begin; (type = allocs_next_record(table.end, &at));) {
+    struct allocs_type_view view;
+    if (!allocs_type_view(type, table.end, &view) || view.kind != complete->kind || !view.name ||
+        view.flags & (ALLOCS_TYPE_INCOMPLETE | ALLOCS_TYPE_ANONYMOUS) ||
+        (view.flags ^ complete->flags) & ALLOCS_TYPE_UNION || !allocs_same_text(view.name, complete->name))
       continue;
-    if (complete->found && complete->found->hash != type->hash)
+    if (complete->found && complete->key != view.key)
       return complete->several = true;
     complete->found = type;
+    complete->key = view.key;
   }
   return 0;
 }
 
 /* The loader's lock is held meanwhile, so that no image goes. */
 static const struct allocs_type *find_complete(unsigned kind, unsigned flags, const char *name) {
-  struct complete complete = {kind, flags, name, NULL, false};
+  struct complete complete = {.kind = kind, .flags = flags, .name = name};
   if (name)
     allocs_os_each_image(search_types, &complete);
   return complete.several ? NULL : complete.found;
 }
 
-void allocs_image_init(void) { allocs_type_find_complete = find_complete; }
+static size_t size_of_type_made(const struct allocs_image *image) {
+  size_t n = (size_t)(image->types.end - image->types.begin) / ALLOCS_TYPE_LEAST + 1;
+  return allocs_round_up(n * sizeof(struct uniqtype *), ALLOCS_PAGE);
+}
+
+/* Made when first needed; whoever comes second drops what he made. */
+static const struct uniqtype **type_made(struct allocs_image *image) {
+  const struct uniqtype **made = __atomic_load_n(&image->type_made, __ATOMIC_ACQUIRE), **none = NULL;
+  if (ALLOCS_LIKELY(made != NULL))
+    return made;
+  made = allocs_os_map(size_of_type_made(image));
+  if (!made || __atomic_compare_exchange_n(&image->type_made, &none, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    return made;
+  allocs_os_unmap(made, size_of_type_made(image));
+  return none;
+}
+
+static const struct uniqtype **slot_of_type(const struct allocs_type *record) {
+  struct allocs_image *image = allocs_image_find((uintptr_t)record);
+  if (!image || (const char *)record < image->types.begin || (const char *)record >= image->types.end)
+    return NULL;
+  const struct uniqtype **made = type_made(image);
+  return made ? &made[(size_t)((const char *)record - image->types.begin) / ALLOCS_TYPE_LEAST] : NULL;
+}
+
+void allocs_image_init(void) {
+  allocs_type_find_complete = find_complete;
+  allocs_type_slot = slot_of_type;
+}
 
 struct allocs_image *allocs_image_next(const struct allocs_image *before) {
   struct entry *e = NULL;
@@ -289,5 +321,8 @@ bool allocs_image_is_gone(const struct allocs_image *image) {
 
 void allocs_image_forget(struct allocs_image *image) {
   struct entry *e = (void *)((char *)image - offsetof(struct entry, image));
+  const struct uniqtype **made = __atomic_exchange_n(&image->type_made, NULL, __ATOMIC_ACQ_REL);
+  if (made)
+    allocs_os_unmap(made, size_of_type_made(image));
   __atomic_store_n(&e->state, FREE, __ATOMIC_RELEASE);
 }

@@ -8,13 +8,20 @@
 #include "allocs/abi.h"
 #include "base.h"
 #include "os.h"
+#include "type.h"
 #include <elf.h>
+
+struct allocs_bytes {
+  const char *begin, *end;
+};
 
 struct allocs_image {
   struct allocs_os_image os;
   const struct allocs_note *note; /* NULL if the file has no tables, or damaged ones */
   bool damaged;
-  uint64_t prints[2]; /* of headers and notes: tell apart two files loaded at one place in turn */
+  struct allocs_bytes types;         /* table of types */
+  const struct uniqtype **type_made; /* atomic: per ALLOCS_TYPE_LEAST bytes of it, what was made of the record there */
+  uint64_t prints[2];                /* of headers and notes: tell apart two files loaded at one place in turn */
   /* Indexes by address, made when first used; see statics.c, symbols.c, parts.c and frame.c. */
   void *statics, *symbols, *parts, *frames;
 };
@@ -42,9 +49,6 @@ static inline bool allocs_image_is_executable(uintptr_t address) {
 bool allocs_image_holds(const struct allocs_image *image, uintptr_t address, uint64_t size, uint32_t flags);
 
 /* The bounds of a table; empty if the image has none. All of its records have been checked: see tablecheck.c. */
-struct allocs_bytes {
-  const char *begin, *end;
-};
 struct allocs_bytes allocs_image_table(const struct allocs_image *image, enum allocs_table table);
 
 /* For the find and next of allocators that read images: calls `fn`, and no library goes meanwhile. Answers false if one
@@ -58,14 +62,24 @@ int allocs_image_ask(allocs_ask_fn *fn, const struct alloc_arena *arena, const v
     return allocs_image_ask(fn, arena, address, ret);                                                                  \
   }
 
+/* The type of a record in the image's own table of types; NULL for NULL. */
+static inline const struct uniqtype *allocs_image_type(const struct allocs_image *image,
+                                                       const struct allocs_type *record) {
+  const struct uniqtype **all = __atomic_load_n(&image->type_made, __ATOMIC_ACQUIRE), *made = NULL;
+  if (ALLOCS_LIKELY(record && all))
+    made = __atomic_load_n(&all[(size_t)((const char *)record - image->types.begin) / ALLOCS_TYPE_LEAST],
+                           __ATOMIC_ACQUIRE);
+  return ALLOCS_LIKELY(made) ? made : allocs_type_of_record(record);
+}
+
 /* Whether an address lies in an image whose tables are not to be used, for who has a record but not from a table. */
 bool allocs_image_is_damaged(uintptr_t address);
 
-/* The next record of a table of records of one size at or after *at, padding passed over, or NULL; moves *at behind
+/* The next record of a table of structs of one size at or after *at, padding passed over, or NULL; moves *at behind
    it. */
 const void *allocs_image_next_record(struct allocs_bytes table, const char **at, size_t size, size_t align);
 
-/* Lets allocs_type_of_record find the complete types of incomplete ones. */
+/* Lets allocs_type_of_record find the complete types of incomplete ones, and keep what it makes. */
 void allocs_image_init(void);
 
 /* Images seen so far, in no order; NULL gives the first. The executable is told by its name, "". */

@@ -117,54 +117,53 @@ static bool find_block(const struct allocs_image *image, const struct allocs_cur
 }
 
 /* For an address below the CFA. */
-static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs_frame *record, uintptr_t address,
+static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs_known_frame *frame, uintptr_t address,
                          struct alloc_pos *ret) {
-  const struct allocs_frame_shape *shape = allocs_frame_shape(record);
-  if (!shape)
+  if (!frame->type)
     return false;
-  uintptr_t base = cursor->cfa - shape->size;
+  uintptr_t base = cursor->cfa - frame->size;
   if (address < base || base < allocs_unwind_begin(cursor))
     return false;
   ret->allocator = &alloc_stackframe;
   ret->base = (void *)base;
-  ret->size = shape->size;
-  ret->type = shape->type;
+  ret->size = frame->size;
+  ret->type = frame->type;
   ret->site = (const void *)cursor->regs[ALLOCS_RA];
-  ret->name = ret->function = allocs_ref_get(&record->name);
-  ret->file = allocs_ref_get(&record->file);
-  ret->line = record->line;
+  ret->name = ret->function = frame->name;
+  ret->file = frame->file;
+  ret->line = frame->line;
   return true;
 }
 
-/* The record of the frame's function; NULL if it has none, or its locals cannot be found. rbp is CFA - 16 in all
-   functions that have one, but in prologue and epilogue, where only a signal can stop. */
-static const struct allocs_frame *record_of(const struct allocs_cursor *cursor, struct allocs_image **ret) {
+/* What is known of the frame's function; NULL if that has no record, or its locals cannot be found. rbp is CFA - 16 in
+   all functions that have one, but in prologue and epilogue, where only a signal can stop. */
+static const struct allocs_known_frame *frame_of(const struct allocs_cursor *cursor, struct allocs_image **ret) {
   struct allocs_image *image = *ret = cursor->function ? allocs_image_find(cursor->function) : NULL;
-  const struct allocs_frame *record = image ? allocs_frame_find(image, cursor->function) : NULL;
-  if (!record ||
+  const struct allocs_known_frame *frame = image ? allocs_frame_find(image, cursor->function) : NULL;
+  if (!frame ||
       (!cursor->exact && (!(cursor->known >> ALLOCS_RBP & 1) || cursor->regs[ALLOCS_RBP] != cursor->cfa - 16)))
     return NULL;
-  return record;
+  return frame;
 }
 
-static uintptr_t head_of(const struct allocs_cursor *cursor, const struct allocs_frame *record) {
-  return cursor->cfa - 16 + (uintptr_t)(intptr_t)record->dynamic;
+static uintptr_t head_of(const struct allocs_cursor *cursor, const struct allocs_known_frame *frame) {
+  return cursor->cfa - 16 + (uintptr_t)(intptr_t)frame->dynamic;
 }
 
-static inline bool find_of_record(const struct allocs_image *image, const struct allocs_frame *record,
+static inline bool find_of_record(const struct allocs_image *image, const struct allocs_known_frame *frame,
                                   const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
-  return (ALLOCS_UNLIKELY(record->dynamic != ALLOCS_NO_DYNAMIC) &&
-          find_block(image, cursor, head_of(cursor, record), address, ret)) ||
-         answer_frame(cursor, record, address, ret);
+  return (ALLOCS_UNLIKELY(frame->dynamic != ALLOCS_NO_DYNAMIC) &&
+          find_block(image, cursor, head_of(cursor, frame), address, ret)) ||
+         answer_frame(cursor, frame, address, ret);
 }
 
-/* The executable's records are noted with the rules: it never goes. */
+/* What is known of the executable's frames is noted with the rules: it never goes. */
 static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
   struct allocs_image *image;
-  const struct allocs_frame *record = record_of(cursor, &image);
-  if (record && allocs_image_is_executable(cursor->function))
-    allocs_unwind_note(cursor, record);
-  return record && find_of_record(image, record, cursor, address, ret);
+  const struct allocs_known_frame *frame = frame_of(cursor, &image);
+  if (frame && allocs_image_is_executable(cursor->function))
+    allocs_unwind_note(cursor, frame);
+  return frame && find_of_record(image, frame, cursor, address, ret);
 }
 
 static inline __attribute__((always_inline)) bool find_from(struct allocs_cursor *cursor, uintptr_t address,
@@ -270,12 +269,12 @@ static bool fits(const struct search *search, uintptr_t base, uintptr_t size) {
 static bool find_next_in_frame(const struct search *search, const struct allocs_cursor *cursor, struct alloc_pos *ret) {
   struct allocs_image *image;
   struct blocks blocks;
-  const struct allocs_frame *record = record_of(cursor, &image);
-  if (!record)
+  const struct allocs_known_frame *frame = frame_of(cursor, &image);
+  if (!frame)
     return false;
   if (search->kind == &alloc_stackframe)
-    return answer_frame(cursor, record, cursor->cfa - 1, ret) && fits(search, (uintptr_t)ret->base, ret->size);
-  if (record->dynamic == ALLOCS_NO_DYNAMIC || !blocks_begin(&blocks, image, cursor, head_of(cursor, record)))
+    return answer_frame(cursor, frame, cursor->cfa - 1, ret) && fits(search, (uintptr_t)ret->base, ret->size);
+  if (frame->dynamic == ALLOCS_NO_DYNAMIC || !blocks_begin(&blocks, image, cursor, head_of(cursor, frame)))
     return false;
   while (blocks_next(&blocks))
     if (fits(search, blocks.at + sizeof blocks.header, blocks.header.size)) {

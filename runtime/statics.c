@@ -14,66 +14,109 @@
 #include "answer.h"
 #include "extents.h"
 #include "image.h"
+#include "record.h"
 #include "symbols.h"
 #include "type.h"
 #include "unwind.h"
 
-/* An extent's value: offset of the record from the beginning of the image, in units of 4 bytes, with these. What is
-   kept with it is the type, once that was asked for. */
-enum { LITERAL = 1u << 30, SIZE_UNKNOWN = 1u << 29, OFFSET_MASK = SIZE_UNKNOWN - 1 };
+/* An extent's value: in its table, the offset of a static's record, or of a literal within its run; above that the
+   offset of what is shared, the name of the source file or the head of the run; and above that these. So what comes
+   first in its table has the smallest value. */
+enum { SHARED_SHIFT = 31 };
+#define OFFSET_MASK ((UINT64_C(1) << SHARED_SHIFT) - 1)
+#define LITERAL (UINT64_C(1) << 63)
+#define SIZE_UNKNOWN (UINT64_C(1) << 62)
 
-static size_t put_static(const struct allocs_image *image, const struct allocs_static *record, uint32_t value,
-                         struct allocs_sortable *ret) {
-  uintptr_t address = (uintptr_t)allocs_ref_get(&record->address), begin, end;
-  uint64_t size = record->size;
-  if (record->kind == ALLOCS_STATIC_FUNCTION) {
+/* Bytes of the shortest records. */
+enum { LEAST_STATIC = 11, LEAST_LITERAL = 4 };
+
+/* What a record says, kept with its extent once that was asked for, so that it is read but once. */
+struct known {
+  const struct uniqtype *type;
+  const char *name, *function, *alias, *file;
+  uint32_t line;
+  unsigned char is_known; /* release-stored last: who reads a record at the same time stores the same */
+};
+
+struct draft {
+  const struct allocs_image *image;
+  struct allocs_sortable *items;
+  size_t n;
+};
+
+static void put(struct draft *draft, uintptr_t address, uint64_t size, uint64_t value) {
+  draft->n += allocs_extents_item(address - draft->image->os.begin, size, value, &draft->items[draft->n]);
+}
+
+static void put_static(struct draft *draft, const struct allocs_static_view *view, uint64_t value) {
+  uintptr_t address = (uintptr_t)view->address, begin, end;
+  uint64_t size = view->size;
+  if ((view->flags & ALLOCS_STATIC_KIND) == ALLOCS_STATIC_FUNCTION) {
     size = allocs_unwind_function(address, &begin, &end) && begin == address ? end - begin : 0;
     if (!size) {
       size = 1;
       value |= SIZE_UNKNOWN;
     }
   }
-  return allocs_extents_item(address - image->os.begin, size, value, ret);
+  put(draft, address, size, value);
 }
 
-static size_t put_literal(const struct allocs_image *image, const struct allocs_literal *record, uint32_t value,
-                          struct allocs_sortable *ret) {
-  uintptr_t address = (uintptr_t)allocs_ref_get(&record->address);
-  const struct allocs_type *element = allocs_ref_get(&record->type);
-  return allocs_extents_item(address - image->os.begin, element->size * record->count, value | LITERAL, ret);
+static void put_statics(struct draft *draft, struct allocs_bytes table) {
+  struct allocs_reader reader = allocs_reader(table.begin, table.end);
+  uint64_t file = 0;
+  while (reader.at < reader.end) {
+    uint64_t offset = (uint64_t)((const char *)reader.at - table.begin);
+    struct allocs_static_view view;
+    if (!*reader.at) {
+      reader.at++;
+    } else if (*reader.at == ALLOCS_STATIC_FILE) {
+      file = offset + 1;
+      reader.at += 1 + sizeof(allocs_ref);
+    } else {
+      allocs_read_static(&reader, &view);
+      put_static(draft, &view, file << SHARED_SHIFT | offset);
+    }
+  }
 }
 
-static uint32_t value_of(const struct allocs_image *image, const void *record) {
-  return (uint32_t)(((uintptr_t)record - image->os.begin) / 4);
+static void put_run(struct draft *draft, struct allocs_bytes table, struct allocs_reader *reader) {
+  uint64_t head = (uint64_t)((const char *)reader->at - table.begin), element = 0;
+  struct allocs_literals run;
+  struct allocs_type_view type;
+  allocs_read_literals(reader, &run);
+  if (allocs_type_view_whole(run.type, &type))
+    element = type.size;
+  for (uint64_t i = 0; i < run.n; i++) {
+    uint64_t offset = (uint64_t)((const char *)reader->at - table.begin);
+    uintptr_t address = (uintptr_t)allocs_read_ref(reader);
+    uint64_t count = run.flags & ALLOCS_LITERALS_COUNTED ? allocs_read_uint(reader)
+                                                         : allocs_literal_count(address, element, draft->image->os.end);
+    put(draft, address, element * count, LITERAL | head << SHARED_SHIFT | offset);
+  }
 }
 
-/* What lies further than a value can say is left out. */
-static struct allocs_bytes table_of(const struct allocs_image *image, enum allocs_table which) {
-  struct allocs_bytes table = allocs_image_table(image, which);
-  if (((uintptr_t)table.end - image->os.begin) / 4 > OFFSET_MASK)
-    table.begin = table.end = NULL;
-  return table;
+static void put_literals(struct draft *draft, struct allocs_bytes table) {
+  struct allocs_reader reader = allocs_reader(table.begin, table.end);
+  while (reader.at < reader.end)
+    if (!*reader.at)
+      reader.at++;
+    else
+      put_run(draft, table, &reader);
 }
 
 static struct allocs_extents *make_index(const struct allocs_image *image) {
-  struct allocs_bytes statics = table_of(image, ALLOCS_TABLE_STATICS);
-  struct allocs_bytes literals = table_of(image, ALLOCS_TABLE_LITERALS);
-  size_t most = (size_t)(statics.end - statics.begin) / sizeof(struct allocs_static) +
-                (size_t)(literals.end - literals.begin) / sizeof(struct allocs_literal) + 1;
-  size_t size = allocs_round_up(most * sizeof(struct allocs_sortable), ALLOCS_PAGE), n = 0;
-  struct allocs_sortable *items = allocs_os_map(size);
-  if (!items)
+  struct allocs_bytes statics = allocs_image_table(image, ALLOCS_TABLE_STATICS);
+  struct allocs_bytes literals = allocs_image_table(image, ALLOCS_TABLE_LITERALS);
+  size_t most = (size_t)(statics.end - statics.begin) / LEAST_STATIC +
+                (size_t)(literals.end - literals.begin) / LEAST_LITERAL + 1;
+  size_t size = allocs_round_up(most * sizeof(struct allocs_sortable), ALLOCS_PAGE);
+  struct draft draft = {image, allocs_os_map(size), 0};
+  if (!draft.items)
     return NULL;
-  const char *at = statics.begin;
-  for (const void *record;
-       (record = allocs_image_next_record(statics, &at, sizeof(struct allocs_static), _Alignof(struct allocs_static)));)
-    n += put_static(image, record, value_of(image, record), &items[n]);
-  at = literals.begin;
-  for (const void *record; (record = allocs_image_next_record(literals, &at, sizeof(struct allocs_literal),
-                                                              _Alignof(struct allocs_literal)));)
-    n += put_literal(image, record, value_of(image, record), &items[n]);
-  struct allocs_extents *index = allocs_extents_create(items, n);
-  allocs_os_unmap(items, size);
+  put_statics(&draft, statics);
+  put_literals(&draft, literals);
+  struct allocs_extents *index = allocs_extents_create(draft.items, draft.n, sizeof(struct known));
+  allocs_os_unmap(draft.items, size);
   return index;
 }
 
@@ -88,43 +131,68 @@ static const struct allocs_extents *index_of(struct allocs_image *image) {
   return none;
 }
 
-static const void *record_of(const struct allocs_image *image, struct allocs_extent extent) {
-  return (const void *)(image->os.begin + (uintptr_t)(extent.value & OFFSET_MASK) * 4);
+static void read_literal(const struct allocs_image *image, const char *run, uint64_t size, struct known *ret) {
+  struct allocs_reader reader = allocs_reader(run, NULL);
+  struct allocs_literals head;
+  allocs_read_literals(&reader, &head);
+  const struct uniqtype *element = allocs_image_type(image, head.type);
+  ret->type = element && element->size ? allocs_type_array(element, size / element->size) : NULL;
+}
+
+static void read_static(const struct allocs_image *image, const char *record, const char *file, struct known *ret) {
+  struct allocs_reader reader = allocs_reader(record, NULL), head = allocs_reader(file, NULL);
+  struct allocs_static_view view;
+  allocs_read_static(&reader, &view);
+  ret->type = allocs_image_type(image, view.type);
+  ret->name = view.name;
+  ret->function = view.function;
+  ret->alias = view.alias;
+  ret->line = (uint32_t)view.line;
+  ret->file = file ? allocs_read_ref(&head) : NULL;
+}
+
+static void read_record(const struct allocs_image *image, const struct allocs_extent *extent, struct known *ret) {
+  size_t offset = (size_t)(extent->value & OFFSET_MASK);
+  size_t shared = (size_t)((extent->value & ~(LITERAL | SIZE_UNKNOWN)) >> SHARED_SHIFT);
+  const char *table = allocs_image_table(image, ALLOCS_TABLE_STATICS).begin;
+  if (extent->value & LITERAL)
+    read_literal(image, allocs_image_table(image, ALLOCS_TABLE_LITERALS).begin + shared, extent->size, ret);
+  else
+    read_static(image, table + offset, shared ? table + shared : NULL, ret);
 }
 
 /* Kept only if it cannot become another later: by now an incomplete type's complete one can be found. */
-static __attribute__((noinline)) const struct uniqtype *first_type(const struct allocs_image *image,
-                                                                   const struct allocs_extents *index, uint32_t i) {
+static __attribute__((noinline)) struct known first_known(const struct allocs_image *image,
+                                                          const struct allocs_extent *extent, struct known *kept) {
   bool is_final = allocs_type_find_complete != NULL;
-  struct allocs_extent extent = index->extents[i];
-  const struct allocs_static *record = record_of(image, extent);
-  const struct allocs_literal *literal = record_of(image, extent);
-  const struct uniqtype *type =
-      extent.value & LITERAL ? allocs_type_array(allocs_type_of_record(allocs_ref_get(&literal->type)), literal->count)
-                             : allocs_type_of_record(allocs_ref_get(&record->type));
-  if (is_final)
-    __atomic_store_n(&index->kept[i], type, __ATOMIC_RELEASE);
-  return type;
+  struct known known = {.type = NULL};
+  read_record(image, extent, &known);
+  if (is_final && known.type) {
+    *kept = known;
+    __atomic_store_n(&kept->is_known, 1, __ATOMIC_RELEASE);
+  }
+  return known;
 }
 
 static inline void fill_record(const struct allocs_image *image, const struct allocs_extents *index, uint32_t i,
                                struct alloc_pos *ret) {
-  struct allocs_extent extent = index->extents[i];
-  const struct uniqtype *type = __atomic_load_n(&index->kept[i], __ATOMIC_ACQUIRE);
-  const struct allocs_static *record = record_of(image, extent);
-  ret->allocator = &alloc_static;
-  ret->base = (void *)(image->os.begin + extent.offset);
-  ret->size = ALLOCS_UNLIKELY(extent.value & SIZE_UNKNOWN) ? 0 : extent.size;
-  ret->type = ALLOCS_LIKELY(type) ? type : first_type(image, index, i);
-  if (extent.value & LITERAL) {
-    ret->flags = ALLOC_POS_LITERAL;
-    return;
+  const struct allocs_extent *extent = &index->extents[i];
+  struct known *kept = (struct known *)index->kept + i, first;
+  if (ALLOCS_UNLIKELY(!__atomic_load_n(&kept->is_known, __ATOMIC_ACQUIRE))) {
+    first = first_known(image, extent, kept);
+    kept = &first;
   }
-  ret->name = allocs_ref_get(&record->name);
-  ret->function = allocs_ref_get(&record->function);
-  ret->alias = allocs_ref_get(&record->alias);
-  ret->file = allocs_ref_get(&record->file);
-  ret->line = record->line;
+  ret->allocator = &alloc_static;
+  ret->base = (void *)(image->os.begin + extent->offset);
+  ret->size = ALLOCS_UNLIKELY(extent->value & SIZE_UNKNOWN) ? 0 : extent->size;
+  ret->type = kept->type;
+  ret->name = kept->name;
+  ret->function = kept->function;
+  ret->alias = kept->alias;
+  ret->file = kept->file;
+  ret->line = kept->line;
+  if (extent->value & LITERAL)
+    ret->flags = ALLOC_POS_LITERAL;
 }
 
 static inline bool find_record(const struct allocs_image *image, const struct allocs_extents *index, uintptr_t address,

@@ -203,7 +203,7 @@ static struct symbols *make_from(struct draft *draft) {
   copy_names(draft, symbols->names);
   if (!draft->image->os.name[0])
     allocs_dynsym_each_copy(draft->image, mark_copy, draft);
-  symbols->extents = allocs_extents_create(draft->items, draft->n);
+  symbols->extents = allocs_extents_create(draft->items, draft->n, 0);
   if (symbols->extents)
     return symbols;
   destroy(symbols);

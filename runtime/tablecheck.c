@@ -9,15 +9,18 @@
    checked. */
 
 #include "tablecheck.h"
+#include "record.h"
 #include <elf.h>
+
+enum { MOST = 1 << 30 }; /* bytes of a table */
 
 struct check {
   const struct allocs_image *image;
   struct allocs_bytes types;
   struct allocs_bytes slots;
-  unsigned char *starts; /* bit per 8 bytes of the type table: a record begins here */
+  unsigned char *starts; /* bit per byte of the type table: a record begins here */
   unsigned char *taken;  /* bit per slot: a record has it */
-  uintptr_t last_text;   /* found right; neighbours often share their file name */
+  uintptr_t last_text;   /* found right */
   const void *record;
   const char *what;
 };
@@ -39,83 +42,71 @@ static bool is_slot(struct check *check, const allocs_ref *ref) {
   return true;
 }
 
-static bool is_type(struct check *check, const allocs_ref *ref) {
-  uint64_t offset = target(ref) - (uintptr_t)check->types.begin;
-  if (!*ref)
+static bool is_type(struct check *check, const void *type) {
+  uint64_t offset = (uintptr_t)type - (uintptr_t)check->types.begin;
+  if (!type)
     return true;
-  if (offset >= (uint64_t)(check->types.end - check->types.begin) || offset % 8 ||
-      !(check->starts[offset / 64] & 1u << offset / 8 % 8))
+  if (offset >= (uint64_t)(check->types.end - check->types.begin) || !(check->starts[offset / 8] & 1u << offset % 8))
     return bad(check, "reference to a type leads to none");
   return true;
 }
 
-static bool is_text(struct check *check, const allocs_ref *ref) {
-  uintptr_t text = target(ref);
+/* Up to where the bytes of the file reach that are loaded around an address; 0 if none are. */
+static uintptr_t end_of_file(const struct check *check, uintptr_t address) {
   const Elf64_Phdr *phdrs = check->image->os.phdrs;
-  if (!*ref || text == check->last_text)
-    return true;
   for (size_t i = 0; i < check->image->os.n_phdrs; i++) {
     uintptr_t begin = check->image->os.bias + phdrs[i].p_vaddr, end = begin + phdrs[i].p_filesz;
-    if (phdrs[i].p_type != PT_LOAD || !(phdrs[i].p_flags & PF_R) || text < begin || text >= end)
-      continue;
-    for (uintptr_t p = text; p < end; p++)
-      if (!*(const char *)p) {
-        check->last_text = text;
-        return true;
-      }
+    if (phdrs[i].p_type == PT_LOAD && phdrs[i].p_flags & PF_R && address >= begin && address < end)
+      return end;
   }
-  return bad(check, "text does not end in the image");
+  return 0;
 }
 
-static bool is_loaded(struct check *check, const allocs_ref *ref, uint64_t size) {
-  return (*ref && allocs_image_holds(check->image, target(ref), size, 0)) || bad(check, "address is not in the image");
+static bool is_text(struct check *check, const void *text) {
+  if (!text || (uintptr_t)text == check->last_text)
+    return true;
+  if (!allocs_literal_count((uintptr_t)text, 1, end_of_file(check, (uintptr_t)text)))
+    return bad(check, "text does not end in the image");
+  check->last_text = (uintptr_t)text;
+  return true;
 }
 
-static bool check_member(struct check *check, const void *entry) {
-  const struct allocs_member *member = entry;
-  return is_type(check, &member->type) && is_text(check, &member->name) && is_text(check, &member->alias);
+static bool is_loaded(struct check *check, const void *address, uint64_t size) {
+  return (address && allocs_image_holds(check->image, (uintptr_t)address, size, 0)) ||
+         bad(check, "address is not in the image");
 }
-
-static bool check_enumerator(struct check *check, const void *entry) {
-  return is_text(check, &((const struct allocs_enumerator *)entry)->name);
-}
-
-static bool check_parameter(struct check *check, const void *entry) { return is_type(check, entry); }
-
-static const struct {
-  unsigned char known, entry_size;
-  bool (*check)(struct check *, const void *entry);
-} kinds[] = {
-    [ALLOCS_KIND_VOID] = {1, 0, NULL},
-    [ALLOCS_KIND_ARRAY] = {1, 0, NULL},
-    [ALLOCS_KIND_BASE] = {1, 0, NULL},
-    [ALLOCS_KIND_ENUMERATION] = {1, sizeof(struct allocs_enumerator), check_enumerator},
-    [ALLOCS_KIND_COMPOSITE] = {1, sizeof(struct allocs_member), check_member},
-    [ALLOCS_KIND_ADDRESS] = {1, 0, NULL},
-    [ALLOCS_KIND_SUBPROGRAM] = {1, sizeof(allocs_ref), check_parameter},
-};
 
 /* Marks where records begin. */
 static bool check_type_lengths(struct check *check) {
-  for (const char *at = check->types.begin; at < check->types.end;) {
-    const struct allocs_type *type = check->record = at;
-    uint64_t left = (uint64_t)(check->types.end - at), offset = (uint64_t)(at - check->types.begin);
-    if (left < 8)
-      return bad(check, "record is cut off");
-    if (!type->length) {
-      at += 8;
+  struct allocs_bytes types = check->types;
+  for (const char *at = types.begin; at < types.end;) {
+    struct allocs_type_view view;
+    uint64_t offset = (uint64_t)(at - types.begin);
+    check->record = at;
+    if (!*at) {
+      at++;
       continue;
     }
-    if (type->length < sizeof *type || type->length % 8 || type->length > left)
-      return bad(check, "length does not fit the table");
-    if (type->kind >= sizeof kinds / sizeof *kinds || !kinds[type->kind].known)
-      return bad(check, "no such kind of type");
-    if ((uint64_t)type->n_entries * kinds[type->kind].entry_size > type->length - sizeof *type)
+    if (!allocs_type_view((const struct allocs_type *)at, types.end, &view))
+      return bad(check, "no type, or it does not fit its length");
+    check->starts[offset / 8] |= (unsigned char)(1u << offset % 8);
+    at = (const char *)view.entries.end;
+  }
+  return true;
+}
+
+static bool check_type(struct check *check, struct allocs_type_view *view) {
+  struct allocs_entry entry = {.offset = 0};
+  if (!is_text(check, view->name) || !is_type(check, view->target))
+    return false;
+  if (view->kind == ALLOCS_KIND_ARRAY && !view->target)
+    return bad(check, "array of nothing");
+  for (uint64_t i = 0; i < view->n_entries; i++) {
+    allocs_type_next_entry(view, &entry);
+    if (view->entries.bad)
       return bad(check, "entries do not fit the record");
-    if (type->n_entries && !kinds[type->kind].entry_size)
-      return bad(check, "entries in a kind of type that has none");
-    check->starts[offset / 64] |= (unsigned char)(1u << offset / 8 % 8);
-    at += type->length;
+    if (!is_type(check, entry.type) || !is_text(check, entry.name) || !is_text(check, entry.alias))
+      return false;
   }
   return true;
 }
@@ -123,78 +114,146 @@ static bool check_type_lengths(struct check *check) {
 static bool check_types(struct check *check) {
   if (!check_type_lengths(check))
     return false;
-  for (const char *at = check->types.begin; at < check->types.end;) {
-    const struct allocs_type *type = check->record = at;
-    at += type->length ? type->length : 8;
-    if (!type->length)
-      continue;
-    if (!is_slot(check, &type->slot) || !is_text(check, &type->name) || !is_type(check, &type->target))
+  const struct allocs_type *type;
+  for (const char *at = check->types.begin; (type = allocs_next_record(check->types.end, &at));) {
+    struct allocs_type_view view;
+    check->record = type;
+    if (!allocs_type_view(type, check->types.end, &view) || !check_type(check, &view))
       return false;
-    if ((type->kind == ALLOCS_KIND_ARRAY || type->kind == ALLOCS_KIND_ADDRESS) && !type->target)
-      return bad(check, "array or pointer to nothing");
-    for (uint32_t i = 0; i < type->n_entries; i++)
-      if (!kinds[type->kind].check(check, (const char *)(type + 1) + (size_t)i * kinds[type->kind].entry_size))
-        return false;
   }
   return true;
 }
 
 static bool check_site(struct check *check, const void *record) {
   const struct allocs_site *site = record;
-  return is_slot(check, &site->slot) && is_type(check, &site->type) && is_text(check, &site->alias) &&
-         is_text(check, &site->callee) && is_text(check, &site->function) && is_text(check, &site->file);
+  return is_slot(check, &site->slot) && is_type(check, allocs_ref_get(&site->type)) &&
+         is_text(check, allocs_ref_get(&site->alias)) && is_text(check, allocs_ref_get(&site->callee)) &&
+         is_text(check, allocs_ref_get(&site->function)) && is_text(check, allocs_ref_get(&site->file));
 }
 
-static bool check_static(struct check *check, const void *record) {
-  const struct allocs_static *var = record;
-  if (var->kind < ALLOCS_STATIC_VARIABLE || var->kind > ALLOCS_STATIC_COMPOUND_LITERAL)
+static bool check_static(struct check *check, struct allocs_reader *reader) {
+  struct allocs_static_view view;
+  allocs_read_static(reader, &view);
+  if (reader->bad)
+    return bad(check, "record is cut off");
+  if (!(view.flags & ALLOCS_STATIC_KIND) ||
+      view.flags & ~(unsigned)(ALLOCS_STATIC_KIND | ALLOCS_STATIC_IN_FUNCTION | ALLOCS_STATIC_ALIAS))
     return bad(check, "no such kind of static");
-  return is_loaded(check, &var->address, var->size) && is_type(check, &var->type) && is_text(check, &var->name) &&
-         is_text(check, &var->function) && is_text(check, &var->alias) && is_text(check, &var->file);
+  return is_loaded(check, view.address, view.size) && is_type(check, view.type) && is_text(check, view.name) &&
+         is_text(check, view.function) && is_text(check, view.alias);
 }
 
-static bool check_literal(struct check *check, const void *record) {
-  const struct allocs_literal *literal = record;
-  const struct allocs_type *element = allocs_ref_get(&literal->type);
-  if (!is_type(check, &literal->type))
+static bool check_statics(struct check *check, struct allocs_bytes table) {
+  struct allocs_reader reader = allocs_reader(table.begin, table.end);
+  while (reader.at < reader.end) {
+    check->record = reader.at;
+    if (*reader.at == 0) {
+      reader.at++;
+    } else if (*reader.at == ALLOCS_STATIC_FILE) {
+      reader.at++;
+      if (!is_text(check, allocs_read_ref(&reader)))
+        return false;
+      if (reader.bad)
+        return bad(check, "record is cut off");
+    } else if (!check_static(check, &reader)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool check_literal(struct check *check, struct allocs_reader *reader, unsigned flags, uint64_t element_size) {
+  const void *address = allocs_read_ref(reader);
+  uint64_t count = 1;
+  if (flags & ALLOCS_LITERALS_COUNTED)
+    count = allocs_read_uint(reader);
+  if (reader->bad)
+    return bad(check, "record is cut off");
+  if (count > UINT32_MAX)
+    return bad(check, "literal of too many elements");
+  if (!is_loaded(check, address, element_size * count))
     return false;
-  if (!element || element->size - 1 > UINT32_MAX)
-    return bad(check, "literal of elements without size");
-  return is_loaded(check, &literal->address, element->size * literal->count);
+  if (!(flags & ALLOCS_LITERALS_COUNTED) &&
+      !allocs_literal_count((uintptr_t)address, element_size, end_of_file(check, (uintptr_t)address)))
+    return bad(check, "literal does not end in the image");
+  return true;
+}
+
+static bool check_literals(struct check *check, struct allocs_bytes table) {
+  struct allocs_reader reader = allocs_reader(table.begin, table.end);
+  while (reader.at < reader.end) {
+    struct allocs_literals run;
+    struct allocs_type_view element;
+    check->record = reader.at;
+    if (!*reader.at) {
+      reader.at++;
+      continue;
+    }
+    allocs_read_literals(&reader, &run);
+    if (reader.bad)
+      return bad(check, "record is cut off");
+    if (!is_type(check, run.type))
+      return false;
+    if (!run.type || !allocs_type_view(run.type, check->types.end, &element) || element.kind != ALLOCS_KIND_BASE ||
+        element.size - 1 > UINT32_MAX || run.flags & ~(unsigned)ALLOCS_LITERALS_COUNTED)
+      return bad(check, "literal of elements without size");
+    for (uint64_t i = 0; i < run.n; i++)
+      if (!check_literal(check, &reader, run.flags, element.size))
+        return false;
+  }
+  return true;
 }
 
 static bool check_tls(struct check *check, const void *record) {
   const struct allocs_tls *tls = record;
   if (!tls->offset_at || !allocs_image_holds(check->image, target(&tls->offset_at), 4, PF_R))
     return bad(check, "offset is not in the image");
-  return is_type(check, &tls->type) && is_text(check, &tls->name) && is_text(check, &tls->function) &&
-         is_text(check, &tls->alias) && is_text(check, &tls->file);
+  return is_type(check, allocs_ref_get(&tls->type)) && is_text(check, allocs_ref_get(&tls->name)) &&
+         is_text(check, allocs_ref_get(&tls->function)) && is_text(check, allocs_ref_get(&tls->alias)) &&
+         is_text(check, allocs_ref_get(&tls->file));
+}
+
+/* The record of a function that a frame refers to, which is not known to begin there. */
+static bool check_function(struct check *check, const void *record) {
+  struct allocs_bytes statics = allocs_image_table(check->image, ALLOCS_TABLE_STATICS);
+  if ((const char *)record < statics.begin || (const char *)record >= statics.end)
+    return bad(check, "frame of no function");
+  struct allocs_reader reader = allocs_reader(record, statics.end);
+  if ((*reader.at & ALLOCS_STATIC_KIND) != ALLOCS_STATIC_FUNCTION)
+    return bad(check, "frame of no function");
+  return check_static(check, &reader);
+}
+
+static bool check_frame(struct check *check, struct allocs_frame_view *frame) {
+  struct allocs_local local = {.line = 0};
+  if (frame->flags & ALLOCS_FRAME_FILE)
+    return is_text(check, frame->file);
+  if (frame->flags & ~(unsigned)(ALLOCS_FRAME_OWN | ALLOCS_FRAME_DYNAMIC))
+    return bad(check, "no such kind of frame");
+  if (frame->flags & ALLOCS_FRAME_OWN ? !is_loaded(check, frame->code, 1) || !is_text(check, frame->name)
+                                      : !check_function(check, frame->record))
+    return false;
+  while (allocs_next_local(frame, &local))
+    if (!is_type(check, local.type) || !is_text(check, local.name) || !is_text(check, local.function) ||
+        !is_text(check, local.alias))
+      return false;
+  return !frame->locals.bad || bad(check, "locals do not fit the record");
 }
 
 static bool check_frames(struct check *check, struct allocs_bytes table) {
-  for (const char *at = table.begin; at < table.end;) {
-    const struct allocs_frame *frame = check->record = at;
-    uint64_t left = (uint64_t)(table.end - at);
-    if (left < 4)
-      return bad(check, "record is cut off");
-    if (!frame->length) {
-      at += 4;
+  struct allocs_reader reader = allocs_reader(table.begin, table.end);
+  while (reader.at < reader.end) {
+    struct allocs_frame_view frame;
+    check->record = reader.at;
+    if (!*reader.at) {
+      reader.at++;
       continue;
     }
-    if (left < sizeof *frame || frame->length < sizeof *frame || frame->length % 8 || frame->length > left)
-      return bad(check, "length does not fit the table");
-    if ((uint64_t)frame->n_locals * sizeof *frame->locals > frame->length - sizeof *frame)
-      return bad(check, "locals do not fit the record");
-    if (!is_loaded(check, &frame->code, 1) || !is_text(check, &frame->name) || !is_slot(check, &frame->slot) ||
-        !is_text(check, &frame->file))
+    allocs_read_frame(&reader, &frame);
+    if (reader.bad || frame.locals.bad)
+      return bad(check, "record is cut off");
+    if (!check_frame(check, &frame))
       return false;
-    for (uint32_t i = 0; i < frame->n_locals; i++) {
-      const struct allocs_local *local = &frame->locals[i];
-      if (!is_type(check, &local->type) || !is_text(check, &local->name) || !is_text(check, &local->function) ||
-          !is_text(check, &local->alias))
-        return false;
-    }
-    at += frame->length;
   }
   return true;
 }
@@ -218,9 +277,9 @@ static bool check_table(struct check *check, enum allocs_table which, struct all
   case ALLOCS_TABLE_SITES:
     return check_records(check, table, sizeof(struct allocs_site), _Alignof(struct allocs_site), check_site);
   case ALLOCS_TABLE_STATICS:
-    return check_records(check, table, sizeof(struct allocs_static), _Alignof(struct allocs_static), check_static);
+    return check_statics(check, table);
   case ALLOCS_TABLE_LITERALS:
-    return check_records(check, table, sizeof(struct allocs_literal), _Alignof(struct allocs_literal), check_literal);
+    return check_literals(check, table);
   case ALLOCS_TABLE_TLS:
     return check_records(check, table, sizeof(struct allocs_tls), _Alignof(struct allocs_tls), check_tls);
   case ALLOCS_TABLE_FRAMES:
@@ -237,12 +296,18 @@ static const char *const sections[] = {
     [ALLOCS_N_TABLES] = ALLOCS_SLOTS_SECTION,
 };
 
+static unsigned alignment_of(enum allocs_table which) {
+  return which == ALLOCS_TABLE_SITES ? _Alignof(struct allocs_site)
+         : which == ALLOCS_TABLE_TLS ? _Alignof(struct allocs_tls)
+                                     : 1;
+}
+
 static bool check_bounds(struct check *check, const struct allocs_range *range, unsigned align, uint32_t flags) {
   uintptr_t begin = target(&range->begin), end = target(&range->end);
   check->record = allocs_ref_get(&range->begin);
   if (begin == end)
     return true;
-  if (!range->begin || !range->end || begin > end || begin % align || end % align ||
+  if (!range->begin || !range->end || begin > end || begin % align || end - begin > MOST ||
       !allocs_image_holds(check->image, begin, end - begin, flags))
     return bad(check, "bounds are not in the image");
   return true;
@@ -252,7 +317,7 @@ static uint64_t length(struct allocs_bytes bytes) { return (uint64_t)(bytes.end 
 
 /* The maps of types and slots, empty. */
 static bool make_maps(struct check *check, void **ret_map, size_t *ret_size) {
-  uint64_t starts = length(check->types) / 64 + 1, taken = length(check->slots) / 64 + 1;
+  uint64_t starts = length(check->types) / 8 + 1, taken = length(check->slots) / 64 + 1;
   *ret_size = allocs_round_up(starts + taken, ALLOCS_PAGE);
   *ret_map = allocs_os_map(*ret_size);
   check->starts = *ret_map;
@@ -265,7 +330,7 @@ enum { SOUND = ALLOCS_N_TABLES + 1 };
 static unsigned find_damage(struct check *check, void **ret_map, size_t *ret_size) {
   const struct allocs_note *note = check->image->note;
   for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
-    if (!check_bounds(check, &note->tables[i], 4, PF_R))
+    if (!check_bounds(check, &note->tables[i], alignment_of((enum allocs_table)i), PF_R))
       return i;
   if (!check_bounds(check, &note->slots, 8, PF_W))
     return ALLOCS_N_TABLES;

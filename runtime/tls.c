@@ -173,7 +173,7 @@ static void search_records(const struct block *block, uint64_t wanted, bool is_n
       continue;
     ret->base = (void *)(block->begin + offset);
     ret->size = record->size;
-    ret->type = allocs_type_of_record(allocs_ref_get(&record->type));
+    ret->type = allocs_image_type(block->image, allocs_ref_get(&record->type));
     ret->name = allocs_ref_get(&record->name);
     ret->function = allocs_ref_get(&record->function);
     ret->alias = allocs_ref_get(&record->alias);

@@ -49,4 +49,7 @@ void allocs_type_path(const struct uniqtype *type, uint64_t offset, struct alloc
    NULL. Set once, by image.c. */
 extern const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
 
+/* Likewise: where the type of a record is kept once it is made, zero before; NULL if nowhere. */
+extern const struct uniqtype **(*allocs_type_slot)(const struct allocs_type *record);
+
 #endif

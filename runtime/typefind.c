@@ -8,6 +8,7 @@
 
 #include "hold.h"
 #include "image.h"
+#include "record.h"
 #include "type.h"
 #include "typetable.h"
 
@@ -18,16 +19,6 @@ static const struct uniqtype *made_so_far(const char *name) {
   while ((type = allocs_typetable_next(type)))
     if (allocs_same_text(uniqtype_name(type), name))
       return type;
-  return NULL;
-}
-
-static const struct allocs_type *next_record(struct allocs_bytes table, const char **at) {
-  while (*at < table.end) {
-    const struct allocs_type *record = (const void *)*at;
-    *at += record->length ? record->length : 8;
-    if (record->length)
-      return record;
-  }
   return NULL;
 }
 
@@ -43,10 +34,12 @@ static int search_image(const struct allocs_os_image *os, void *arg) {
     return 0;
   struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_TYPES);
   const struct allocs_type *record;
-  for (const char *at = table.begin; !wanted->found && (record = next_record(table, &at));) {
-    const char *name = allocs_ref_get(&record->name);
-    bool is_tagged = record->kind == ALLOCS_KIND_COMPOSITE || record->kind == ALLOCS_KIND_ENUMERATION;
-    if (is_tagged && (!name || !allocs_same_text(name, wanted->name)))
+  for (const char *at = table.begin; !wanted->found && (record = allocs_next_record(table.end, &at));) {
+    struct allocs_type_view view;
+    if (!allocs_type_view(record, table.end, &view))
+      continue;
+    bool is_tagged = view.kind == ALLOCS_KIND_COMPOSITE || view.kind == ALLOCS_KIND_ENUMERATION;
+    if (is_tagged && (!view.name || !allocs_same_text(view.name, wanted->name)))
       continue;
     const struct uniqtype *type = allocs_type_of_record(record);
     if (type && allocs_same_text(uniqtype_name(type), wanted->name))
@@ -113,7 +106,7 @@ static int make_all(const struct allocs_os_image *os, void *arg) {
     return 0;
   struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_TYPES);
   const struct allocs_type *record;
-  for (const char *at = table.begin; (record = next_record(table, &at));)
+  for (const char *at = table.begin; (record = allocs_next_record(table.end, &at));)
     allocs_type_of_record(record);
   return 0;
 }
@@ -128,7 +121,7 @@ static const struct uniqtype *type_at(uintptr_t address, size_t *cursor) {
   const char *at = table.begin + *cursor;
   const struct allocs_type *record;
   if (*cursor < (size_t)(table.end - table.begin))
-    while (!type && (record = next_record(table, &at)))
+    while (!type && (record = allocs_next_record(table.end, &at)))
       type = allocs_type_of_record(record);
   *cursor = (size_t)(at - table.begin);
   allocs_hold_end();

@@ -18,6 +18,7 @@
 #include "allocs/typekey.h"
 #include "arena.h"
 #include "os.h"
+#include "record.h"
 #include "type.h"
 #include "typetable.h"
 
@@ -45,6 +46,7 @@ struct graph {
 };
 
 const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
+const struct uniqtype **(*allocs_type_slot)(const struct allocs_type *record);
 
 static size_t graph_bytes(uint32_t cap) { return cap * (sizeof(struct node) + 2 * sizeof(uint32_t)); }
 
@@ -94,66 +96,43 @@ static struct node *graph_get(const struct graph *graph, const void *key) {
 /* Records. */
 
 static const struct uniqtype **slot_of(const struct allocs_type *record) {
-  return (const struct uniqtype **)(uintptr_t)allocs_ref_get(&record->slot);
+  return allocs_type_slot ? allocs_type_slot(record) : NULL;
 }
 
-static const struct allocs_member *record_members(const struct allocs_type *record) {
-  return (const struct allocs_member *)(record + 1);
+/* Of a record that has been found sound. */
+static struct allocs_type_view view_of(const struct allocs_type *record) {
+  struct allocs_type_view view;
+  allocs_type_view_whole(record, &view);
+  return view;
 }
 
-static uint32_t n_parts(const struct allocs_type *record) {
-  return record->kind == ALLOCS_KIND_COMPOSITE || record->kind == ALLOCS_KIND_SUBPROGRAM ? 1 + record->n_entries : 1;
-}
-
-/* Part 0 is the target, then come members' or parameters' types. NULL if the record has none there. */
-static const struct allocs_type *part_of(const struct allocs_type *record, uint32_t i) {
-  if (i == 0)
-    return allocs_ref_get(&record->target);
-  return record->kind == ALLOCS_KIND_COMPOSITE ? allocs_ref_get(&record_members(record)[i - 1].type)
-                                               : allocs_ref_get((const allocs_ref *)(record + 1) + (i - 1));
-}
-
+/* All of the record can be read, and it has no part without a type but a pointee or return type. */
 static bool is_sound(const struct allocs_type *record) {
-  uint64_t n = record->n_entries, bytes = 0;
-  switch (record->kind) {
-  case ALLOCS_KIND_COMPOSITE:
-    bytes = n * sizeof(struct allocs_member);
-    break;
-  case ALLOCS_KIND_ENUMERATION:
-    bytes = n * sizeof(struct allocs_enumerator);
-    break;
-  case ALLOCS_KIND_SUBPROGRAM:
-    bytes = n * sizeof(allocs_ref);
-    break;
-  case ALLOCS_KIND_VOID:
-  case ALLOCS_KIND_BASE:
-  case ALLOCS_KIND_ADDRESS:
-    break;
-  case ALLOCS_KIND_ARRAY:
-    if (!record->target)
-      return false;
-    break;
-  default:
+  struct allocs_type_view view;
+  struct allocs_entry entry = {.offset = 0};
+  if (!allocs_type_view_whole(record, &view) || (view.kind == ALLOCS_KIND_ARRAY && !view.target))
     return false;
+  for (uint64_t i = 0; i < view.n_entries; i++) {
+    allocs_type_next_entry(&view, &entry);
+    if (view.entries.bad || (view.kind != ALLOCS_KIND_ENUMERATION && !entry.type))
+      return false;
   }
-  if (sizeof *record + bytes > record->length)
-    return false;
-  for (uint32_t i = 1; i < n_parts(record); i++)
-    if (!part_of(record, i))
-      return false;
   return true;
 }
 
 static const struct allocs_type *find_whole(struct graph *graph, const struct allocs_type *record) {
-  if (!(record->flags & ALLOCS_TYPE_INCOMPLETE) || !record->name)
+  struct allocs_type_view view = view_of(record), found_view;
+  if (!(view.flags & ALLOCS_TYPE_INCOMPLETE) || !view.name)
     return NULL;
   if (!allocs_type_find_complete) {
     graph->undecided = true;
     return NULL;
   }
-  const struct allocs_type *found =
-      allocs_type_find_complete(record->kind, record->flags & ALLOCS_TYPE_UNION, allocs_ref_get(&record->name));
-  return found && found->kind == record->kind && !(found->flags & ALLOCS_TYPE_INCOMPLETE) ? found : NULL;
+  const struct allocs_type *found = allocs_type_find_complete(view.kind, view.flags & ALLOCS_TYPE_UNION, view.name);
+  return found && allocs_type_view_whole(found, &found_view) && found_view.kind == view.kind &&
+                 !(found_view.flags & ALLOCS_TYPE_INCOMPLETE)
+             ? found
+             : NULL;
 }
 
 /* Step 1. */
@@ -165,6 +144,19 @@ static struct node *add_record(struct graph *graph, const struct allocs_type *re
     node->cached = node->type != NULL;
   }
   return node;
+}
+
+static bool add_parts(struct graph *graph, const struct allocs_type *record) {
+  struct allocs_type_view view = view_of(record);
+  struct allocs_entry entry = {.offset = 0};
+  if (view.target && !add_record(graph, view.target))
+    return false;
+  for (uint64_t i = 0; i < view.n_entries; i++) {
+    allocs_type_next_entry(&view, &entry);
+    if (entry.type && !add_record(graph, entry.type))
+      return false;
+  }
+  return true;
 }
 
 static bool collect(struct graph *graph, const struct allocs_type *root) {
@@ -183,53 +175,55 @@ static bool collect(struct graph *graph, const struct allocs_type *root) {
         return false;
       continue;
     }
-    for (uint32_t j = 0; j < n_parts(record); j++)
-      if (part_of(record, j) && !add_record(graph, part_of(record, j)))
-        return false;
+    if (!add_parts(graph, record))
+      return false;
   }
   return true;
 }
 
 /* Step 2. */
 
-static const struct uniqtype *make_subprogram(const struct graph *graph, const struct allocs_type *record,
+static const struct uniqtype *make_subprogram(const struct graph *graph, struct allocs_type_view *view,
                                               const struct uniqtype *result) {
   const struct uniqtype *few[FEW_ARGS], **args = few;
-  unsigned flags = record->flags & (ALLOCS_TYPE_VARIADIC | ALLOCS_TYPE_NO_PROTOTYPE), n = record->n_entries;
+  unsigned flags = view->flags & (ALLOCS_TYPE_VARIADIC | ALLOCS_TYPE_NO_PROTOTYPE), n = (unsigned)view->n_entries;
+  struct allocs_entry entry = {.offset = 0};
   if (n > FEW_ARGS && !(args = allocs_arena_alloc(n * sizeof *args)))
     return NULL;
-  for (uint32_t i = 0; i < n; i++)
-    args[i] = graph_get(graph, part_of(record, i + 1))->type;
+  for (uint32_t i = 0; i < n; i++) {
+    allocs_type_next_entry(view, &entry);
+    args[i] = graph_get(graph, entry.type)->type;
+  }
   return allocs_typetable_function(result, args, n, flags, false);
 }
 
 /* The vector's size is the record's: three floats take the room of four. */
-static const struct uniqtype *make_vector(const struct allocs_type *record, const struct uniqtype *element) {
-  struct uniqtype type = {.kind = ALLOCS_KIND_ARRAY, .target = element, .size = record->size, .count = record->count};
+static const struct uniqtype *make_vector(const struct allocs_type_view *view, const struct uniqtype *element) {
+  struct uniqtype type = {.kind = ALLOCS_KIND_ARRAY, .target = element, .size = view->size, .count = view->count};
   type.flags = ALLOCS_TYPE_VECTOR;
   type.key = allocs_key_array(element->key, type.count, type.flags);
   return allocs_typetable_intern(&type, false);
 }
 
-static const struct uniqtype *make_tagged(const struct allocs_type *record, const struct uniqtype *underlying) {
-  const char *name = allocs_ref_get(&record->name);
-  struct uniqtype type = {.kind = record->kind, .size = record->size, .n_entries = record->n_entries};
-  type.flags = record->flags & (ALLOCS_TYPE_INCOMPLETE | ALLOCS_TYPE_UNION | ALLOCS_TYPE_ANONYMOUS);
-  type.key = record->hash;
+static const struct uniqtype *make_tagged(struct allocs_type_view *view, const struct uniqtype *underlying) {
+  struct uniqtype type = {.kind = view->kind, .size = view->size, .n_entries = (unsigned)view->n_entries};
+  type.flags = view->flags & (ALLOCS_TYPE_INCOMPLETE | ALLOCS_TYPE_UNION | ALLOCS_TYPE_ANONYMOUS);
+  type.key = view->key;
   type.target = underlying;
   const struct uniqtype *found = allocs_typetable_find(&type);
   if (found)
     return found;
-  type.name = allocs_arena_string(name);
-  if (name && !type.name)
+  type.name = allocs_arena_string(view->name);
+  if (view->name && !type.name)
     return NULL;
   if (type.kind == ALLOCS_KIND_ENUMERATION && type.n_entries) {
-    const struct allocs_enumerator *entries = (const struct allocs_enumerator *)(record + 1);
     struct uniqtype_enumerator *mine = allocs_arena_alloc(type.n_entries * sizeof *mine);
+    struct allocs_entry entry = {.offset = 0};
     for (uint32_t i = 0; i < type.n_entries; i++) {
-      if (!mine || !(mine[i].name = allocs_arena_string(allocs_ref_get(&entries[i].name))))
+      allocs_type_next_entry(view, &entry);
+      if (!mine || !(mine[i].name = allocs_arena_string(entry.name)))
         return NULL;
-      mine[i].value = entries[i].value;
+      mine[i].value = entry.value;
     }
     type.entries.enumerators = mine;
   }
@@ -238,40 +232,45 @@ static const struct uniqtype *make_tagged(const struct allocs_type *record, cons
 
 /* All parts but a composite's members have their types. */
 static const struct uniqtype *make(const struct graph *graph, const struct node *node) {
-  const struct allocs_type *record = node->key;
   if (node->whole)
     return graph_get(graph, node->whole)->type;
-  const struct uniqtype *target = record->target ? graph_get(graph, part_of(record, 0))->type : NULL;
-  switch (record->kind) {
+  struct allocs_type_view view = view_of(node->key);
+  const struct uniqtype *target = view.target ? graph_get(graph, view.target)->type : NULL;
+  switch (view.kind) {
   case ALLOCS_KIND_BASE:
-    return allocs_typetable_base(record->encoding, record->size, record->count, record->bit_offset,
-                                 record->flags & ALLOCS_TYPE_BITFIELD);
+    return allocs_typetable_base(view.encoding, view.size, view.count, view.bit_offset,
+                                 view.flags & ALLOCS_TYPE_BITFIELD);
   case ALLOCS_KIND_ENUMERATION:
-    return make_tagged(record, target);
   case ALLOCS_KIND_COMPOSITE:
-    return make_tagged(record, NULL);
+    return make_tagged(&view, target);
   case ALLOCS_KIND_ARRAY:
-    return record->flags & ALLOCS_TYPE_VECTOR ? make_vector(record, target)
-                                              : allocs_typetable_array(target, record->count, false);
+    return view.flags & ALLOCS_TYPE_VECTOR ? make_vector(&view, target)
+                                           : allocs_typetable_array(target, view.count, false);
   case ALLOCS_KIND_VOID:
     return allocs_type_void();
   default:
     target = target ? target : allocs_type_void();
     if (!target)
       return NULL;
-    return record->kind == ALLOCS_KIND_ADDRESS ? allocs_typetable_pointer(target, false)
-                                               : make_subprogram(graph, record, target);
+    return view.kind == ALLOCS_KIND_ADDRESS ? allocs_typetable_pointer(target, false)
+                                            : make_subprogram(graph, &view, target);
   }
 }
 
-/* A part that has no type yet, and must have one first. */
+/* A part that has no type yet, and must have one first. Part 0 is the target, then come the parameters. */
 static struct node *next_missing(const struct graph *graph, struct node *node) {
-  const struct allocs_type *record = node->key;
-  uint32_t n = node->whole ? 1 : record->kind == ALLOCS_KIND_COMPOSITE ? 0 : n_parts(record);
+  struct allocs_type_view view = view_of(node->key);
+  struct allocs_entry entry = {.offset = 0};
+  uint64_t n = node->whole || view.kind != ALLOCS_KIND_SUBPROGRAM ? 1 : 1 + view.n_entries;
+  if (node->cursor > 1)
+    allocs_read_bytes(&view.entries, (node->cursor - 1) * sizeof(allocs_ref));
   while (node->cursor < n) {
-    const struct allocs_type *part = node->whole ? node->whole : part_of(record, node->cursor);
+    const struct allocs_type *part = node->whole ? node->whole : view.target;
+    if (node->cursor++) {
+      allocs_type_next_entry(&view, &entry);
+      part = entry.type;
+    }
     struct node *found = part ? graph_get(graph, part) : NULL;
-    node->cursor++;
     if (found && !found->type)
       return found;
   }
@@ -299,23 +298,25 @@ static bool assign(const struct graph *graph, uint32_t i) {
 /* Steps 3 and 4. */
 
 static bool is_to_fill(const struct node *node) {
-  const struct allocs_type *record = node->key;
-  return !node->cached && !node->whole && record->kind == ALLOCS_KIND_COMPOSITE && record->n_entries;
+  if (node->cached || node->whole)
+    return false;
+  struct allocs_type_view view = view_of(node->key);
+  return view.kind == ALLOCS_KIND_COMPOSITE && view.n_entries;
 }
 
 static bool fill(const struct graph *graph, const struct node *node) {
-  const struct allocs_type *record = node->key;
-  const struct allocs_member *entries = record_members(record);
+  struct allocs_type_view view = view_of(node->key);
+  struct allocs_entry entry = {.offset = 0};
   if (allocs_typetable_members(node->type))
     return true;
-  struct uniqtype_member *mine = allocs_arena_alloc(record->n_entries * sizeof *mine);
-  for (uint32_t i = 0; i < record->n_entries; i++) {
-    const char *name = allocs_ref_get(&entries[i].name);
-    if (!mine || (!(mine[i].name = allocs_arena_string(name)) && name))
+  struct uniqtype_member *mine = allocs_arena_alloc(view.n_entries * sizeof *mine);
+  for (uint64_t i = 0; i < view.n_entries; i++) {
+    allocs_type_next_entry(&view, &entry);
+    if (!mine || (!(mine[i].name = allocs_arena_string(entry.name)) && entry.name))
       return false;
-    mine[i].alias = allocs_arena_string(allocs_ref_get(&entries[i].alias));
-    mine[i].type = graph_get(graph, part_of(record, i + 1))->type;
-    mine[i].offset = entries[i].offset;
+    mine[i].alias = allocs_arena_string(entry.alias);
+    mine[i].type = graph_get(graph, entry.type)->type;
+    mine[i].offset = entry.offset;
   }
   allocs_typetable_set_members(node->type, mine);
   return true;
@@ -350,9 +351,13 @@ static bool verify(const struct graph *graph) {
     if (!is_to_fill(node))
       continue;
     const struct uniqtype_member *members = allocs_typetable_members(node->type);
-    for (uint32_t j = 0; ret && j < node->type->n_entries; j++)
-      if (members[j].type != graph_get(graph, part_of(node->key, j + 1))->type)
+    struct allocs_type_view view = view_of(node->key);
+    struct allocs_entry entry = {.offset = 0};
+    for (uint32_t j = 0; ret && j < node->type->n_entries; j++) {
+      allocs_type_next_entry(&view, &entry);
+      if (members[j].type != graph_get(graph, entry.type)->type)
         ret = add_if_open(&others, members[j].type);
+    }
   }
   ret = ret && are_filled(&others);
   graph_fini(&others);

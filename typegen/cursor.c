@@ -75,27 +75,74 @@ void allocs_cursor_slot(const struct allocs_cursor *cursor, uint64_t field) {
     allocs_cursor_bad(cursor, field, "the slot is not among the slots");
 }
 
-bool allocs_cursor_next(struct allocs_cursor *cursor, uint64_t fixed, uint64_t least, uint64_t align) {
+uint64_t allocs_cursor_take(struct allocs_cursor *cursor, unsigned width) {
+  uint64_t field = cursor->field;
+  cursor->field += width;
+  return allocs_cursor_uint(cursor, field, width);
+}
+
+uint64_t allocs_cursor_take_uint(struct allocs_cursor *cursor) {
+  uint64_t value = 0, field = cursor->field;
+  for (unsigned shift = 0; shift < 64; shift += 7) {
+    uint64_t byte = allocs_cursor_take(cursor, 1), bits = byte & 0x7f;
+    if (bits << shift >> shift != bits)
+      break;
+    value |= bits << shift;
+    if (!(byte & 0x80))
+      return value;
+  }
+  allocs_cursor_bad(cursor, field, "the number has more than 64 bits");
+  return 0;
+}
+
+const char *allocs_cursor_take_text(struct allocs_cursor *cursor) {
+  uint64_t field = cursor->field;
+  cursor->field += sizeof(allocs_ref);
+  return allocs_cursor_text(cursor, field);
+}
+
+/* Whether there is a record at or after cursor->record, which moves there; its size becomes the rest of the table. */
+static bool skip_padding(struct allocs_cursor *cursor, uint64_t width) {
   const struct allocs_span *table = cursor->table;
-  uint32_t first;
-  if (cursor->elf->diag->failed)
-    return false;
-  cursor->record += cursor->size;
-  cursor->size = 0;
-  for (;; cursor->record += align) {
+  for (cursor->field = cursor->size = 0; !cursor->elf->diag->failed; cursor->record += width) {
+    uint32_t first = 0;
     if (cursor->record >= table->size)
       return false;
-    if (table->size - cursor->record < sizeof first)
+    if (table->size - cursor->record < width)
       return allocs_cursor_bad(cursor, 0, "the record is cut off");
-    memcpy(&first, table->bytes + cursor->record, sizeof first);
-    if (first)
-      break;
+    memcpy(&first, table->bytes + cursor->record, width < sizeof first ? width : sizeof first);
+    if (first) {
+      cursor->size = table->size - cursor->record;
+      return true;
+    }
   }
-  uint64_t length = fixed ? fixed : first;
-  if (!fixed && (length < least || length % 8))
-    return allocs_cursor_bad(cursor, 0, "the record's length is impossible");
-  if (length > table->size - cursor->record)
+  return false;
+}
+
+bool allocs_cursor_next(struct allocs_cursor *cursor, uint64_t size, uint64_t align) {
+  cursor->record += cursor->size;
+  if (!skip_padding(cursor, align))
+    return false;
+  if (size > cursor->size)
     return allocs_cursor_bad(cursor, 0, "the record is cut off");
-  cursor->size = length;
+  cursor->size = size;
   return true;
+}
+
+bool allocs_cursor_next_sized(struct allocs_cursor *cursor, uint64_t least) {
+  cursor->record += cursor->size;
+  if (!skip_padding(cursor, 1))
+    return false;
+  uint64_t length = allocs_cursor_take_uint(cursor);
+  if (cursor->elf->diag->failed)
+    return false;
+  if (length > cursor->size - cursor->field)
+    return allocs_cursor_bad(cursor, 0, "the record is cut off");
+  cursor->size = cursor->field + length;
+  return cursor->size >= least || allocs_cursor_bad(cursor, 0, "the record's length is impossible");
+}
+
+bool allocs_cursor_next_open(struct allocs_cursor *cursor) {
+  cursor->record += cursor->field;
+  return skip_padding(cursor, 1);
 }

@@ -136,6 +136,34 @@ static const struct model_type *compute(struct walk *walk, size_t first, enum mo
   return NULL;
 }
 
+static bool is_array(const struct model_type *type) {
+  return type->kind == ALLOCS_KIND_ARRAY && !(type->flags & ALLOCS_TYPE_VECTOR);
+}
+
+static uint64_t array_size(const struct model_type *array) {
+  uint64_t size = array->target->size, ret;
+  bool known = array->count != ALLOCS_LENGTH_UNBOUNDED && size != ALLOCS_SIZE_UNKNOWN;
+  return known && !__builtin_mul_overflow(size, array->count, &ret) ? ret : ALLOCS_SIZE_UNKNOWN;
+}
+
+/* Those of arrays of arrays after those of their elements. */
+static void compute_array_sizes(struct model *model) {
+  struct model_type **open = allocs_new(model->n_types, sizeof *open);
+  bool *done = allocs_new(model->n_types, sizeof *done);
+  for (size_t i = 0; i < model->n_types; i++) {
+    size_t n = 0;
+    for (struct model_type *type = &model->types[i]; is_array(type) && !done[type - model->types];) {
+      open[n++] = type;
+      done[type - model->types] = true;
+      type = &model->types[type->target - model->types];
+    }
+    while (n--)
+      open[n]->size = array_size(open[n]);
+  }
+  free(open);
+  free(done);
+}
+
 bool allocs_keys_compute(struct model *model, struct allocs_diag *diag) {
   struct walk walk = {.model = model, .states = allocs_new(model->n_types, sizeof *walk.states)};
   const struct model_type *bad = NULL;
@@ -144,6 +172,11 @@ bool allocs_keys_compute(struct model *model, struct allocs_diag *diag) {
       bad = compute(&walk, i, (enum model_key)which);
   free(walk.states);
   free(walk.stack);
+  if (!bad)
+    compute_array_sizes(model);
+  for (size_t i = 0; i < model->n_types && !bad; i++)
+    if (!is_tagged(&model->types[i]))
+      model->types[i].hash = model->types[i].keys[MODEL_KEY];
   return !bad || allocs_diag_at(diag, allocs_note_table_name(ALLOCS_TABLE_TYPES), bad->at, "the type contains itself");
 }
 

@@ -25,7 +25,7 @@ enum model_key { MODEL_KEY, MODEL_MENTION, MODEL_VALUE_KEY, MODEL_N_KEYS };
 struct model_type {
   uint64_t at; /* offset in the table, where diagnostics point */
   uint8_t kind, flags, encoding, bit_offset;
-  uint64_t hash, size, count;
+  uint64_t hash, size, count; /* hash: as recorded, or, where it is not, as computed */
   const char *name;
   const struct model_type *target;
   struct model_entry *entries;
@@ -51,6 +51,7 @@ struct model_site {
   uint8_t shape, rule;
 };
 struct model_object { /* a static, a thread-local or a literal */
+  uint64_t at;        /* of a static: offset in the table */
   struct model_place place;
   const struct model_type *type; /* of a literal: of one element */
   const char *name, *alias;
@@ -89,9 +90,9 @@ struct model {
 bool allocs_model_init(struct model *model, struct allocs_elf *elf);
 void allocs_model_fini(struct model *model);
 
-/* keys.c: computes the keys of all types. False if a type contains itself. */
+/* keys.c: computes the keys of all types, and the sizes of arrays. False if a type contains itself. */
 bool allocs_keys_compute(struct model *model, struct allocs_diag *diag);
-/* Compares them with those recorded; says which differ. */
+/* Compares those of composites and enumerations with what is recorded; says which differ. */
 bool allocs_keys_check(const struct model *model, struct allocs_diag *diag);
 
 #endif

@@ -30,7 +30,10 @@ static bool find_table(struct allocs_elf *elf, const struct allocs_span *note, u
   const struct allocs_region *region = allocs_elf_find(elf, begin);
   if (end < begin || !region || end - region->begin > region->n_bytes)
     return allocs_diag_at(elf->diag, note->name, field, "the bounds of %s are not in the file", names[table]);
-  if (begin % 4)
+  unsigned align = table == ALLOCS_TABLE_SITES ? _Alignof(struct allocs_site)
+                   : table == ALLOCS_TABLE_TLS ? _Alignof(struct allocs_tls)
+                                               : 1;
+  if (begin % align)
     return allocs_diag_at(elf->diag, note->name, field, "%s is not aligned", names[table]);
   elf->tables[table] = (struct allocs_span){names[table], begin, end - begin, region->bytes + (begin - region->begin)};
   return true;

@@ -7,6 +7,7 @@
 #include "model.h"
 #include "read.h"
 #include <stdlib.h>
+#include <string.h>
 
 #define PLACE(cursor, type, field, size, ret) allocs_cursor_place(cursor, offsetof(type, field), size, ret)
 #define TEXT(cursor, type, field) allocs_cursor_text(cursor, offsetof(type, field))
@@ -19,7 +20,7 @@ static struct allocs_cursor open_table(struct allocs_elf *elf, enum allocs_table
 static bool read_sites(struct model *model, struct allocs_elf *elf) {
   struct allocs_cursor cursor = open_table(elf, ALLOCS_TABLE_SITES);
   size_t cap = 0;
-  while (allocs_cursor_next(&cursor, sizeof(struct allocs_site), 0, 4)) {
+  while (allocs_cursor_next(&cursor, sizeof(struct allocs_site), _Alignof(struct allocs_site))) {
     struct model_site site = {0};
     allocs_cursor_slot(&cursor, offsetof(struct allocs_site, slot));
     PLACE(&cursor, struct allocs_site, code, 1, &site.code);
@@ -44,42 +45,92 @@ static bool read_sites(struct model *model, struct allocs_elf *elf) {
   return !elf->diag->failed;
 }
 
+static bool read_static(struct allocs_cursor *cursor, const struct model *model, unsigned flags,
+                        struct model_object *ret) {
+  bool is_function = ret->kind == ALLOCS_STATIC_FUNCTION;
+  ret->source.line = (uint32_t)allocs_cursor_take_uint(cursor);
+  uint64_t address = cursor->field;
+  cursor->field += sizeof(allocs_ref);
+  ret->type = allocs_take_type(cursor, model);
+  ret->name = ret->kind != ALLOCS_STATIC_COMPOUND_LITERAL ? allocs_cursor_take_text(cursor) : NULL;
+  ret->source.function = flags & ALLOCS_STATIC_IN_FUNCTION ? allocs_cursor_take_text(cursor) : NULL;
+  ret->alias = flags & ALLOCS_STATIC_ALIAS ? allocs_cursor_take_text(cursor) : NULL;
+  ret->size = is_function ? 0 : allocs_cursor_take_uint(cursor);
+  if (!cursor->elf->diag->failed)
+    allocs_cursor_place(cursor, address, ret->size, &ret->place);
+  return !cursor->elf->diag->failed;
+}
+
 static bool read_statics(struct model *model, struct allocs_elf *elf) {
   struct allocs_cursor cursor = open_table(elf, ALLOCS_TABLE_STATICS);
+  const char *file = NULL;
   size_t cap = 0;
-  while (allocs_cursor_next(&cursor, sizeof(struct allocs_static), 0, 8)) {
-    struct model_object object = {0};
-    object.size = ALLOCS_FIELD(&cursor, struct allocs_static, size);
-    PLACE(&cursor, struct allocs_static, address, object.size, &object.place);
-    object.type = TYPE(&cursor, model, struct allocs_static, type);
-    object.name = TEXT(&cursor, struct allocs_static, name);
-    object.source.function = TEXT(&cursor, struct allocs_static, function);
-    object.alias = TEXT(&cursor, struct allocs_static, alias);
-    object.source.file = TEXT(&cursor, struct allocs_static, file);
-    object.source.line = (uint32_t)ALLOCS_FIELD(&cursor, struct allocs_static, line);
-    object.kind = (uint32_t)ALLOCS_FIELD(&cursor, struct allocs_static, kind);
-    if (object.kind < ALLOCS_STATIC_VARIABLE || object.kind > ALLOCS_STATIC_COMPOUND_LITERAL)
-      return allocs_cursor_bad(&cursor, offsetof(struct allocs_static, kind), "no such kind of static");
+  while (allocs_cursor_next_open(&cursor)) {
+    unsigned flags = (unsigned)allocs_cursor_take(&cursor, 1);
+    struct model_object object = {.at = cursor.record, .kind = flags & ALLOCS_STATIC_KIND, .source.file = file};
+    if (flags == ALLOCS_STATIC_FILE) {
+      file = allocs_cursor_take_text(&cursor);
+      continue;
+    }
+    if (!object.kind || flags & ~(unsigned)(ALLOCS_STATIC_KIND | ALLOCS_STATIC_IN_FUNCTION | ALLOCS_STATIC_ALIAS))
+      return allocs_cursor_bad(&cursor, 0, "no such kind of static");
+    if (!read_static(&cursor, model, flags, &object))
+      return false;
     model->statics = allocs_grow(model->statics, model->n_statics, &cap, sizeof object);
     model->statics[model->n_statics++] = object;
   }
   return !elf->diag->failed;
 }
 
+/* Elements up to the first that is zero. */
+static uint64_t count_elements(struct allocs_cursor *cursor, uint64_t field, uint64_t element) {
+  const struct allocs_region *region = allocs_elf_find(cursor->elf, allocs_cursor_address(cursor, field));
+  uint64_t at = region ? allocs_cursor_address(cursor, field) - region->begin : 0;
+  static const unsigned char zero[16];
+  for (uint64_t n = 1; region && region->bytes && at <= region->n_bytes && element <= region->n_bytes - at; n++) {
+    if (!memcmp(region->bytes + at, zero, element))
+      return n;
+    at += element;
+  }
+  allocs_cursor_bad(cursor, field, "the literal does not end in the file");
+  return 0;
+}
+
+static bool read_literal(struct allocs_cursor *cursor, unsigned flags, struct model_object *ret) {
+  uint64_t field = cursor->field, count;
+  cursor->field += sizeof(allocs_ref);
+  count = flags & ALLOCS_LITERALS_COUNTED ? allocs_cursor_take_uint(cursor)
+                                          : count_elements(cursor, field, ret->type->size);
+  if (count > UINT32_MAX)
+    return allocs_cursor_bad(cursor, field, "the literal has too many elements");
+  if (cursor->elf->diag->failed)
+    return false;
+  ret->count = (uint32_t)count;
+  ret->size = ret->type->size * count;
+  allocs_cursor_place(cursor, field, ret->size, &ret->place);
+  ret->bytes = allocs_cursor_bytes(cursor, field, ret->size);
+  return !cursor->elf->diag->failed;
+}
+
 static bool read_literals(struct model *model, struct allocs_elf *elf) {
   struct allocs_cursor cursor = open_table(elf, ALLOCS_TABLE_LITERALS);
   size_t cap = 0;
-  while (allocs_cursor_next(&cursor, sizeof(struct allocs_literal), 0, 4)) {
-    struct model_object object = {0};
-    object.type = TYPE(&cursor, model, struct allocs_literal, type);
-    object.count = (uint32_t)ALLOCS_FIELD(&cursor, struct allocs_literal, count);
-    if (!object.type || object.type->size - 1 > 15)
-      return allocs_cursor_bad(&cursor, offsetof(struct allocs_literal, type), "the literal's elements have no size");
-    object.size = object.type->size * object.count;
-    PLACE(&cursor, struct allocs_literal, address, object.size, &object.place);
-    object.bytes = allocs_cursor_bytes(&cursor, offsetof(struct allocs_literal, address), object.size);
-    model->literals = allocs_grow(model->literals, model->n_literals, &cap, sizeof object);
-    model->literals[model->n_literals++] = object;
+  while (allocs_cursor_next_open(&cursor)) {
+    uint64_t n = allocs_cursor_take_uint(&cursor);
+    unsigned flags = (unsigned)allocs_cursor_take(&cursor, 1);
+    uint64_t field = cursor.field;
+    const struct model_type *type = allocs_take_type(&cursor, model);
+    if (flags & ~(unsigned)ALLOCS_LITERALS_COUNTED)
+      return allocs_cursor_bad(&cursor, field - 1, "no such kind of literal");
+    if (!type || type->kind != ALLOCS_KIND_BASE || type->size - 1 > 15)
+      return allocs_cursor_bad(&cursor, field, "the literal's elements have no size");
+    for (uint64_t i = 0; i < n; i++) {
+      struct model_object object = {.type = type};
+      if (!read_literal(&cursor, flags, &object))
+        return false;
+      model->literals = allocs_grow(model->literals, model->n_literals, &cap, sizeof object);
+      model->literals[model->n_literals++] = object;
+    }
   }
   return !elf->diag->failed;
 }
@@ -87,7 +138,7 @@ static bool read_literals(struct model *model, struct allocs_elf *elf) {
 static bool read_tls(struct model *model, struct allocs_elf *elf) {
   struct allocs_cursor cursor = open_table(elf, ALLOCS_TABLE_TLS);
   size_t cap = 0;
-  while (allocs_cursor_next(&cursor, sizeof(struct allocs_tls), 0, 8)) {
+  while (allocs_cursor_next(&cursor, sizeof(struct allocs_tls), _Alignof(struct allocs_tls))) {
     struct model_object object = {0};
     PLACE(&cursor, struct allocs_tls, offset_at, 4, &object.place);
     object.type = TYPE(&cursor, model, struct allocs_tls, type);
@@ -103,37 +154,83 @@ static bool read_tls(struct model *model, struct allocs_elf *elf) {
   return !elf->diag->failed;
 }
 
-static void read_local(const struct allocs_cursor *cursor, const struct model *model, uint64_t field,
+static void read_local(struct allocs_cursor *cursor, const struct model *model, uint64_t *line,
                        struct model_local *ret) {
-  ret->offset = (int32_t)allocs_cursor_uint(cursor, field + offsetof(struct allocs_local, offset), 4);
-  ret->type = allocs_read_type(cursor, model, field + offsetof(struct allocs_local, type));
-  ret->name = allocs_cursor_text(cursor, field + offsetof(struct allocs_local, name));
-  ret->function = allocs_cursor_text(cursor, field + offsetof(struct allocs_local, function));
-  ret->alias = allocs_cursor_text(cursor, field + offsetof(struct allocs_local, alias));
-  ret->line = (uint32_t)allocs_cursor_uint(cursor, field + offsetof(struct allocs_local, line), 4);
+  ret->offset = (int32_t)allocs_cursor_take(cursor, 4);
+  uint64_t head = allocs_cursor_take_uint(cursor);
+  ret->line = (uint32_t)(*line += (uint64_t)allocs_unzigzag(head >> ALLOCS_LOCAL_LINE_SHIFT));
+  ret->type = allocs_take_type(cursor, model);
+  ret->name = allocs_cursor_take_text(cursor);
+  ret->alias = head & ALLOCS_LOCAL_ALIAS ? allocs_cursor_take_text(cursor) : NULL;
+  ret->function = head & ALLOCS_LOCAL_INLINED ? allocs_cursor_take_text(cursor) : NULL;
+}
+
+static void read_locals(struct allocs_cursor *cursor, const struct model *model, struct model_frame *ret) {
+  uint64_t line = 0;
+  ret->locals = allocs_new((cursor->size - cursor->field) / ALLOCS_LOCAL_LEAST, sizeof *ret->locals);
+  while (cursor->field < cursor->size && !cursor->elf->diag->failed) {
+    if (cursor->size - cursor->field < ALLOCS_LOCAL_LEAST)
+      allocs_cursor_bad(cursor, cursor->field, "the locals do not fill the record");
+    else
+      read_local(cursor, model, &line, &ret->locals[ret->n_locals++]);
+  }
+}
+
+static int by_offset(const void *at, const void *object) {
+  uint64_t x = *(const uint64_t *)at, y = ((const struct model_object *)object)->at;
+  return (x > y) - (x < y);
+}
+
+/* The function whose record in the table of statics the next reference leads to. */
+static void take_function(struct allocs_cursor *cursor, const struct model *model, struct model_frame *ret) {
+  uint64_t field = cursor->field;
+  uint64_t at = allocs_cursor_address(cursor, field) - cursor->elf->tables[ALLOCS_TABLE_STATICS].address;
+  const struct model_object *function =
+      model->n_statics ? bsearch(&at, model->statics, model->n_statics, sizeof *model->statics, by_offset) : NULL;
+  cursor->field += sizeof(allocs_ref);
+  if (!function || function->kind != ALLOCS_STATIC_FUNCTION) {
+    allocs_cursor_bad(cursor, field, "no function's record begins where the reference leads");
+    return;
+  }
+  ret->code = function->place;
+  ret->name = function->name;
+  ret->source.line = function->source.line;
+}
+
+static bool read_frame(struct allocs_cursor *cursor, const struct model *model, unsigned flags,
+                       struct model_frame *ret) {
+  if (flags & ALLOCS_FRAME_OWN) {
+    ret->source.line = (uint32_t)allocs_cursor_take_uint(cursor);
+    allocs_cursor_place(cursor, cursor->field, 1, &ret->code);
+    cursor->field += sizeof(allocs_ref);
+    ret->name = allocs_cursor_take_text(cursor);
+  } else {
+    take_function(cursor, model, ret);
+  }
+  ret->dynamic = flags & ALLOCS_FRAME_DYNAMIC ? (int32_t)allocs_cursor_take(cursor, 4) : ALLOCS_NO_DYNAMIC;
+  if (!cursor->elf->diag->failed)
+    read_locals(cursor, model, ret);
+  return !cursor->elf->diag->failed;
 }
 
 static bool read_frames(struct model *model, struct allocs_elf *elf) {
   struct allocs_cursor cursor = open_table(elf, ALLOCS_TABLE_FRAMES);
+  const char *file = NULL;
   size_t cap = 0;
-  while (allocs_cursor_next(&cursor, 0, sizeof(struct allocs_frame), 4)) {
-    struct model_frame frame = {0};
-    frame.n_locals = (uint32_t)ALLOCS_FIELD(&cursor, struct allocs_frame, n_locals);
-    uint64_t locals = (uint64_t)frame.n_locals * sizeof(struct allocs_local);
-    if (sizeof(struct allocs_frame) + locals != cursor.size)
-      return allocs_cursor_bad(&cursor, offsetof(struct allocs_frame, n_locals), "the locals do not fill the record");
-    PLACE(&cursor, struct allocs_frame, code, 1, &frame.code);
-    frame.name = TEXT(&cursor, struct allocs_frame, name);
-    allocs_cursor_slot(&cursor, offsetof(struct allocs_frame, slot));
-    frame.source.file = TEXT(&cursor, struct allocs_frame, file);
-    frame.dynamic = (int32_t)ALLOCS_FIELD(&cursor, struct allocs_frame, dynamic);
-    frame.source.line = (uint32_t)ALLOCS_FIELD(&cursor, struct allocs_frame, line);
-    frame.locals = allocs_new(frame.n_locals, sizeof *frame.locals);
-    for (uint32_t i = 0; i < frame.n_locals && !elf->diag->failed; i++)
-      read_local(&cursor, model, offsetof(struct allocs_frame, locals) + (uint64_t)i * sizeof(struct allocs_local),
-                 &frame.locals[i]);
+  while (allocs_cursor_next_sized(&cursor, 0)) {
+    struct model_frame frame = {.source.file = file};
+    unsigned flags = (unsigned)allocs_cursor_take(&cursor, 1);
+    if (flags == ALLOCS_FRAME_FILE) {
+      file = allocs_cursor_take_text(&cursor);
+      continue;
+    }
+    if (flags & ~(unsigned)(ALLOCS_FRAME_OWN | ALLOCS_FRAME_DYNAMIC))
+      return allocs_cursor_bad(&cursor, cursor.field - 1, "no such kind of frame");
+    bool ok = read_frame(&cursor, model, flags, &frame);
     model->frames = allocs_grow(model->frames, model->n_frames, &cap, sizeof frame);
     model->frames[model->n_frames++] = frame;
+    if (!ok)
+      return false;
   }
   return !elf->diag->failed;
 }

@@ -8,8 +8,12 @@
 
    All tables are read-only and position-independent: a reference is the distance in bytes from the
    field that holds it to what it refers to; 0 refers to nothing. Each table is a linker section of
-   the name given in kinds.def; the ELF note below gives their bounds. A record that is all zero
-   is padding and is passed over, in steps of the table's alignment. */
+   the name given in kinds.def; the ELF note below gives their bounds. Where a record may begin,
+   zero is padding.
+
+   Sites and thread-locals are structs. All other records are sequences of bytes without alignment,
+   of: bytes; `ref`, a reference of 4 bytes; `uint`, a number of 1 to 10 bytes as DWARF's unsigned
+   LEB128. [x: ...] is there if x is among the flags. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -66,12 +70,30 @@ struct allocs_note {
 #define ALLOCS_SLOTS_SECTION "allocs_slots"
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_note) == 12 + 8 * ALLOCS_N_TABLES);
 
-/* Types. One record per distinct type in an image: a COMDAT named __uniqtype_<hash>, the hash in
-   16 hexadecimal digits. `hash` is the identity of allocs/typekey.h. */
+/* Types. One record per distinct type in an image: a COMDAT named __uniqtype_<key>, the key of
+   allocs/typekey.h in 16 hexadecimal digits. A record begins with a uint, the number of bytes that
+   follow, and is at least 4 bytes long; then byte kind, byte flags (of enum allocs_type_flag), and
+
+     void         byte 0
+     base type    byte encoding, byte bit_offset, uint size, uint bits
+     pointer      ref pointee
+     array        ref element, uint count + 1 (0 if unbounded) [VECTOR: uint size]
+     function     ref return type, ref parameter type...
+     enumeration  8 bytes key, ref name, uint size + 1 (0 if incomplete), ref underlying type, uint n,
+                  n times: ref name, uint value, zigzag
+     composite    8 bytes key, ref name, uint size + 1 (0 if incomplete), uint n, n times:
+                  uint 2 * (offset less that of the member before) + (1 if it has an alias),
+                  ref type, ref name, ref alias if it has one
+
+   A reference to a type leads to the first byte of its record; as the pointee or return type,
+   nothing is void. */
+struct allocs_type;
+
 #define ALLOCS_SIZE_UNKNOWN UINT64_MAX
 #define ALLOCS_LENGTH_UNBOUNDED UINT64_MAX
+#define ALLOCS_TYPE_LEAST 4 /* bytes of a record */
 
-enum {
+enum allocs_type_flag {
   ALLOCS_TYPE_INCOMPLETE = 1,    /* composite or enumeration: only the tag is known */
   ALLOCS_TYPE_UNION = 2,         /* composite: a union */
   ALLOCS_TYPE_VARIADIC = 4,      /* subprogram */
@@ -81,41 +103,8 @@ enum {
   ALLOCS_TYPE_BITFIELD = 64      /* base: the type of a bit-field member */
 };
 
-struct allocs_type {
-  uint32_t length; /* of the record with its entries; a multiple of 8 */
-  uint8_t kind;    /* enum allocs_type_kind */
-  uint8_t flags;
-  uint8_t encoding;   /* base: enum allocs_encoding */
-  uint8_t bit_offset; /* bit-field: first bit, 0 to 7, from the least significant of the first byte */
-  uint64_t hash;
-  uint64_t size;      /* bytes; ALLOCS_SIZE_UNKNOWN if incomplete or unbounded; 0 for functions and void */
-  uint64_t count;     /* array: elements, or ALLOCS_LENGTH_UNBOUNDED; base: bits of the value */
-  allocs_ref slot;    /* 8 zero bytes, writable: the runtime's type once it has been asked for */
-  allocs_ref name;    /* tag or typedef name of a composite or enumeration; else nothing */
-  allocs_ref target;  /* struct allocs_type: pointee, element, return type, underlying type */
-  uint32_t n_entries; /* members, enumerators, or parameters */
-  /* followed by n_entries of: struct allocs_member, struct allocs_enumerator, allocs_ref */
-};
-struct allocs_member {
-  uint64_t offset; /* bytes */
-  allocs_ref type;
-  allocs_ref name;  /* nothing for an anonymous member */
-  allocs_ref alias; /* typedef name the type was written with, or nothing */
-  uint32_t reserved;
-};
-struct allocs_enumerator {
-  int64_t value;
-  allocs_ref name;
-  uint32_t reserved;
-};
-ALLOCS_STATIC_ASSERT(offsetof(struct allocs_type, hash) == 8);
-ALLOCS_STATIC_ASSERT(offsetof(struct allocs_type, size) == 16);
-ALLOCS_STATIC_ASSERT(offsetof(struct allocs_type, count) == 24);
-ALLOCS_STATIC_ASSERT(offsetof(struct allocs_type, slot) == 32);
-ALLOCS_STATIC_ASSERT(offsetof(struct allocs_type, n_entries) == 44);
-ALLOCS_STATIC_ASSERT(sizeof(struct allocs_type) == 48);
-ALLOCS_STATIC_ASSERT(sizeof(struct allocs_member) == 24);
-ALLOCS_STATIC_ASSERT(sizeof(struct allocs_enumerator) == 16);
+static inline uint64_t allocs_zigzag(int64_t value) { return (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0); }
+static inline int64_t allocs_unzigzag(uint64_t code) { return (int64_t)(code >> 1 ^ (code & 1 ? UINT64_MAX : 0)); }
 
 /* Sites: one record per allocation call in the code (a call inlined twice has two). */
 struct allocs_site {
@@ -134,30 +123,30 @@ struct allocs_site {
 };
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_site) == 40);
 
-/* Statics: one record per defined variable, static local, compound literal or function. */
-enum allocs_static_kind { ALLOCS_STATIC_VARIABLE = 1, ALLOCS_STATIC_FUNCTION = 2, ALLOCS_STATIC_COMPOUND_LITERAL = 3 };
-struct allocs_static {
-  allocs_ref address;
-  allocs_ref type;
-  allocs_ref name;     /* nothing for a compound literal */
-  allocs_ref function; /* enclosing function's name of a static local, else nothing */
-  allocs_ref alias;    /* typedef name the type was written with, or nothing */
-  allocs_ref file;
-  uint32_t line;
-  uint32_t kind; /* enum allocs_static_kind */
-  uint64_t size; /* bytes; 0 for a function, whose size is in its unwind entry */
-};
-ALLOCS_STATIC_ASSERT(offsetof(struct allocs_static, size) == 32);
-ALLOCS_STATIC_ASSERT(sizeof(struct allocs_static) == 40);
+/* Statics: one record per defined variable, static local, compound literal or function:
 
-/* String literals. The linker may merge them, so that several records have one address, and one may
-   be the tail of another. */
-struct allocs_literal {
-  allocs_ref address;
-  allocs_ref type; /* of one element */
-  uint32_t count;  /* elements, the final zero included */
+     byte flags, a kind and more of enum allocs_static_flag; uint line; ref address; ref type;
+     ref name, unless a compound literal; [IN_FUNCTION: ref enclosing function's name];
+     [ALIAS: ref typedef name that the type was written with]; uint size in bytes, unless a function,
+     whose size is in its unwind entry
+
+   and, before the first of a source file, byte ALLOCS_STATIC_FILE, ref file's name. */
+struct allocs_static;
+enum allocs_static_kind { ALLOCS_STATIC_VARIABLE = 1, ALLOCS_STATIC_FUNCTION = 2, ALLOCS_STATIC_COMPOUND_LITERAL = 3 };
+enum allocs_static_flag {
+  ALLOCS_STATIC_KIND = 3, /* enum allocs_static_kind; 0 in what is no record of a static */
+  ALLOCS_STATIC_FILE = 4,
+  ALLOCS_STATIC_IN_FUNCTION = 8,
+  ALLOCS_STATIC_ALIAS = 16
 };
-ALLOCS_STATIC_ASSERT(sizeof(struct allocs_literal) == 12);
+
+/* String literals, in runs of one element type:
+
+     uint n, byte flags, ref element type, n times: ref address [COUNTED: uint number of elements]
+
+   Without a number, a literal ends with its first element that is zero. The linker may merge
+   literals, so that several have one address, and one may be the tail of another. */
+enum allocs_literals_flag { ALLOCS_LITERALS_COUNTED = 1 };
 
 /* Thread-local variables. Where one lies in its module's block of each thread the linker tells code only:
    `offset_at` leads to 4 bytes in code, signed, the displacement of an instruction that local-dynamic code would have.
@@ -176,31 +165,24 @@ struct allocs_tls {
 ALLOCS_STATIC_ASSERT(offsetof(struct allocs_tls, size) == 32);
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_tls) == 40);
 
-/* Frames: one record per function that has locals with an address, or dynamic blocks. A local lies at
-   the frame pointer (rbp) plus its offset in every activation. Locals may overlap, when the
-   compiler gave one slot to two whose lifetimes are disjoint. */
-struct allocs_local {
-  int32_t offset;
-  allocs_ref type;
-  allocs_ref name;     /* nothing for a constant-size alloca() */
-  allocs_ref function; /* name of the function it was inlined from, else nothing */
-  allocs_ref alias;
-  uint32_t line;
-};
-struct allocs_frame {
-  uint32_t length; /* of the record with its locals; a multiple of 8 */
-  uint32_t n_locals;
-  allocs_ref code; /* entry of the function; its unwind entry begins at the same address */
-  allocs_ref name;
-  allocs_ref slot; /* 8 zero bytes, writable */
-  allocs_ref file;
-  int32_t dynamic; /* frame offset of a struct allocs_dynamic * to the newest block, or ALLOCS_NO_DYNAMIC */
-  uint32_t line;
-  struct allocs_local locals[];
-};
+/* Frames: one record per function that has locals with an address, or dynamic blocks:
+
+     uint number of bytes that follow; byte flags of enum allocs_frame_flag; ref record of the function
+     in the table of statics [OWN: instead, uint line, ref entry of the function, ref name]; [DYNAMIC:
+     4 bytes, signed: frame offset of a struct allocs_dynamic * to the newest block]; locals to the end
+
+   A local is: 4 bytes, signed, frame offset; uint 4 * (line less that of the local before, zigzag) +
+   (1 if it has an alias) + (2 if it was inlined); ref type; ref name, nothing for an alloca() of
+   constant size; ref alias if it has one; ref name of the function it was inlined from, if so.
+
+   A local lies at the frame pointer (rbp) plus its offset in every activation. Locals may overlap, when
+   the compiler gave one slot to two whose lifetimes are disjoint. A function's unwind entry begins at
+   its entry. Before the first of a source file there is uint 5, byte ALLOCS_FRAME_FILE, ref file's name. */
+struct allocs_frame;
+enum allocs_frame_flag { ALLOCS_FRAME_FILE = 1, ALLOCS_FRAME_OWN = 2, ALLOCS_FRAME_DYNAMIC = 4 };
+enum allocs_local_flag { ALLOCS_LOCAL_ALIAS = 1, ALLOCS_LOCAL_INLINED = 2, ALLOCS_LOCAL_LINE_SHIFT = 2 };
+#define ALLOCS_LOCAL_LEAST 13 /* bytes */
 #define ALLOCS_NO_DYNAMIC INT32_MIN
-ALLOCS_STATIC_ASSERT(sizeof(struct allocs_local) == 24);
-ALLOCS_STATIC_ASSERT(offsetof(struct allocs_frame, locals) == 32);
 
 /* Header that compiled code writes just below each block of alloca() or variable-length array. */
 struct allocs_dynamic {

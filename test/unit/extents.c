@@ -55,7 +55,7 @@ static void check_set(size_t n) {
     CHECK(allocs_extents_item(set[i].offset, set[i].size, set[i].value, &items[j]));
     end = set[i].offset + set[i].size + 10 > end ? set[i].offset + set[i].size + 10 : end;
   }
-  struct allocs_extents *extents = allocs_extents_create(items, n);
+  struct allocs_extents *extents = allocs_extents_create(items, n, 0);
   for (int i = 0; i < 3000; i++) {
     uint64_t offset = n && rnd(2) ? set[rnd(n)].offset + rnd(3) - 1 : rnd(end);
     const struct allocs_extent *wanted = search(offset, n);

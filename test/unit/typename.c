@@ -1,5 +1,5 @@
 // Types have the ancestor's names and C's.
-// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/type.c %src/runtime/typekeys.c %src/runtime/typerecord.c \
+// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/type.c %src/runtime/typekeys.c %src/runtime/typerecord.c %src/runtime/record.c \
 // RUN:   %src/runtime/typename.c %src/runtime/text.c %src/runtime/arena.c %src/runtime/os_linux.c -o %t
 // RUN: %t
 
@@ -36,7 +36,7 @@ static struct allocs_type *function_of(const struct allocs_type *result, unsigne
 }
 
 static void base_types(void) {
-  NAMES(record(&image, ALLOCS_KIND_VOID, NULL, 0, 0, 0), "void", "void");
+  NAMES(void_record(&image), "void", "void");
   NAMES(BASE(SIGNED, 4, 32), "int$32", "int");
   NAMES(BASE(UNSIGNED, 4, 32), "uint$32", "unsigned int");
   NAMES(BASE(SIGNED, 8, 64), "int$64", "long");
@@ -73,14 +73,14 @@ static void tagged_types(void) {
   struct allocs_type *type;
   NAMES(tagged(&image, ALLOCS_KIND_COMPOSITE, "node", 1, 4, 0), "node", "struct node");
   type = tagged(&image, ALLOCS_KIND_COMPOSITE, "either", 2, 4, 0);
-  type->flags = ALLOCS_TYPE_UNION;
+  set_flags(type, ALLOCS_TYPE_UNION);
   NAMES(P(type), "__PTR_either", "union either *");
   NAMES(tagged(&image, ALLOCS_KIND_ENUMERATION, "colour", 3, 4, 0), "colour", "enum colour");
   type = tagged(&image, ALLOCS_KIND_COMPOSITE, "div_t", 4, 8, 0);
-  type->flags = ALLOCS_TYPE_ANONYMOUS;
+  set_flags(type, ALLOCS_TYPE_ANONYMOUS);
   NAMES(A(type, 2), "__ARR2_div_t", "div_t[2]");
   type = tagged(&image, ALLOCS_KIND_COMPOSITE, NULL, 0x0123456789abcdef, 8, 0);
-  type->flags = ALLOCS_TYPE_ANONYMOUS;
+  set_flags(type, ALLOCS_TYPE_ANONYMOUS);
   NAMES(type, "__ANON_0123456789abcdef", "struct {...}");
   NAMES(P(type), "__PTR___ANON_0123456789abcdef", "struct {...} *");
   NAMES(incomplete(&image, "FILE", 5), "FILE", "struct FILE");
@@ -90,7 +90,7 @@ static void tagged_types(void) {
 static void derived_types(void) {
   char buf[256];
   struct allocs_type *i = BASE(SIGNED, 4, 32), *c = BASE(SIGNED_CHAR, 1, 8), *f = BASE(FLOAT, 4, 32);
-  struct allocs_type *node = tagged(&image, ALLOCS_KIND_COMPOSITE, "node", 1, 4, 0), *vector;
+  struct allocs_type *node = tagged(&image, ALLOCS_KIND_COMPOSITE, "node", 1, 4, 0);
   NAMES(A(i, 4), "__ARR4_int$32", "int[4]");
   NAMES(A(A(i, 4), 3), "__ARR3___ARR4_int$32", "int[3][4]");
   NAMES(A(i, ALLOCS_LENGTH_UNBOUNDED), "__ARR_int$32", "int[]");
@@ -100,14 +100,10 @@ static void derived_types(void) {
   NAMES(A(P(node), 4), "__ARR4___PTR_node", "struct node *[4]");
   NAMES(P(A(i, 4)), "__PTR___ARR4_int$32", "int (*)[4]");
   NAMES(P(P(A(i, 4))), "__PTR___PTR___ARR4_int$32", "int (**)[4]");
-  vector = A(f, 4);
-  vector->flags = ALLOCS_TYPE_VECTOR;
-  NAMES(A(vector, 2), "__ARR2___VEC4_float$32", "float __attribute__((vector_size(16)))[2]");
-  DECLARATION(P(vector), "v", "float __attribute__((vector_size(16))) *v");
-  vector = A(f, 3);
-  vector->flags = ALLOCS_TYPE_VECTOR;
-  vector->size = 16;
-  NAMES(vector, "__VEC3_float$32", "float __attribute__((ext_vector_type(3)))");
+  struct allocs_type *four = vector(&image, f, 4, 16);
+  NAMES(A(four, 2), "__ARR2___VEC4_float$32", "float __attribute__((vector_size(16)))[2]");
+  DECLARATION(P(four), "v", "float __attribute__((vector_size(16))) *v");
+  NAMES(vector(&image, f, 3, 16), "__VEC3_float$32", "float __attribute__((ext_vector_type(3)))");
 
   NAMES(function_of(i, 0, i, P(P(c))), "__FUN_FROM___ARG0_int$32__ARG1___PTR___PTR_signed_char$8__FUN_TO_int$32",
         "int (int, char **)");

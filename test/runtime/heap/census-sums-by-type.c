@@ -11,9 +11,8 @@ SITE_RECORD(array, 20, ALLOCS_SHAPE_ARRAY, ALLOCS_RULE_CAST);
 SITE_RECORD(unknown, 30, ALLOCS_SHAPE_NONE, ALLOCS_RULE_NONE);
 
 int main(void) {
-  INT_RECORD_INIT(int_record);
-  site_init(&object, &object_slot, &int_record, (const void *)main);
-  site_init(&array, &array_slot, &int_record, (const void *)main);
+  site_init(&object, &object_slot, int_record, (const void *)main);
+  site_init(&array, &array_slot, int_record, (const void *)main);
   site_init(&unknown, &unknown_slot, NULL, (const void *)main);
   refer(&unknown.file, "a.c");
   refer(&unknown.function, "main");

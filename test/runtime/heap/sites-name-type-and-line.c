@@ -16,9 +16,8 @@ static void check_type(const void *block, const char *name, unsigned line) {
 }
 
 int main(void) {
-  INT_RECORD_INIT(int_record);
-  site_init(&object, &object_slot, &int_record, (const void *)main);
-  site_init(&array, &array_slot, &int_record, (const void *)main);
+  site_init(&object, &object_slot, int_record, (const void *)main);
+  site_init(&array, &array_slot, int_record, (const void *)main);
   site_init(&unknown, &unknown_slot, NULL, (const void *)main);
   refer(&array.file, "a.c");
   refer(&array.function, "main");

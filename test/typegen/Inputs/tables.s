@@ -18,116 +18,121 @@
 	.popsection
 	.long .Lslot\@ - .
 	.endm
-	.macro head name, key, kind, flags, encoding, bit, size, count, length=48
+	.macro head name, kind, flags, cut=0
 	.section allocs_types,"aG",@progbits,type_\name,comdat
-	.balign 8
 	.weak type_\name
 	.hidden type_\name
 type_\name:
-	.long \length
-	.byte \kind, \flags, \encoding, \bit
-	.quad 0x\key, \size, \count
-	slot
+	.uleb128 .Lend_\name - . - 1 - \cut
+	.byte \kind, \flags
 	.endm
-	.macro base name, key, encoding, size, bits, flags=0, bit=0
-	head \name, \key, 2, \flags, \encoding, \bit, \size, \bits
-	.long 0, 0, 0
+	.macro end name
+.Lend_\name:
 	.endm
-	.macro derived name, key, kind, size, count, target, flags=0
-	head \name, \key, \kind, \flags, 0, 0, \size, \count
-	.long 0
+	.macro base name, encoding, size, bits, flags=0, bit=0
+	head \name, 2, \flags
+	.byte \encoding, \bit, \size, \bits
+	end \name
+	.endm
+	.macro pointer name, target
+	head \name, 8, 0
 	ref type_\target
-	.long 0
+	end \name
 	.endm
-	.macro member offset, type
-	.quad \offset
+	.macro array name, target, count
+	head \name, 1, 0
+	ref type_\target
+	.uleb128 \count + 1
+	end \name
+	.endm
+	.macro tagged name, key, kind, flags, size, text, cut=0
+	head \name, \kind, \flags, \cut
+	.quad 0x\key
+	\text
+	.uleb128 \size + 1
+	.endm
+	# step: 2 * the distance from the member before, + 1 if there is an alias
+	.macro member step, type
+	.uleb128 \step
 	ref type_\type
 	.endm
 
-	base int, 3c1b000d33f82db5, 5, 4, 32
-	base char, dc478c85db4ecdfd, 6, 1, 8
-	base ulong, 1cd32c242bec9859, 7, 8, 64
-	base unsigned3, 79ade72d6ac50c81, 7, 1, 3, 0x40, 5
-	base uint, 45887390edbdfa55, 7, 4, 32
-	head void, e5fdc025e13eeed5, 0, 0, 0, 0, 0, 0
-	.long 0, 0, 0
-	derived node_pointer, be780b00534740da, 8, 8, 0, node
-	derived char_pointer, 387dc2735f51157b, 8, 8, 0, char
-	derived int10, fb134b96b4925fa9, 1, 40, 10, int
-	derived int3, 163ac0f6f3544ba4, 1, 12, 3, int
-	derived tail, 913e8e5297852ac0, 1, -1, -1, ulong
-	derived compare_pointer, bac43d2ee733c108, 8, 8, 0, compare
-	derived int4, 9e6a8497898a5f8d, 1, 16, 4, int, 8
-	derived main_type_pointer, 77244047a6a4f729, 8, 8, 0, main
+	base int, 5, 4, 32
+	base char, 6, 1, 8
+	base ulong, 7, 8, 64
+	base unsigned3, 7, 1, 3, 0x40, 5
+	base uint, 7, 4, 32
+	head void, 0, 0
+	.byte 0
+	end void
+	pointer node_pointer, node
+	pointer char_pointer, char
+	array int10, int, 10
+	array int3, int, 3
+	array tail, ulong, -1
+	pointer compare_pointer, compare
+	head int4, 1, 8
+	ref type_int
+	.uleb128 5, 16
+	end int4
+	pointer main_type_pointer, main
 
 	# struct node { int value; unsigned flag : 3; struct node *next; int (*compare)(const char *, ...); }
-	head node, 688531ddbcfd1674, 6, 0, 0, 0, 32, 0, 144
-	text node
-	.long 0, 4
+	tagged node, 688531ddbcfd1674, 6, 0, 32, "text node"
+	.uleb128 4
 	member 0, int
 	text value
-	.long 0, 0
-	member 4, unsigned3
+	member 8, unsigned3
 	text flag
-	.long 0, 0
 	member 8, node_pointer
 	text next
-	.long 0, 0
-	member 16, compare_pointer
+	member 17, compare_pointer
 	text compare
 	text compare_fn
-	.long 0
+	end node
 
-	# int (char *, ...), int (int, char *), three parameters' room for two
-	head compare, db9c0bee20237675, 10, 4, 0, 0, 0, 0, 56
-	.long 0
-	ref type_int
-	.long 1
-	ref type_char_pointer
-	.long 0
-	head main, ae8187abe7806dbd, 10, 0, 0, 0, 0, 0, 56
-	.long 0
-	ref type_int
-	.long 2
+	# int (char *, ...), int (int, char *)
+	head compare, 10, 4
 	ref type_int
 	ref type_char_pointer
+	end compare
+	head main, 10, 0
+	ref type_int
+	ref type_int
+	ref type_char_pointer
+	end main
 
 	# enum color { RED, BLUE = -1 }
-	head color, fecb8d397a1a6939, 4, 0, 0, 0, 4, 0, 80
-	text color
+	tagged color, fecb8d397a1a6939, 4, 0, 4, "text color"
 	ref type_int
-	.long 2
-	.quad 0
+	.uleb128 2
 	text RED
-	.long 0
-	.quad -1
+	.uleb128 0
 	text BLUE
-	.long 0
+	.uleb128 1
+	end color
 
 	# typedef struct { union { int i; char c; }; enum color color; size_t tail[]; } packet
-	head packet, f84a40805cfe4b61, 6, 0x10, 0, 0, 8, 0, 120
-	text packet
-	.long 0, 3
+	tagged packet, f84a40805cfe4b61, 6, 0x10, 8, "text packet"
+	.uleb128 3
 	member 0, arms
-	.long 0, 0, 0
-	member 4, color
+	.long 0
+	member 8, color
 	text color
-	.long 0, 0
 	member 8, tail
 	text tail
-	.long 0, 0
-	head arms, 2b21b6b130dcdd25, 6, 0x12, 0, 0, 4, 0, 96
-	.long 0, 0, 2
+	end packet
+	tagged arms, 2b21b6b130dcdd25, 6, 0x12, 4, ".long 0"
+	.uleb128 2
 	member 0, int
 	text i
-	.long 0, 0
 	member 0, char
 	text c
-	.long 0, 0
+	end arms
 	# struct opaque;
-	head opaque, 6a049f131af5e4ce, 6, 1, 0, 0, -1, 0
-	text opaque
-	.long 0, 0
+	tagged opaque, 6a049f131af5e4ce, 6, 1, -1, "text opaque"
+	.uleb128 0
+	end opaque
 
 	.data
 	.balign 8
@@ -140,6 +145,9 @@ point:
 	.section .rodata.str1.1,"aMS",@progbits,1
 hello:
 	.asciz "hi \"there\"\n"
+	.section .rodata,"a",@progbits
+zeroes:
+	.zero 3
 	.text
 	.globl main
 	.hidden main
@@ -168,41 +176,43 @@ counter_offset:
 	site ".long 0", malloc, 42, 2, 0, 0
 
 	.section allocs_statics,"a",@progbits
-	.balign 8
-	.quad 0
+	.byte 0, 4
+	text table.c
+	.byte 1, 3
 	ref table
 	ref type_int10
 	text table
-	.long 0, 0
-	text table.c
-	.long 3, 1
-	.quad 40
+	.uleb128 40
+	.byte 4
+	text list.c
+	.byte 0x19, 9
 	ref calls
 	ref type_uint
 	text calls
 	text push
 	text counter_t
-	text list.c
-	.long 9, 1
-	.quad 4
+	.uleb128 4
+	.byte 4
+	text main.c
+main_record:
+	.byte 2, 3
 	ref main
 	ref type_main
 	text main
-	.long 0, 0
-	text main.c
-	.long 3, 2
-	.quad 0
+	.byte 4
+	text p.c
+	.byte 3, 5
 	ref point
 	ref type_packet
-	.long 0, 0, 0
-	text p.c
-	.long 5, 3
-	.quad 8
+	.uleb128 8
 	.section allocs_literals,"a",@progbits
-	.balign 4
-	ref hello
+	.byte 1, 0
 	ref type_char
-	.long 12
+	ref hello
+	.byte 1, 1
+	ref type_char
+	ref zeroes
+	.uleb128 3
 	.section allocs_tls,"a",@progbits
 	.balign 8
 	ref counter_offset
@@ -213,22 +223,34 @@ counter_offset:
 	.long 4, 0
 	.quad 4
 	.section allocs_frames,"a",@progbits
-	.balign 8
-	.long 80, 2
-	ref main
-	text main
-	slot
+	.byte 5, 1
 	text main.c
-	.long -48, 3
+	.uleb128 .Lframe_end - . - 1
+	.byte 4
+	ref main_record
+	.long -48
 	.long -20
+	.uleb128 4 << 3
 	ref type_int
 	text x
-	.long 0, 0, 4
 	.long -64
+	.uleb128 5 << 3 | 2
 	ref type_int3
 	.long 0
 	text helper
-	.long 0, 9
+.Lframe_end:
+	# one that tells itself of its function, whose record is elsewhere
+	.uleb128 .Lown_end - . - 1
+	.byte 2
+	.uleb128 300
+	ref counter_address
+	text own
+	.long -8
+	.uleb128 302 << 3 | 1
+	ref type_uint
+	text y
+	text counter_t
+.Lown_end:
 
 	.section .note.allocs,"aR",@note
 	.balign 4

@@ -1,6 +1,5 @@
 /* Sites and types as the plugin writes them, and what the heap says of a pointer. */
 #include "../../../unit/check.h"
-#include "allocs/typekey.h"
 #include "answer.h"
 
 #include <stdlib.h>
@@ -8,11 +7,8 @@
 static inline void refer(allocs_ref *ref, const void *to) { *ref = to ? (allocs_ref)((intptr_t)to - (intptr_t)ref) : 0; }
 
 #define INT_RECORD(name)                                                                                               \
-  static uint64_t name##_slot;                                                                                         \
-  static struct allocs_type name = {                                                                                   \
-      .length = sizeof name, .kind = ALLOCS_KIND_BASE, .encoding = ALLOCS_ENC_SIGNED, .size = 4, .count = 32}
-#define INT_RECORD_INIT(name)                                                                                          \
-  (refer(&name.slot, &name##_slot), name.hash = allocs_key_base(ALLOCS_ENC_SIGNED, 4, 32, 0, 0))
+  static const unsigned char name##_bytes[] = {6, ALLOCS_KIND_BASE, 0, ALLOCS_ENC_SIGNED, 0, 4, 32};                   \
+  static const struct allocs_type *const name = (const struct allocs_type *)name##_bytes
 
 #define SITE_RECORD(name, at_line, shape_, rule_)                                                                      \
   static uint64_t name##_slot;                                                                                         \

@@ -13,8 +13,8 @@ strings = sections[strndx][4]
 for name, _, _, _, offset, length in sections:
     end = data.index(b"\0", strings + name)
     if data[strings + name:end].decode() == wanted:
-        while not any(data[offset:offset + 4]) and not wanted.startswith(".note"):
-            offset += 4
+        while not data[offset] and not wanted.startswith(".note"):
+            offset += 1
         field = slice(offset + at, offset + at + size)
         if sys.argv[6][0] in "+-":
             value += int.from_bytes(data[field], "little")
