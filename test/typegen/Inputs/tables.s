@@ -243,7 +243,7 @@ main_record:
 	.uleb128 .Lown_end - . - 1
 	.byte 2
 	.uleb128 300
-	ref counter_address
+	ref counter_offset
 	text own
 	.long -8
 	.uleb128 302 << 3 | 1
