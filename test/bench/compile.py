@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 import programs
-from measure import Unmeasured, loaded, named, sections
+from measure import Unmeasured, named, sections
 
 LUA = ["-DLUA_USE_LINUX"]
 SQLITE = ["-DSQLITE_THREADSAFE=0", "-DSQLITE_OMIT_LOAD_EXTENSION"]
@@ -79,8 +79,15 @@ def link(bench, project):
 def sizes(bench, project):
     plain, debug, reflected = link(bench, project)
     tables, added = named(reflected, "^allocs_"), named(debug, "^\.debug_") - named(plain, "^\.debug_")
+    each = {name[7:]: named(reflected, f"^{name}$") for name, *_ in sections(reflected) if name.startswith("allocs_")}
+    largest = sorted((name for name in each if each[name] >= 1000), key=each.get, reverse=True)
     bench.value("compile", f"{project}: table size, of what -g adds", "%", [100 * tables / added],
-                f"{tables / 1e3:.0f} of {added / 1e3:.0f} KB, linked")
+                f"{tables / 1e3:.0f} of {added / 1e3:.0f} KB, linked: " +
+                ", ".join(f"{name} {each[name] / 1e3:.0f}" for name in largest))
+    bench.value("compile", f"{project}: linked, by -g", "KB", [(os.path.getsize(debug) - os.path.getsize(plain)) / 1e3],
+                "that the file grows, symbols included")
+    bench.value("compile", f"{project}: linked, by the plugin", "KB",
+                [(os.path.getsize(reflected) - os.path.getsize(plain)) / 1e3], "likewise, runtime included")
     total = {}
     for variant in ("plain", "debug", "reflected"):
         total[variant] = sum(os.path.getsize(path) for path in
