@@ -17,6 +17,8 @@ bool allocs_stack_find(uintptr_t address, struct alloc_pos *ret); /* frames, loc
 bool allocs_stack_find_near(const void *frame, uintptr_t address, struct alloc_pos *ret);
 bool allocs_stacks_find(uintptr_t address, struct alloc_pos *ret); /* what of a thread's stack is no known frame */
 bool allocs_tls_find(uintptr_t address, struct alloc_pos *ret);    /* of all threads: the variable, else the block */
+/* Of the asking thread, those of the executable, once allocs_tls_find was asked about any: needs no library. */
+bool allocs_tls_find_own(uintptr_t address, struct alloc_pos *ret);
 bool allocs_auxv_find(uintptr_t address, struct alloc_pos *ret);
 bool allocs_files_find(uintptr_t address, struct alloc_pos *ret); /* the section, else segment, else file */
 /* The whole file, from its first page to its last; false in a hole that is not the file's. */

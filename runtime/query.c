@@ -62,7 +62,7 @@ static bool is_on_own_stack(uintptr_t address) {
 static bool find_at_once(uintptr_t address, bool is_near, struct alloc_pos *ret) {
   return (allocs_image_is_executable(address) && find_static(address, ret)) ||
          (!is_near && allocs_stack_find(address, ret)) || allocs_auxv_find(address, ret) ||
-         (is_on_own_stack(address) && allocs_stacks_find(address, ret));
+         (is_on_own_stack(address) && allocs_stacks_find(address, ret)) || allocs_tls_find_own(address, ret);
 }
 
 /* What is neither in a frame near by nor on the heap. */

@@ -27,6 +27,11 @@
 enum { MOST_STATIC = 1 << 20 }; /* bytes below the thread pointer */
 
 struct allocs_tls_loader allocs_tls_loader;
+/* Of the executable's block, which every thread has at the same distance below its thread pointer. Found once. */
+static struct {
+  uintptr_t distance;
+  uint64_t size; /* atomic: 0 until found, stored last */
+} executable;
 static bool has_closed;       /* atomic: a module went */
 static unsigned modules_then; /* while libraries are being closed, under the loader's eyes only a hint */
 
@@ -108,6 +113,14 @@ static bool block_of(const struct allocs_running *thread, const struct search *s
   return is_in(search, says, of->size);
 }
 
+static void note_executable(const struct block *block) {
+  uintptr_t distance = (uintptr_t)__builtin_thread_pointer() - block->own;
+  if (block->image != allocs_image_executable || !block->own || distance >= MOST_STATIC)
+    return;
+  __atomic_store_n(&executable.distance, distance, __ATOMIC_RELAXED);
+  __atomic_store_n(&executable.size, block->size, __ATOMIC_RELEASE);
+}
+
 static int search_module(const struct allocs_os_image *os, void *arg) {
   struct search *search = arg;
   struct allocs_running at = {.thread = NULL};
@@ -117,6 +130,7 @@ static int search_module(const struct allocs_os_image *os, void *arg) {
     return 0;
   block.image = image;
   block.begin = block.own;
+  note_executable(&block);
   if (block.own && is_in(search, block.own, block.size)) {
     search->best = block;
     search->found = true;
@@ -207,14 +221,28 @@ static bool find_variable(const struct block *block, uint64_t wanted, bool is_ne
   return ret->base != NULL;
 }
 
+static void put_leaf(const struct block *block, uintptr_t address, struct alloc_pos *ret) {
+  if (find_variable(block, address - block->begin, false, ret))
+    return;
+  *ret = (struct alloc_pos){.size = 0};
+  put_block(block, ret);
+}
+
+bool allocs_tls_find_own(uintptr_t address, struct alloc_pos *ret) {
+  struct block block = {.size = __atomic_load_n(&executable.size, __ATOMIC_ACQUIRE)};
+  block.begin = block.own = (uintptr_t)__builtin_thread_pointer() - executable.distance;
+  if (address - block.begin >= block.size)
+    return false;
+  block.image = allocs_image_executable;
+  put_leaf(&block, address, ret);
+  return true;
+}
+
 bool allocs_tls_find(uintptr_t address, struct alloc_pos *ret) {
   struct search search = {.address = address};
   if (!find_block(&search))
     return false;
-  if (!find_variable(&search.best, address - search.best.begin, false, ret)) {
-    *ret = (struct alloc_pos){.size = 0};
-    put_block(&search.best, ret);
-  }
+  put_leaf(&search.best, address, ret);
   return true;
 }
 
