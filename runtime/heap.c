@@ -18,6 +18,10 @@
 
 #include <string.h>
 
+/* Who allocates so much has blocks that begin 32 bytes apart. glibc's do anyway, with what it keeps itself. */
+enum { LEAST = 32 };
+static size_t least; /* what to ask for, at least; written as allocs_heap_real is */
+
 static bool started;
 _Thread_local const struct allocs_site *allocs_heap_current;
 static _Thread_local bool starting;
@@ -43,6 +47,7 @@ bool allocs_heap_start(allocs_real_find *find) {
   starting = true;
   bool ours = find(&found);
   allocs_heap_real = found;
+  least = found.is_libcs ? 0 : LEAST;
   __atomic_thread_fence(__ATOMIC_RELEASE);
   if (ours)
     allocs_heapindex_create();
@@ -51,9 +56,7 @@ bool allocs_heap_start(allocs_real_find *find) {
   return has_index();
 }
 
-static inline size_t request(size_t size) {
-  return ALLOCS_LIKELY(size >= allocs_heap_real.least) ? size : allocs_heap_real.least;
-}
+static inline size_t request(size_t size) { return ALLOCS_LIKELY(size >= least) ? size : least; }
 
 /* Returns the block, so that it need not be kept meanwhile. */
 static __attribute__((noinline)) void *add(void *block, size_t size, uint32_t origin) {
@@ -143,7 +146,7 @@ static void *realloc_foreign(void *block, size_t size, uint32_t origin) {
 /* The real allocator frees the block, or makes it as small as it likes: then it is ours only if it is large enough. */
 static void *realloc_to_nothing(void *block, uint32_t origin) {
   void *left = allocs_heap_real.realloc(block, 0);
-  return left && allocs_heap_real.usable_size(left) >= ALLOCS_REAL_LEAST ? track(left, 0, origin) : left;
+  return left && allocs_heap_real.usable_size(left) >= LEAST ? track(left, 0, origin) : left;
 }
 
 void *allocs_heap_realloc(void *block, size_t size, uint32_t origin) {

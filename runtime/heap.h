@@ -22,9 +22,8 @@ struct allocs_real {
   void *(*aligned_alloc)(size_t, size_t);
   int (*posix_memalign)(void **, size_t, size_t);
   size_t (*usable_size)(void *);
-  size_t least; /* what to ask for at least, so that no two blocks begin within 32 bytes */
+  bool is_libcs; /* glibc's own */
 };
-enum { ALLOCS_REAL_LEAST = 32 }; /* of any allocator; glibc's smallest blocks are 32 bytes with what it keeps itself */
 
 /* Fills in the allocator underneath: hook_malloc.c finds the next in the process, hook_wrap.c what ld --wrap left.
    False if the program brings a malloc of its own that our hooks do not stand before: then nothing is kept track of. */

@@ -76,7 +76,7 @@ static bool find_real(struct allocs_real *ret) {
   FIND(aligned_alloc, aligned_alloc);
   FIND(posix_memalign, posix_memalign);
   FIND(malloc_usable_size, usable_size);
-  ret->least = is_libcs((uintptr_t)ret->malloc) ? 0 : ALLOCS_REAL_LEAST;
+  ret->is_libcs = is_libcs((uintptr_t)ret->malloc);
   errno = before;
   return ours;
 }

@@ -92,7 +92,7 @@ static bool find_real(struct allocs_real *ret) {
   ret->aligned_alloc = __real_aligned_alloc;
   ret->posix_memalign = __real_posix_memalign;
   ret->usable_size = __real_malloc_usable_size;
-  ret->least = __malloc_fork_lock_parent ? 0 : ALLOCS_REAL_LEAST;
+  ret->is_libcs = __malloc_fork_lock_parent != NULL;
   return __libc_malloc ? __real_malloc == __libc_malloc : __real_malloc_usable_size != NULL;
 }
 

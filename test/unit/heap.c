@@ -57,7 +57,6 @@ static bool find_pool(struct allocs_real *ret) {
   ret->realloc = pool_realloc;
   ret->calloc = pool_calloc;
   ret->usable_size = pool_size;
-  ret->least = ALLOCS_REAL_LEAST;
   return true;
 }
 
