@@ -59,11 +59,19 @@ static bool find_one(const char *name, void *meaning, void *hook, void *ret) {
 
 #define FIND(name, field) find_one(#name, (void *)&name, (void *)&hook_##name, &ret->field)
 
-/* By the library it is in: other allocators have functions of the C library's own names, too. */
-static bool is_libcs(uintptr_t code) {
+/* By the library they are in: other allocators have functions of the C library's own names, too. */
+static bool are_libcs(const struct allocs_real *real) {
+  const uintptr_t functions[] = {(uintptr_t)real->malloc,         (uintptr_t)real->free,
+                                 (uintptr_t)real->realloc,        (uintptr_t)real->calloc,
+                                 (uintptr_t)real->memalign,       (uintptr_t)real->aligned_alloc,
+                                 (uintptr_t)real->posix_memalign, (uintptr_t)real->usable_size};
   struct allocs_os_image image, libc;
-  return allocs_os_find_loaded(code, &image) &&
-         allocs_os_find_loaded((uintptr_t)dlsym(RTLD_NEXT, "gnu_get_libc_version"), &libc) && image.begin == libc.begin;
+  if (!allocs_os_find_loaded((uintptr_t)dlsym(RTLD_NEXT, "gnu_get_libc_version"), &libc))
+    return false;
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+    if (!allocs_os_find_loaded(functions[i], &image) || image.begin != libc.begin)
+      return false;
+  return true;
 }
 
 static bool find_real(struct allocs_real *ret) {
@@ -76,7 +84,7 @@ static bool find_real(struct allocs_real *ret) {
   FIND(aligned_alloc, aligned_alloc);
   FIND(posix_memalign, posix_memalign);
   FIND(malloc_usable_size, usable_size);
-  ret->is_libcs = is_libcs((uintptr_t)ret->malloc);
+  ret->is_libcs = are_libcs(ret);
   errno = before;
   return ours;
 }
