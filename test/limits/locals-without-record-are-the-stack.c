@@ -1,6 +1,7 @@
-// What has no record in its frame is the stack's: compound literals, structures passed by value in memory, and all locals beside an over-aligned one.
+// What has no record in its frame is the stack's: compound literals, structures passed by value in memory, and all locals beside an over-aligned one, or, without frame pointers, beside assembly that names rbp.
 // RUN: %allocs-cc -O0 %s -o %t && %t
-// RUN: %allocs-cc -O2 %s -o %t && %t
+// RUN: %allocs-cc -O2 -fno-omit-frame-pointer %s -o %t && %t
+// RUN: %allocs-cc -O2 -fomit-frame-pointer -DOMITTED %s -o %t && %t
 
 #include "../unit/check.h"
 #include <allocs.h>
@@ -32,7 +33,18 @@ __attribute__((noinline)) static void literal(void) {
   check_stack(&p->of[1]);
 }
 
+#ifdef OMITTED
+__attribute__((noinline)) static void names_rbp(void) {
+  long beside[3] = {1};
+  __asm__ volatile("" : : "r"(beside) : "rbp", "memory");
+  check_stack(&beside[1]);
+}
+#endif
+
 int main(void) {
+#ifdef OMITTED
+  names_rbp();
+#endif
   by_value((struct big){{7}});
   over_aligned();
   literal();
