@@ -45,7 +45,13 @@ bool allocs_os_find_loaded(uintptr_t address, struct allocs_os_image *ret);
 /* The C library, in the same way; false if it is part of the executable, or so old that its malloc may be made to take
    memory from the program. */
 bool allocs_os_find_libc(struct allocs_os_image *ret);
-/* Calls fn for each loaded image until it returns nonzero, and returns that. */
+/* The calling thread begins (1) or ends (-1) a dlclose(): what it asks about images meanwhile, in a signal handler,
+   say, is answered with care. */
+void allocs_os_closing(int change);
+/* Whether allocs_os_each_image may list the images. Not in a signal handler that interrupts that or a dlclose(): it
+   could wait for the loader's lock for ever. */
+bool allocs_os_may_list(void);
+/* Calls fn for each loaded image until it returns nonzero, and returns that; 0 if it may not. */
 int allocs_os_each_image(int (*fn)(const struct allocs_os_image *, void *arg), void *arg);
 
 /* The mapping that holds an address, as /proc/self/maps tells it. */

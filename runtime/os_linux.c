@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <link.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -186,6 +187,21 @@ const char *allocs_os_getenv(const char *name) {
 
 /* Images */
 
+/* Whether this thread may be about to take or release the loader's lock: then a signal handler of it must not. */
+static _Thread_local int closing_here, locking_here;
+
+bool allocs_os_may_list(void) { return !closing_here && !locking_here; }
+
+void allocs_os_closing(int change) { closing_here += change; }
+
+/* What the loader knows may be unmapped already where a signal interrupts this thread's dlclose(). */
+static bool is_there(const void *begin, size_t size) {
+  char byte;
+  uintptr_t first = (uintptr_t)begin;
+  return ALLOCS_LIKELY(!closing_here) ||
+         (size && allocs_os_read(first, &byte, 1) && allocs_os_read(first + size - 1, &byte, 1));
+}
+
 static void image_fill_phdrs(struct allocs_os_image *image, const Elf64_Phdr *phdrs, size_t n) {
   image->phdrs = phdrs;
   image->n_phdrs = n;
@@ -220,7 +236,7 @@ static bool image_from_loader(uintptr_t address, struct allocs_os_image *ret) {
   ret->end = (uintptr_t)found.dlfo_map_end;
   ret->bias = found.dlfo_link_map->l_addr;
   ret->name = found.dlfo_link_map->l_name ? found.dlfo_link_map->l_name : "";
-  return address >= ret->begin && address < ret->end;
+  return address >= ret->begin && address < ret->end && is_there((const void *)ret->begin, ALLOCS_PAGE);
 }
 
 struct each {
@@ -233,6 +249,8 @@ static int each_phdr(struct dl_phdr_info *info, size_t size, void *arg) {
   const struct each *each = arg;
   struct allocs_os_image image = {.handle = info->dlpi_phdr, .begin = UINTPTR_MAX, .bias = info->dlpi_addr};
   struct dl_find_object found;
+  if (!is_there(info->dlpi_phdr, info->dlpi_phnum * sizeof(Elf64_Phdr)))
+    return 0;
   for (size_t i = 0; i < info->dlpi_phnum; i++) {
     const Elf64_Phdr *phdr = &info->dlpi_phdr[i];
     uintptr_t begin = info->dlpi_addr + phdr->p_vaddr;
@@ -251,13 +269,24 @@ static int each_phdr(struct dl_phdr_info *info, size_t size, void *arg) {
   image_fill_phdrs(&image, info->dlpi_phdr, info->dlpi_phnum);
   if (_dl_find_object && !_dl_find_object((void *)image.begin, &found))
     image.handle = found.dlfo_link_map;
-  return each->fn(&image, each->arg);
+  locking_here--; /* it has the lock, and may take it again */
+  atomic_signal_fence(memory_order_seq_cst);
+  int result = each->fn(&image, each->arg);
+  atomic_signal_fence(memory_order_seq_cst);
+  locking_here++;
+  return result;
 }
 
 int allocs_os_each_image(int (*fn)(const struct allocs_os_image *, void *arg), void *arg) {
   struct each each = {fn, arg};
+  if (!allocs_os_may_list())
+    return 0;
+  locking_here++;
+  atomic_signal_fence(memory_order_seq_cst);
   int saved = errno, result = dl_iterate_phdr(each_phdr, &each);
   errno = saved;
+  atomic_signal_fence(memory_order_seq_cst);
+  locking_here--;
   return result;
 }
 

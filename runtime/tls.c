@@ -68,7 +68,10 @@ static unsigned count_modules(void) {
   return n;
 }
 
-void allocs_tls_closing(void) { __atomic_store_n(&modules_then, count_modules(), __ATOMIC_RELAXED); }
+/* Where they cannot be counted, within another dlclose(), one may go. */
+void allocs_tls_closing(void) {
+  __atomic_store_n(&modules_then, allocs_os_may_list() ? count_modules() : UINT32_MAX, __ATOMIC_RELAXED);
+}
 
 void allocs_tls_closed(void) {
   if (count_modules() < __atomic_load_n(&modules_then, __ATOMIC_RELAXED))

@@ -124,7 +124,7 @@ static const struct allocs_type *find_whole(struct graph *graph, const struct al
   struct allocs_type_view view = view_of(record), found_view;
   if (!(view.flags & ALLOCS_TYPE_INCOMPLETE) || !view.name)
     return NULL;
-  if (!allocs_type_find_complete) {
+  if (!allocs_type_find_complete || !allocs_os_may_list()) {
     graph->undecided = true;
     return NULL;
   }

@@ -28,6 +28,7 @@ void allocs_image_closing(void) {
     }
   allocs_site_fill_range(0, begin);
   allocs_site_fill_range(end, UINTPTR_MAX);
+  allocs_os_closing(1);
 }
 
 static void forget_those_gone(void) {
@@ -47,4 +48,7 @@ static void forget_those_gone(void) {
   allocs_unwind_forget();
 }
 
-void allocs_image_closed(void) { allocs_hold_unloaded(forget_those_gone); }
+void allocs_image_closed(void) {
+  allocs_os_closing(-1);
+  allocs_hold_unloaded(forget_those_gone);
+}
