@@ -198,6 +198,18 @@ static void give_back(struct allocs_arena_node *list) {
   }
 }
 
+/* Whether both tables have the same nodes, each once, in the order of their keys. */
+static bool is_whole(void) {
+  const struct table *table = current();
+  for (size_t i = 0; i < table->n; i++) {
+    const struct entry *entry = &table->entries[i];
+    if (entry->key != key_of(entry->node->depth, allocs_arena_begin(entry->node)) ||
+        (i && entry[-1].key >= entry->key) || other()->entries[i].node != entry->node)
+      return false;
+  }
+  return other()->n == table->n;
+}
+
 void allocs_arenatable_replace(size_t from, size_t to, struct allocs_arena_node *add) {
   struct allocs_arena_node *list = NULL;
   if (add && add->depth > all.deepest)
@@ -207,6 +219,7 @@ void allocs_arenatable_replace(size_t from, size_t to, struct allocs_arena_node 
   splice(other(), from, to, add);
   swap_tables();
   splice(other(), from, to, add);
+  ALLOCS_VALIDATE(is_whole());
   give_back(list);
 }
 
@@ -218,6 +231,7 @@ void allocs_arenatable_sweep(bool (*is_live)(const struct allocs_arena_node *)) 
   compact(other());
   swap_tables();
   compact(other());
+  ALLOCS_VALIDATE(is_whole());
   give_back(list);
 }
 

@@ -20,6 +20,12 @@
 #else
 #define ALLOCS_ASSERT(c) ((void)sizeof(!(c)))
 #endif
+/* For what takes as long as what it checks, or longer. */
+#if ALLOCS_CHECK >= 2
+#define ALLOCS_VALIDATE(c) ALLOCS_ASSERT(c)
+#else
+#define ALLOCS_VALIDATE(c) ((void)(0 && (c)))
+#endif
 
 static inline uintptr_t allocs_round_up(uintptr_t n, uintptr_t to) { return (n + to - 1) & ~(to - 1); }
 

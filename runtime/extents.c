@@ -81,6 +81,17 @@ static void fill_starts(const struct allocs_extents *extents, const struct cut *
   starts[strip] = extents->n ? extents->n - 1 : 0;
 }
 
+/* Whether they ascend, none within another, and each is found by its first byte. */
+static bool is_whole(const struct allocs_extents *extents) {
+  for (uint32_t i = 0; i < extents->n; i++) {
+    const struct allocs_extent *at = &extents->extents[i];
+    if ((i && (at[-1].offset >= at->offset || at[-1].offset + at[-1].size >= at->offset + at->size)) ||
+        allocs_extents_number(extents, at->offset) != i)
+      return false;
+  }
+  return true;
+}
+
 struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size_t n, size_t kept) {
   if (n >= UINT32_MAX / 2)
     return NULL;
@@ -104,6 +115,7 @@ struct allocs_extents *allocs_extents_create(struct allocs_sortable *items, size
   for (size_t i = 0; i < n; i++)
     extents->extents[i] = allocs_extents_of_item(&items[i]);
   fill_starts(extents, &cut, items, chunks, starts);
+  ALLOCS_VALIDATE(is_whole(extents));
   return extents;
 }
 

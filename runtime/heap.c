@@ -60,14 +60,17 @@ static inline size_t request(size_t size) { return ALLOCS_LIKELY(size >= least) 
 
 /* Returns the block, so that it need not be kept meanwhile. */
 static __attribute__((noinline)) void *add(void *block, size_t size, uint32_t origin) {
-  allocs_heapindex_add((uintptr_t)block, size, origin);
+  bool is_added = allocs_heapindex_add((uintptr_t)block, size, origin);
+  ALLOCS_VALIDATE(!is_added || allocs_heapindex_is_whole((uintptr_t)block, size, origin));
   return block;
 }
 
 static inline void *track(void *block, size_t size, uint32_t origin) {
-  if (ALLOCS_LIKELY(allocs_heapindex_add_short((uintptr_t)block, size, origin)) || ALLOCS_UNLIKELY(!block))
+  if (ALLOCS_LIKELY(allocs_heapindex_add_short((uintptr_t)block, size, origin))) {
+    ALLOCS_VALIDATE(allocs_heapindex_is_whole((uintptr_t)block, size, origin));
     return block;
-  return add(block, size, origin);
+  }
+  return ALLOCS_LIKELY(block) ? add(block, size, origin) : NULL;
 }
 
 void *allocs_heap_malloc(size_t size, uint32_t origin) {

@@ -30,6 +30,7 @@
 #define UNIT ALLOCS_HEAPINDEX_UNIT
 #define LEAF ALLOCS_HEAPINDEX_LEAF
 #define NONE UINT32_MAX
+#define LEAST (1u << GRANULE)
 enum { WINDOW = ALLOCS_HEAPINDEX_WINDOW, FAR = ALLOCS_PAGE >> GRANULE }; /* how far to look back, at most */
 
 struct allocs_heapindex *allocs_heapindex;
@@ -220,4 +221,14 @@ bool allocs_heapindex_next(uintptr_t address, struct allocs_heap_block *ret) {
     }
   }
   return false;
+}
+
+bool allocs_heapindex_is_whole(uintptr_t base, uint64_t size, uint32_t origin) {
+  struct allocs_heap_block block, next;
+  if (!allocs_heapindex_at(base, &block) || block.size != size || block.origin != origin)
+    return false;
+  if (size && (!allocs_heapindex_find(base, &block) || block.base != base ||
+               !allocs_heapindex_find(base + size - 1, &block) || block.base != base))
+    return false;
+  return !allocs_heapindex_next(base + 1, &next) || next.base >= base + (size > LEAST ? size : LEAST);
 }

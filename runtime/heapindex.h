@@ -31,6 +31,9 @@ bool allocs_heapindex_at(uintptr_t base, struct allocs_heap_block *ret);
 /* The first block that begins at or after an address; false if none. */
 bool allocs_heapindex_next(uintptr_t address, struct allocs_heap_block *ret);
 
+/* Whether the index has the block as it was added, from its first to its last byte, and none that begins within it. */
+bool allocs_heapindex_is_whole(uintptr_t base, uint64_t size, uint32_t origin);
+
 /* The rest is here only for what sits in every malloc and free. */
 
 #define ALLOCS_HEAPINDEX_GRANULE 5 /* log2 of sizes in bytes */

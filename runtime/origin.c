@@ -38,4 +38,5 @@ void allocs_origin_add(struct allocs_origin *origin) {
   if (number)
     __atomic_store_n(&all[number], origin, __ATOMIC_RELEASE);
   origin->word = ALLOCS_ORIGIN_TOP | number << ALLOCS_ORIGIN_AT;
+  ALLOCS_ASSERT(allocs_origin_of(origin->word) == (number ? origin : NULL));
 }
