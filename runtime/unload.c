@@ -18,23 +18,17 @@
 #include "unwind.h"
 
 void allocs_image_closing(void) {
-  uintptr_t begin = 0, end = 0;
+  const struct allocs_image *executable = __atomic_load_n(&allocs_image_executable, __ATOMIC_ACQUIRE);
   allocs_hold_unload();
   allocs_tls_closing();
-  for (struct allocs_image *image = NULL; (image = allocs_image_next(image));)
-    if (!image->os.name[0]) {
-      begin = image->os.begin;
-      end = image->os.end;
-    }
-  allocs_site_fill_range(0, begin);
-  allocs_site_fill_range(end, UINTPTR_MAX);
-  allocs_os_closing(1);
+  allocs_site_fill_range(0, executable ? executable->os.begin : 0);
+  allocs_site_fill_range(executable ? executable->os.end : 0, UINTPTR_MAX);
 }
 
 static void forget_those_gone(void) {
   allocs_tls_closed();
   for (struct allocs_image *image = NULL; (image = allocs_image_next(image));) {
-    if (!image->os.name[0] || !allocs_image_is_gone(image))
+    if (!allocs_image_is_gone(image))
       continue;
     allocs_arenas_end(image->os.begin, image->os.end);
     allocs_arenas_end_of(image->os.begin, image->os.end);
