@@ -36,6 +36,8 @@ static struct counter *mine(void) {
 
 static bool nobody_unloads(void) { return !__atomic_load_n(&state.unloaders, __ATOMIC_SEQ_CST); }
 
+bool allocs_hold_is_unloading(void) { return !nobody_unloads(); }
+
 static bool nobody_waits(void) { return nobody_unloads() && !__atomic_load_n(&state.waiting, __ATOMIC_SEQ_CST); }
 
 /* Nobody else: what the calling thread holds it would wait for in vain. */
@@ -48,7 +50,7 @@ static bool nobody_reads(void) {
   return n <= holds_here;
 }
 
-static bool wait_until(bool (*done)(void), unsigned pauses) {
+bool allocs_hold_wait(bool (*done)(void), unsigned pauses) {
   for (unsigned i = 0; !done(); i++) {
     if (i < SPINS)
       __builtin_ia32_pause();
@@ -85,7 +87,7 @@ bool allocs_hold(void) {
     if (__atomic_load_n(&state.impatient, __ATOMIC_ACQUIRE))
       return false;
     __atomic_fetch_add(&state.waiting, 1, __ATOMIC_SEQ_CST);
-    bool may_read = wait_until(nobody_unloads, PAUSES);
+    bool may_read = allocs_hold_wait(nobody_unloads, PAUSES);
     __atomic_fetch_sub(&state.waiting, 1, __ATOMIC_SEQ_CST);
     if (!may_read) {
       __atomic_store_n(&state.impatient, 1, __ATOMIC_RELEASE);
@@ -102,10 +104,10 @@ void allocs_hold_end(void) {
 void allocs_hold_unload(void) {
   allocs_hold_init();
   if (!unloading_here)
-    wait_until(nobody_waits, POLITE_PAUSES);
+    allocs_hold_wait(nobody_waits, POLITE_PAUSES);
   __atomic_fetch_add(&state.unloaders, 1, __ATOMIC_SEQ_CST);
   unloading_here++;
-  wait_until(nobody_reads, PAUSES);
+  allocs_hold_wait(nobody_reads, PAUSES);
 }
 
 void allocs_hold_unloaded(void (*forget)(void)) {

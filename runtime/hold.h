@@ -16,6 +16,12 @@ void allocs_hold_init(void);
 bool allocs_hold(void);
 void allocs_hold_end(void);
 
+/* Waits until `done`, for so many tenths of a millisecond at most; whether it is. */
+bool allocs_hold_wait(bool (*done)(void), unsigned pauses);
+
+/* Whether somebody unloads: what is known of a library may be of one that was at its place. */
+bool allocs_hold_is_unloading(void);
+
 /* Around dlclose(). `forget` is called when nobody reads or unloads, before anybody can. */
 void allocs_hold_unload(void);
 void allocs_hold_unloaded(void (*forget)(void));

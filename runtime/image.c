@@ -136,10 +136,20 @@ static struct entry **chain_of(const struct allocs_os_image *os) {
   return &images.chains[(uintptr_t)os->handle / 64 % N_CHAINS];
 }
 
+/* Whether what is loaded there is still what was read. */
+static bool is_as_read(const struct allocs_image *image) {
+  return print_headers(&image->os) == image->prints[0] && print_notes(&image->os) == image->prints[1];
+}
+
+/* Until those that have gone are forgotten, another may have come to their place, with the same handle. */
+static bool is_of(const struct allocs_image *image, const struct allocs_os_image *os) {
+  return is_same(&image->os, os) && (ALLOCS_LIKELY(!allocs_hold_is_unloading()) || is_as_read(image));
+}
+
 static struct entry *chain_find(struct entry *chain, const struct allocs_os_image *os, struct entry **vacant) {
   for (struct entry *e = chain; e; e = e->next) {
     uintptr_t state = __atomic_load_n(&e->state, __ATOMIC_ACQUIRE);
-    if (state == (uintptr_t)os->handle && is_same(&e->image.os, os))
+    if (state == (uintptr_t)os->handle && is_of(&e->image, os))
       return e;
     if (state == FREE && vacant && !*vacant)
       *vacant = e;
@@ -315,8 +325,7 @@ struct allocs_image *allocs_image_next(const struct allocs_image *before) {
 
 bool allocs_image_is_gone(const struct allocs_image *image) {
   struct allocs_os_image os;
-  return !allocs_os_find_loaded(image->os.begin, &os) || !is_same(&os, &image->os) ||
-         print_headers(&image->os) != image->prints[0] || print_notes(&image->os) != image->prints[1];
+  return !allocs_os_find_loaded(image->os.begin, &os) || !is_same(&os, &image->os) || !is_as_read(image);
 }
 
 void allocs_image_forget(struct allocs_image *image) {

@@ -9,13 +9,15 @@
 
 #include "site.h"
 #include "arena.h"
+#include "hold.h"
 #include "image.h"
 #include "type.h"
 #include "unwind.h"
 
 #include <string.h>
 
-enum { PATIENCE = 1 << 22 };
+/* A filler may have been interrupted, or be in the middle of something longer: ten seconds. */
+enum { PATIENCE = 100000 };
 
 static struct {
   struct allocs_known_site *newest; /* atomic */
@@ -141,8 +143,10 @@ static void fill_from_record(struct allocs_known_site *site) {
   site->info.code = find_code(record);
 }
 
+/* Of a library that went without our knowing nothing can be said any more. */
 static void fill(struct allocs_known_site *site) {
-  if (ALLOCS_LIKELY(!allocs_image_is_damaged((uintptr_t)site->record)))
+  const struct allocs_image *image = allocs_image_find((uintptr_t)site->record);
+  if (ALLOCS_LIKELY(image && !image->damaged))
     fill_from_record(site);
   __atomic_store_n(&site->filled, 1, __ATOMIC_SEQ_CST);
 }
@@ -156,13 +160,14 @@ void allocs_site_fill(struct allocs_known_site *site) {
   __atomic_fetch_sub(&sites.fillers, 1, __ATOMIC_SEQ_CST);
 }
 
+static bool nobody_fills(void) { return !__atomic_load_n(&sites.fillers, __ATOMIC_SEQ_CST); }
+
 void allocs_site_fill_range(uintptr_t begin, uintptr_t end) {
   for (struct allocs_known_site *site = allocs_site_all(); site; site = site->next)
     if ((uintptr_t)site->record >= begin && (uintptr_t)site->record < end)
       allocs_site_fill(site);
-  /* Who comes after this finds them filled. Not for ever: we may be in a signal handler that interrupted a filler. */
-  for (int i = 0; i < PATIENCE && __atomic_load_n(&sites.fillers, __ATOMIC_SEQ_CST); i++)
-    __builtin_ia32_pause();
+  /* Who comes after this finds them filled. */
+  allocs_hold_wait(nobody_fills, PATIENCE);
 }
 
 void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
