@@ -87,11 +87,12 @@ static inline struct allocs_heapindex_place allocs_heapindex_place(uintptr_t bas
   return ret;
 }
 
-/* False if there is more to it: a long block, or one that may cross into another leaf, or the first in a leaf. */
+/* False if there is more to it: a long block, or one that may cross into another leaf, or the first in a leaf; or what
+   begins in the first granule of a leaf: it may be NULL. */
 static inline bool allocs_heapindex_add_short(uintptr_t base, uint64_t size, uint32_t origin) {
   struct allocs_heapindex_place at = allocs_heapindex_place(base);
   if (ALLOCS_UNLIKELY(size >= ALLOCS_HEAPINDEX_LONG) || ALLOCS_UNLIKELY(!at.entry) ||
-      ALLOCS_UNLIKELY(at.granule >= ALLOCS_HEAPINDEX_GRANULES - (ALLOCS_PAGE >> ALLOCS_HEAPINDEX_GRANULE)))
+      ALLOCS_UNLIKELY(at.granule - 1 >= ALLOCS_HEAPINDEX_GRANULES - (ALLOCS_PAGE >> ALLOCS_HEAPINDEX_GRANULE) - 1))
     return false;
   __atomic_store_n(at.entry, origin | at.place << ALLOCS_HEAPINDEX_PLACE_AT | (uint32_t)size, __ATOMIC_RELEASE);
   return true;

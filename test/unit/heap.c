@@ -114,6 +114,17 @@ static void check_marks(uint32_t origin, uint32_t other) {
   CHECK(!allocs_heap_mark((uintptr_t)moved + 16));
 }
 
+/* What was not allocated is no block at NULL, though others have been in the lowest addresses. */
+static void check_nothing_at_null(uint32_t origin) {
+  struct allocs_heap_block block;
+  CHECK(allocs_heapindex_add(1 << 20, 40, origin));
+  fails = true;
+  CHECK(!allocs_heap_malloc(10, origin) && !allocs_heap_calloc(1, 10, origin));
+  fails = false;
+  CHECK(!allocs_heapindex_find(0, &block) && !allocs_heapindex_find(5, &block) && !allocs_heapindex_at(0, &block));
+  CHECK(allocs_heapindex_next(0, &block) && block.base == 1 << 20 && allocs_heapindex_remove(1 << 20, &block));
+}
+
 int main(void) {
   struct alloc_pos answer = {0};
   CHECK(allocs_heap_ready(find_pool) && allocs_heap_ready(find_pool));
@@ -150,5 +161,6 @@ int main(void) {
   CHECK(!allocs_heap_malloc(SIZE_MAX, origin) && n_asked == SIZE_MAX);
   CHECK(!allocs_heap_realloc(copy, SIZE_MAX - 3, origin) && is(copy, 20, 0x1234));
   check_marks(origin, other);
+  check_nothing_at_null(origin);
   return check_failed;
 }
