@@ -109,12 +109,15 @@ bool allocs_heapindex_add(uintptr_t base, uint64_t size, uint32_t origin) {
   return true;
 }
 
+/* The words may be another block's by now, and the entry that of a block that came after: then there was a start where
+   they are, or what is too large. */
 bool allocs_heapindex_long_size(const uint32_t *at, uint32_t entry, uint64_t *ret) {
   uint64_t low = __atomic_load_n(&at[1], __ATOMIC_RELAXED), high = __atomic_load_n(&at[2], __ATOMIC_RELAXED);
   *ret = low | high << 31;
   __atomic_thread_fence(__ATOMIC_ACQUIRE);
   uint32_t again = __atomic_load_n(at, __ATOMIC_RELAXED);
-  return again & ALLOCS_ORIGIN_TOP && !((again ^ entry) & ~ALLOCS_ORIGIN_MASK);
+  return again & ALLOCS_ORIGIN_TOP && !((again ^ entry) & ~ALLOCS_ORIGIN_MASK) && !(low & ALLOCS_ORIGIN_TOP) &&
+         *ret < (uint64_t)1 << ALLOCS_HEAPINDEX_BITS;
 }
 
 static bool find_from(const struct allocs_heapindex_leaf *leaf, uintptr_t granule, uintptr_t address,
