@@ -107,6 +107,7 @@ struct draft {
   struct uniqtype_member *unsorted;
   unsigned n;
   int64_t lowest;
+  bool lacks_some; /* a type could not be made */
 };
 
 /* Locals by ascending offset. Those of no known type or above the saved rbp are left out. */
@@ -114,6 +115,7 @@ static void add_locals(struct draft *draft, struct allocs_frame_view view) {
   struct allocs_local local = {.line = 0};
   for (uint32_t i = 0; allocs_next_local(&view, &local); i++) {
     const struct uniqtype *type = allocs_type_of_record(local.type);
+    draft->lacks_some |= local.type && !type;
     if (!type || local.offset >= 0)
       continue;
     if (draft->lowest > local.offset)
@@ -139,7 +141,7 @@ static const struct uniqtype *make_type(const struct draft *draft, const char *n
   return allocs_type_struct(key, name, size, draft->members, draft->n);
 }
 
-/* Type, lowest and size. False if memory is short. */
+/* Type, lowest and size, and in `filled` whether all locals have theirs. False if memory is short. */
 static bool fill_type(const struct allocs_frame_view *view, struct allocs_known_frame *frame) {
   static const char prefix[] = "__FRAME_";
   const char *function = view->name ? view->name : "";
@@ -167,45 +169,56 @@ static bool fill_type(const struct allocs_frame_view *view, struct allocs_known_
     frame->type = make_type(&draft, name.begin, frame->size);
     ok = frame->type != NULL;
   }
+  frame->filled = !draft.lacks_some;
   allocs_os_unmap(memory, size);
   return ok;
 }
 
-static const struct allocs_known_frame *frame_of(const struct allocs_image *image, const struct index *index,
-                                                 size_t i) {
-  struct allocs_known_frame *frame = &index->frames[i], made = {.type = NULL};
-  if (ALLOCS_LIKELY(__atomic_load_n(&frame->filled, __ATOMIC_ACQUIRE)))
-    return frame;
+/* False if memory is short. */
+static bool read_frame(const struct allocs_image *image, uint64_t item, struct allocs_known_frame *ret) {
   struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_FRAMES);
-  struct allocs_reader at = allocs_reader(table.begin + (uint32_t)index->items[i].value, table.end);
-  struct allocs_reader file = allocs_reader(table.begin + (index->items[i].value >> FILE_SHIFT), table.end);
+  struct allocs_reader at = allocs_reader(table.begin + (uint32_t)item, table.end);
+  struct allocs_reader file = allocs_reader(table.begin + (item >> FILE_SHIFT), table.end);
   struct allocs_frame_view view, shared;
   allocs_read_frame(&at, &view);
   follow(image, &view);
   allocs_read_frame(&file, &shared);
-  made.name = view.name;
-  made.file = shared.flags & ALLOCS_FRAME_FILE ? shared.file : NULL;
-  made.line = (unsigned)view.line;
-  made.dynamic = view.dynamic;
-  if (!fill_type(&view, &made))
+  *ret = (struct allocs_known_frame){.name = view.name, .line = (unsigned)view.line, .dynamic = view.dynamic};
+  ret->file = shared.flags & ALLOCS_FRAME_FILE ? shared.file : NULL;
+  return fill_type(&view, ret);
+}
+
+static const struct allocs_known_frame *frame_of(const struct allocs_image *image, const struct index *index, size_t i,
+                                                 struct allocs_known_frame *spare) {
+  struct allocs_known_frame *frame = &index->frames[i];
+  if (ALLOCS_LIKELY(__atomic_load_n(&frame->filled, __ATOMIC_ACQUIRE)))
+    return frame;
+  bool is_final = allocs_type_may_complete();
+  if (!read_frame(image, index->items[i].value, spare))
     return NULL;
-  *frame = made;
+  is_final &= spare->filled;
+  spare->filled = false;
+  if (!is_final)
+    return spare;
+  *frame = *spare;
   __atomic_store_n(&frame->filled, true, __ATOMIC_RELEASE);
   return frame;
 }
 
 /* Several functions at one address: the linker found their code equal. They are told apart by nothing. */
 static bool are_one_shape(const struct allocs_image *image, const struct index *index, size_t first, size_t n) {
-  const struct allocs_known_frame *frame = frame_of(image, index, first);
+  struct allocs_known_frame spare, spare_other;
+  const struct allocs_known_frame *frame = frame_of(image, index, first, &spare);
   for (size_t i = 1; i < n; i++) {
-    const struct allocs_known_frame *other = frame_of(image, index, first + i);
+    const struct allocs_known_frame *other = frame_of(image, index, first + i, &spare_other);
     if (!frame || !other || !frame->type || other->type != frame->type)
       return false;
   }
   return true;
 }
 
-const struct allocs_known_frame *allocs_frame_find(struct allocs_image *image, uintptr_t code) {
+const struct allocs_known_frame *allocs_frame_find(struct allocs_image *image, uintptr_t code,
+                                                   struct allocs_known_frame *spare) {
   const struct index *index = image->note ? index_of(image) : NULL;
   size_t first = 0, n = index ? index->n : 0, same = 1;
   while (n) {
@@ -222,7 +235,7 @@ const struct allocs_known_frame *allocs_frame_find(struct allocs_image *image, u
     same++;
   if (ALLOCS_UNLIKELY(same > 1) && !are_one_shape(image, index, first, same))
     return NULL;
-  return frame_of(image, index, first);
+  return frame_of(image, index, first, spare);
 }
 
 void allocs_frame_drop(struct allocs_image *image) {

@@ -18,11 +18,14 @@ struct allocs_known_frame {
   const char *name, *file;
   unsigned line;
   int32_t dynamic; /* from rbp to a pointer to the newest dynamic block, or ALLOCS_NO_DYNAMIC */
-  bool filled;     /* release-stored when the rest is there, which is what any other thread would store */
+  /* Release-stored when the rest is there, which is what any other thread would store. Not set in a spare. */
+  bool filled;
 };
 
-/* That of the function that begins at an address; NULL if there is none, several that differ, or memory is short. */
-const struct allocs_known_frame *allocs_frame_find(struct allocs_image *image, uintptr_t code);
+/* That of the function that begins at an address; NULL if there is none, several that differ, or memory is short. It is
+   *spare if types may be told better later. */
+const struct allocs_known_frame *allocs_frame_find(struct allocs_image *image, uintptr_t code,
+                                                   struct allocs_known_frame *spare);
 
 /* The image goes: frees its index. */
 void allocs_frame_drop(struct allocs_image *image);

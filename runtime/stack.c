@@ -30,7 +30,6 @@ static bool is_in_range(uintptr_t address, struct allocs_bytes range, size_t siz
          (uintptr_t)range.end - address >= size && address % _Alignof(struct allocs_site) == 0;
 }
 
-/* *block is a copy of the header, which is at `at`. */
 /* A block whose type was set has, in the place of its record, the site that says so, plus 1. */
 static bool is_site(uintptr_t word, struct allocs_bytes records) {
   return word & 1 ? allocs_site_is_typed((const struct allocs_known_site *)(word - 1))
@@ -42,6 +41,7 @@ static struct allocs_known_site *site_of(const struct allocs_dynamic *block) {
   return word & 1 ? (struct allocs_known_site *)(word - 1) : word ? allocs_site_of_record(block->site) : NULL;
 }
 
+/* *block is a copy of the header, which is at `at`. */
 static void answer_block(const struct allocs_image *image, const struct allocs_dynamic *block, uintptr_t at,
                          struct alloc_pos *ret) {
   struct allocs_known_site *site = site_of(block);
@@ -137,9 +137,10 @@ static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs
 
 /* What is known of the frame's function; NULL if that has no record, or its locals cannot be found. rbp is CFA - 16 in
    all functions that have one, but in prologue and epilogue, where only a signal can stop. */
-static const struct allocs_known_frame *frame_of(const struct allocs_cursor *cursor, struct allocs_image **ret) {
+static const struct allocs_known_frame *frame_of(const struct allocs_cursor *cursor, struct allocs_image **ret,
+                                                 struct allocs_known_frame *spare) {
   struct allocs_image *image = *ret = cursor->function ? allocs_image_find(cursor->function) : NULL;
-  const struct allocs_known_frame *frame = image ? allocs_frame_find(image, cursor->function) : NULL;
+  const struct allocs_known_frame *frame = image ? allocs_frame_find(image, cursor->function, spare) : NULL;
   if (!frame ||
       (!cursor->exact && (!(cursor->known >> ALLOCS_RBP & 1) || cursor->regs[ALLOCS_RBP] != cursor->cfa - 16)))
     return NULL;
@@ -160,8 +161,9 @@ static inline bool find_of_record(const struct allocs_image *image, const struct
 /* What is known of the executable's frames is noted with the rules: it never goes. */
 static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
   struct allocs_image *image;
-  const struct allocs_known_frame *frame = frame_of(cursor, &image);
-  if (frame && allocs_image_is_executable(cursor->function))
+  struct allocs_known_frame spare;
+  const struct allocs_known_frame *frame = frame_of(cursor, &image, &spare);
+  if (frame && frame != &spare && allocs_image_is_executable(cursor->function))
     allocs_unwind_note(cursor, frame);
   return frame && find_of_record(image, frame, cursor, address, ret);
 }
@@ -269,7 +271,8 @@ static bool fits(const struct search *search, uintptr_t base, uintptr_t size) {
 static bool find_next_in_frame(const struct search *search, const struct allocs_cursor *cursor, struct alloc_pos *ret) {
   struct allocs_image *image;
   struct blocks blocks;
-  const struct allocs_known_frame *frame = frame_of(cursor, &image);
+  struct allocs_known_frame spare;
+  const struct allocs_known_frame *frame = frame_of(cursor, &image, &spare);
   if (!frame)
     return false;
   if (search->kind == &alloc_stackframe)

@@ -161,10 +161,10 @@ static void read_record(const struct allocs_image *image, const struct allocs_ex
     read_static(image, table + offset, shared ? table + shared : NULL, ret);
 }
 
-/* Kept only if it cannot become another later: by now an incomplete type's complete one can be found. */
+/* Kept only if it cannot become another later. */
 static __attribute__((noinline)) struct known first_known(const struct allocs_image *image,
                                                           const struct allocs_extent *extent, struct known *kept) {
-  bool is_final = allocs_type_find_complete != NULL;
+  bool is_final = allocs_type_may_complete();
   struct known known = {.type = NULL};
   read_record(image, extent, &known);
   if (is_final && known.type) {

@@ -48,6 +48,8 @@ struct graph {
 const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
 const struct uniqtype **(*allocs_type_slot)(const struct allocs_type *record);
 
+bool allocs_type_may_complete(void) { return allocs_type_find_complete && allocs_os_may_list(); }
+
 static size_t graph_bytes(uint32_t cap) { return cap * (sizeof(struct node) + 2 * sizeof(uint32_t)); }
 
 static void graph_fini(struct graph *graph) {
@@ -124,7 +126,7 @@ static const struct allocs_type *find_whole(struct graph *graph, const struct al
   struct allocs_type_view view = view_of(record), found_view;
   if (!(view.flags & ALLOCS_TYPE_INCOMPLETE) || !view.name)
     return NULL;
-  if (!allocs_type_find_complete || !allocs_os_may_list()) {
+  if (!allocs_type_may_complete()) {
     graph->undecided = true;
     return NULL;
   }
