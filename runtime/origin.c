@@ -30,7 +30,7 @@ static uint32_t take(void) {
   return number;
 }
 
-bool allocs_origin_is_left(void) { return __atomic_load_n(&used, __ATOMIC_RELAXED) < ALLOCS_ORIGINS; }
+bool allocs_origin_is_left(void) { return __atomic_load_n(&used, __ATOMIC_RELAXED) < ALLOCS_ORIGINS && table(); }
 
 void allocs_origin_add(struct allocs_origin *origin) {
   struct allocs_origin **all = table();

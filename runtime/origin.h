@@ -21,7 +21,7 @@ struct allocs_origin {
   bool is_mark;
 };
 
-/* Whether there are numbers left, as far as other threads do not take them. */
+/* Whether there are numbers left, as far as other threads do not take them, and memory to keep what has them. */
 bool allocs_origin_is_left(void);
 /* Gives it a number, and its word. */
 void allocs_origin_add(struct allocs_origin *origin);

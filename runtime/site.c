@@ -102,7 +102,7 @@ static struct allocs_known_site *make(const struct allocs_site *record) {
   made->shape = record->shape;
   made->rule = record->rule;
   allocs_origin_add(&made->origin);
-  return made;
+  return made->origin.word != ALLOCS_ORIGIN_NONE ? made : NULL;
 }
 
 uint32_t allocs_site_make(const struct allocs_site *record) {

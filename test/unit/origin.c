@@ -5,13 +5,26 @@
 #include "callers.h"
 #include "check.h"
 
+#include <sys/resource.h>
+
 static struct allocs_origin all[ALLOCS_ORIGINS];
 
 static struct allocs_known_site *site_of_caller(uintptr_t caller) {
   return (struct allocs_known_site *)allocs_origin_of(allocs_caller_origin((const void *)caller));
 }
 
+/* Memory that is refused at first does not leave what asked then without a number for good. */
+static void check_without_memory(void) {
+  struct rlimit limit, none;
+  getrlimit(RLIMIT_AS, &limit);
+  none = (struct rlimit){0, limit.rlim_max};
+  setrlimit(RLIMIT_AS, &none);
+  CHECK(!allocs_origin_is_left() && allocs_callers_find(0x1234) == ALLOCS_ORIGIN_NONE);
+  setrlimit(RLIMIT_AS, &limit);
+}
+
 int main(void) {
+  check_without_memory();
   CHECK(!allocs_origin_of(ALLOCS_ORIGIN_NONE) && !allocs_origin_of(UINT32_MAX) && allocs_origin_is_left());
   CHECK(allocs_caller_origin(NULL) == ALLOCS_ORIGIN_NONE && allocs_callers_find(~(uintptr_t)0) == ALLOCS_ORIGIN_NONE);
   for (int round = 0; round < 2; round++) /* more than there is room for in the cache, and of one place in it */
