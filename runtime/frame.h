@@ -23,7 +23,7 @@ struct allocs_known_frame {
 };
 
 /* That of the function that begins at an address; NULL if there is none, several that differ, or memory is short. It is
-   *spare if types may be told better later. */
+ *spare if types may be told better later. */
 const struct allocs_known_frame *allocs_frame_find(struct allocs_image *image, uintptr_t code,
                                                    struct allocs_known_frame *spare);
 

@@ -124,17 +124,14 @@ static bool is_sound(const struct allocs_type *record) {
 
 static const struct allocs_type *find_whole(struct graph *graph, const struct allocs_type *record) {
   struct allocs_type_view view = view_of(record), found_view;
-  if (!(view.flags & ALLOCS_TYPE_INCOMPLETE) || !view.name)
+  bool is_open = view.flags & ALLOCS_TYPE_INCOMPLETE && view.name;
+  graph->undecided |= is_open && !allocs_type_may_complete();
+  if (!is_open || graph->undecided)
     return NULL;
-  if (!allocs_type_may_complete()) {
-    graph->undecided = true;
-    return NULL;
-  }
   const struct allocs_type *found = allocs_type_find_complete(view.kind, view.flags & ALLOCS_TYPE_UNION, view.name);
-  return found && allocs_type_view_whole(found, &found_view) && found_view.kind == view.kind &&
-                 !(found_view.flags & ALLOCS_TYPE_INCOMPLETE)
-             ? found
-             : NULL;
+  bool is_whole = found && allocs_type_view_whole(found, &found_view) && found_view.kind == view.kind &&
+                  !(found_view.flags & ALLOCS_TYPE_INCOMPLETE);
+  return is_whole ? found : NULL;
 }
 
 /* Step 1. */
