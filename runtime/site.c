@@ -32,7 +32,8 @@ static const char *const rule_names[] = {
 #include "allocs/kinds.def"
 };
 
-struct allocs_known_site *allocs_site_all(void) { return __atomic_load_n(&sites.newest, __ATOMIC_ACQUIRE); }
+/* The newest; the others by their `next`. */
+static struct allocs_known_site *newest(void) { return __atomic_load_n(&sites.newest, __ATOMIC_ACQUIRE); }
 
 /* Whether the four bytes that end at `end` are the operand by which code names an address: lea's displacement, or the
    immediate of a mov to a register. */
@@ -72,7 +73,7 @@ static struct allocs_known_site *adopt(const struct allocs_site *record) {
   if (!__atomic_load_n(&sites.has_orphans, __ATOMIC_ACQUIRE))
     return NULL;
   const struct allocs_type *type = allocs_ref_get(&record->type);
-  for (struct allocs_known_site *site = allocs_site_all(); site; site = site->next) {
+  for (struct allocs_known_site *site = newest(); site; site = site->next) {
     unsigned char orphan = 1;
     if (!__atomic_load_n(&site->orphan, __ATOMIC_ACQUIRE) || site->info.line != record->line ||
         site->info.column != record->column || site->shape != record->shape || site->rule != record->rule ||
@@ -89,7 +90,7 @@ static struct allocs_known_site *adopt(const struct allocs_site *record) {
 }
 
 static void publish(struct allocs_known_site *made) {
-  made->next = allocs_site_all();
+  made->next = newest();
   while (!__atomic_compare_exchange_n(&sites.newest, &made->next, made, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
     ;
 }
@@ -163,7 +164,7 @@ void allocs_site_fill(struct allocs_known_site *site) {
 static bool nobody_fills(void) { return !__atomic_load_n(&sites.fillers, __ATOMIC_SEQ_CST); }
 
 void allocs_site_fill_range(uintptr_t begin, uintptr_t end) {
-  for (struct allocs_known_site *site = allocs_site_all(); site; site = site->next)
+  for (struct allocs_known_site *site = newest(); site; site = site->next)
     if ((uintptr_t)site->record >= begin && (uintptr_t)site->record < end)
       allocs_site_fill(site);
   /* Who comes after this finds them filled. */
@@ -171,7 +172,7 @@ void allocs_site_fill_range(uintptr_t begin, uintptr_t end) {
 }
 
 void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
-  for (struct allocs_known_site *site = allocs_site_all(); site; site = site->next) {
+  for (struct allocs_known_site *site = newest(); site; site = site->next) {
     if ((uintptr_t)site->record < begin || (uintptr_t)site->record >= end ||
         !__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE))
       continue;
@@ -222,7 +223,7 @@ struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, cons
 }
 
 bool allocs_site_is_typed(const struct allocs_known_site *site) {
-  const struct allocs_known_site *at = allocs_site_all();
+  const struct allocs_known_site *at = newest();
   while (at && at != site)
     at = at->next;
   return at && at->original;

@@ -57,9 +57,6 @@ struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, cons
 /* Whether this is the address of one such. */
 bool allocs_site_is_typed(const struct allocs_known_site *site);
 
-/* The newest of all sites; the others by their `next`. */
-struct allocs_known_site *allocs_site_all(void);
-
 /* What a block of so many bytes from this site is, with what is known of T: ALLOCS_SHAPE_NONE bytes, _OBJECT one T,
    _ARRAY T[*ret_count], _FLEXIBLE one T with its tail. */
 enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64_t size, uint64_t *ret_count);
