@@ -15,102 +15,22 @@
 
 #include "stack.h"
 #include "answer.h"
+#include "dynamic.h"
 #include "frame.h"
 #include "image.h"
-#include "site.h"
 #include "stop.h"
 #include "thread.h"
 #include "unwind.h"
 
-#include <elf.h>
-#include <string.h>
-
-static bool is_in_range(uintptr_t address, struct allocs_bytes range, size_t size) {
-  return address >= (uintptr_t)range.begin && address <= (uintptr_t)range.end &&
-         (uintptr_t)range.end - address >= size && address % _Alignof(struct allocs_site) == 0;
-}
-
-/* A block whose type was set has, in the place of its record, the site that says so, plus 1. */
-static bool is_site(uintptr_t word, struct allocs_bytes records) {
-  return word & 1 ? allocs_site_is_typed((const struct allocs_known_site *)(word - 1))
-                  : is_in_range(word, records, sizeof(struct allocs_site));
-}
-
-static struct allocs_known_site *site_of(const struct allocs_dynamic *block) {
-  uintptr_t word = (uintptr_t)block->site;
-  return word & 1 ? (struct allocs_known_site *)(word - 1) : word ? allocs_site_of_record(block->site) : NULL;
-}
-
-/* *block is a copy of the header, which is at `at`. */
-static void answer_block(const struct allocs_image *image, const struct allocs_dynamic *block, uintptr_t at,
-                         struct alloc_pos *ret) {
-  struct allocs_known_site *site = site_of(block);
-  ret->allocator = &alloc_alloca;
-  ret->base = (void *)(at + sizeof *block);
-  ret->size = block->size;
-  ret->type = allocs_site_block_type(site, block->size);
-  ret->name = allocs_image_holds(image, (uintptr_t)block->name, 1, PF_R) ? block->name : NULL;
-  if (!site)
-    return;
-  allocs_site_fill(site);
-  ret->site = site->info.code;
-  ret->function = site->info.function;
-  ret->file = site->info.file;
-  ret->callee = site->info.callee;
-  ret->rule = site->info.rule;
-  ret->alias = ret->type == site->type ? site->alias : NULL;
-  ret->line = site->info.line;
-  ret->column = site->info.column;
-}
-
-/* The blocks of a frame are linked newest first, hence lowest first. In a prologue the link is not written yet: what is
-   found there is not trusted, but must lie in the frame in this order and come from a site of the same image. */
-struct blocks {
-  const struct allocs_cursor *cursor;
-  struct allocs_bytes sites;
-  uintptr_t low, at, next;
-  struct allocs_dynamic header;
-};
-
-static bool load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n) {
-  if (ALLOCS_UNLIKELY(cursor->foreign != NULL))
-    return allocs_unwind_load(cursor, address, ret, n);
-  memcpy(ret, (const void *)address, n);
-  return true;
-}
-
-static bool blocks_begin(struct blocks *blocks, const struct allocs_image *image, const struct allocs_cursor *cursor,
-                         uintptr_t head) {
-  blocks->cursor = cursor;
-  blocks->sites = allocs_image_table(image, ALLOCS_TABLE_SITES);
-  blocks->low = cursor->regs[ALLOCS_RSP];
-  return head >= blocks->low && head % 8 == 0 && head <= cursor->cfa - 8 && load(cursor, head, &blocks->next, 8);
-}
-
-/* The next older block; its bytes begin behind the header at blocks->at. */
-static bool blocks_next(struct blocks *blocks) {
-  const struct allocs_cursor *cursor = blocks->cursor;
-  uintptr_t at = blocks->next, begin = at + sizeof blocks->header;
-  if (at < blocks->low || at % 8 || at > cursor->cfa - sizeof blocks->header ||
-      !load(cursor, at, &blocks->header, sizeof blocks->header))
-    return false;
-  const struct allocs_dynamic *block = &blocks->header;
-  if (block->size > cursor->cfa - begin || (block->site && !is_site((uintptr_t)block->site, blocks->sites)))
-    return false;
-  blocks->at = at;
-  blocks->low = begin + block->size;
-  blocks->next = (uintptr_t)block->next;
-  return true;
-}
-
 static bool find_block(const struct allocs_image *image, const struct allocs_cursor *cursor, uintptr_t head,
                        uintptr_t address, struct alloc_pos *ret) {
-  struct blocks blocks;
-  if (!blocks_begin(&blocks, image, cursor, head))
+  struct allocs_dynamic_blocks blocks;
+  if (!allocs_dynamic_begin(&blocks, image, cursor, head))
     return false;
-  while (blocks_next(&blocks) && address >= blocks.at + sizeof blocks.header)
-    if (address < blocks.low) {
-      answer_block(image, &blocks.header, blocks.at, ret);
+  while (allocs_dynamic_next(&blocks) && address >= blocks.base)
+    if (address - blocks.base < blocks.size) {
+      ret->allocator = &alloc_alloca;
+      allocs_dynamic_answer(&blocks, ret);
       return true;
     }
   return false;
@@ -270,18 +190,18 @@ static bool fits(const struct search *search, uintptr_t base, uintptr_t size) {
 /* The first block or frame that is looked for, of one function. */
 static bool find_next_in_frame(const struct search *search, const struct allocs_cursor *cursor, struct alloc_pos *ret) {
   struct allocs_image *image;
-  struct blocks blocks;
+  struct allocs_dynamic_blocks blocks;
   struct allocs_known_frame spare;
   const struct allocs_known_frame *frame = frame_of(cursor, &image, &spare);
   if (!frame)
     return false;
   if (search->kind == &alloc_stackframe)
     return answer_frame(cursor, frame, cursor->cfa - 1, ret) && fits(search, (uintptr_t)ret->base, ret->size);
-  if (frame->dynamic == ALLOCS_NO_DYNAMIC || !blocks_begin(&blocks, image, cursor, head_of(cursor, frame)))
+  if (frame->dynamic == ALLOCS_NO_DYNAMIC || !allocs_dynamic_begin(&blocks, image, cursor, head_of(cursor, frame)))
     return false;
-  while (blocks_next(&blocks))
-    if (fits(search, blocks.at + sizeof blocks.header, blocks.header.size)) {
-      answer_block(image, &blocks.header, blocks.at, ret);
+  while (allocs_dynamic_next(&blocks))
+    if (fits(search, blocks.base, blocks.size)) {
+      allocs_dynamic_answer(&blocks, ret);
       return true;
     }
   return false;
@@ -410,18 +330,6 @@ static int next_dynamic(const struct alloc_arena *arena, const void *address, st
   return next(&alloc_alloca, arena, address, ret);
 }
 
-/* Compiled code writes the header anew whenever it allocates, so that the type goes with the block. */
-static enum alloc_status set_type(const struct alloc_arena *arena, const struct alloc_pos *pos,
-                                  const struct uniqtype *type) {
-  struct allocs_dynamic *block = (struct allocs_dynamic *)pos->base - 1;
-  (void)arena;
-  struct allocs_known_site *typed = block->size == pos->size ? allocs_site_typed(site_of(block), type) : NULL;
-  if (!typed)
-    return ALLOC_NO_MEMORY;
-  block->site = (const struct allocs_site *)((uintptr_t)typed + 1);
-  return ALLOC_OK;
-}
-
 const struct allocator alloc_stackframe = {.name = "stackframe", .find = find_frame, .next = next_frame};
 const struct allocator alloc_alloca = {
-    .name = "alloca", .find = find_dynamic, .next = next_dynamic, .set_type = set_type};
+    .name = "alloca", .find = find_dynamic, .next = next_dynamic, .set_type = allocs_dynamic_set_type};
