@@ -5,7 +5,9 @@
 
    The record's slot has the site's origin, which is made when the call first allocates and knows then only its record
    and shape. The rest is filled in when first asked for, or just before the record's image may be unloaded. Whoever
-   fills writes the same values as anyone else would, so that several may do it at once; `filled` is stored last. */
+   fills writes the same values as anyone else would, so that several may do it at once; `filled` is stored last. Of a
+   site that first allocates while its library is being closed, in another thread than that of dlclose(), nothing is
+   known once the library is gone. */
 
 #include "site.h"
 #include "arena.h"
@@ -117,6 +119,8 @@ uint32_t allocs_site_make(const struct allocs_site *record) {
   if (__atomic_compare_exchange_n(slot, &known, made->origin.word, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     if (!adopted)
       publish(made);
+    if (!allocs_os_may_list())
+      allocs_site_fill(made); /* perhaps within dlclose(), after all others were */
     return made->origin.word;
   }
   if (adopted)
@@ -173,10 +177,14 @@ void allocs_site_fill_range(uintptr_t begin, uintptr_t end) {
 
 void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
   for (struct allocs_known_site *site = newest(); site; site = site->next) {
-    if ((uintptr_t)site->record < begin || (uintptr_t)site->record >= end ||
-        !__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE))
+    if ((uintptr_t)site->record < begin || (uintptr_t)site->record >= end)
       continue;
     site->record = NULL;
+    if (!__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)) {
+      site->shape = ALLOCS_SHAPE_NONE; /* nothing will be known of it */
+      __atomic_store_n(&site->filled, 1, __ATOMIC_RELEASE);
+      continue;
+    }
     __atomic_store_n(&site->orphan, 1, __ATOMIC_RELEASE);
     __atomic_store_n(&sites.has_orphans, 1, __ATOMIC_RELEASE);
   }
