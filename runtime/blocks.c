@@ -111,7 +111,8 @@ allocs_mark_word allocs_heap_mark(uintptr_t base) {
   struct allocs_heap_block block;
   while (allocs_heapindex_at(base, &block)) {
     allocs_mark_word mark = allocs_marks_of(base, block.origin);
-    if (mark || !(mark = allocs_marks_add(base, block.origin, allocs_heap_has_mark)) ||
+    uint32_t own = allocs_marks_origin(base, block.origin);
+    if (mark || !(mark = allocs_marks_add(base, own, allocs_heap_has_mark)) ||
         allocs_heapindex_set_origin(base, block.origin, allocs_mark_origin(mark)))
       return mark;
   }

@@ -12,8 +12,8 @@
 typedef uint64_t allocs_mark_word;
 static inline uint32_t allocs_mark_origin(allocs_mark_word mark) { return (uint32_t)mark; }
 
-/* A new mark for the block at `base` of this origin; 0 if memory or numbers are short. By one thread at a time.
-   `is_live` tells whether a block still has a mark: those that have gone are used again. */
+/* A new mark for the block at `base` of this origin, which is not a mark's; 0 if memory or numbers are short. By one
+   thread at a time. `is_live` tells whether a block still has a mark: those that have gone are used again. */
 allocs_mark_word allocs_marks_add(uintptr_t base, uint32_t origin, bool (*is_live)(uintptr_t, allocs_mark_word));
 
 /* The mark of the block at `base` of this origin; 0 if that is none of a mark, or of another block's. */

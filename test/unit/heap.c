@@ -22,6 +22,7 @@ static _Alignas(16) char pool[1 << 20];
 static size_t used, odd, n_frees, n_asked;
 static void *freed;
 static bool fails;
+static void *marked_meanwhile; /* by another thread, while a block is reallocated */
 
 static void *pool_malloc(size_t n) {
   n_asked = n;
@@ -40,6 +41,8 @@ static size_t pool_size(void *block) {
 static void *pool_realloc(void *block, size_t n) {
   struct alloc_pos answer = {0};
   CHECK(!allocs_heap_find((uintptr_t)block, &answer)); /* else another thread that gets the place loses its mark */
+  if (marked_meanwhile)
+    CHECK(allocs_heap_mark((uintptr_t)marked_meanwhile));
   char *fresh = pool_malloc(n < 32 ? 32 : n);
   return fresh ? memcpy(fresh, block, pool_size(block) < n ? pool_size(block) : n) : NULL;
 }
@@ -114,6 +117,23 @@ static void check_marks(uint32_t origin, uint32_t other) {
   CHECK(!allocs_heap_mark((uintptr_t)moved + 16));
 }
 
+/* A block whose mark another took, while its realloc() was yet to fail, is of no known origin, and may be marked again. */
+static void check_lost_mark(uint32_t origin) {
+  void *block = allocs_heap_malloc(40, origin), *other = allocs_heap_malloc(40, origin);
+  allocs_mark_word mark = allocs_heap_mark((uintptr_t)block);
+  struct allocs_heap_block found;
+  fails = true;
+  marked_meanwhile = other;
+  CHECK(!allocs_heap_realloc(block, 100, origin));
+  fails = false;
+  marked_meanwhile = NULL;
+  CHECK(is(other, 40, 0x1234) && is(block, 40, 0) && !allocs_heap_has_mark((uintptr_t)block, mark));
+  CHECK(allocs_heap_mark((uintptr_t)block) && is(block, 40, 0));
+  CHECK(allocs_heap_next((uintptr_t)block, &found) && found.base == (uintptr_t)block && !allocs_origin_of(found.origin));
+  allocs_heap_free(block);
+  allocs_heap_free(other);
+}
+
 /* What was not allocated is no block at NULL, though others have been in the lowest addresses. */
 static void check_nothing_at_null(uint32_t origin) {
   struct allocs_heap_block block;
@@ -160,6 +180,7 @@ int main(void) {
   CHECK(n_frees == before + 1 && freed == foreign);
   CHECK(!allocs_heap_malloc(SIZE_MAX, origin) && n_asked == SIZE_MAX);
   CHECK(!allocs_heap_realloc(copy, SIZE_MAX - 3, origin) && is(copy, 20, 0x1234));
+  check_lost_mark(origin);
   check_marks(origin, other);
   check_nothing_at_null(origin);
   return check_failed;
