@@ -107,7 +107,7 @@ struct draft {
   struct uniqtype_member *unsorted;
   unsigned n;
   int64_t lowest;
-  bool lacks_some; /* a type could not be made */
+  bool lacks_some; /* a type could not be made, or may become another */
 };
 
 /* Locals by ascending offset. Those of no known type or above the saved rbp are left out. */
@@ -115,7 +115,7 @@ static void add_locals(struct draft *draft, struct allocs_frame_view view) {
   struct allocs_local local = {.line = 0};
   for (uint32_t i = 0; allocs_next_local(&view, &local); i++) {
     const struct uniqtype *type = allocs_type_of_record(local.type);
-    draft->lacks_some |= local.type && !type;
+    draft->lacks_some |= local.type && !allocs_type_kept(local.type);
     if (!type || local.offset >= 0)
       continue;
     if (draft->lowest > local.offset)
@@ -141,7 +141,7 @@ static const struct uniqtype *make_type(const struct draft *draft, const char *n
   return allocs_type_struct(key, name, size, draft->members, draft->n);
 }
 
-/* Type, lowest and size, and in `filled` whether all locals have theirs. False if memory is short. */
+/* Type, lowest and size, and in `filled` whether all locals have theirs for good. False if memory is short. */
 static bool fill_type(const struct allocs_frame_view *view, struct allocs_known_frame *frame) {
   static const char prefix[] = "__FRAME_";
   const char *function = view->name ? view->name : "";
@@ -193,10 +193,9 @@ static const struct allocs_known_frame *frame_of(const struct allocs_image *imag
   struct allocs_known_frame *frame = &index->frames[i];
   if (ALLOCS_LIKELY(__atomic_load_n(&frame->filled, __ATOMIC_ACQUIRE)))
     return frame;
-  bool is_final = allocs_type_may_complete();
   if (!read_frame(image, index->items[i].value, spare))
     return NULL;
-  is_final &= spare->filled;
+  bool is_final = spare->filled;
   spare->filled = false;
   if (!is_final)
     return spare;

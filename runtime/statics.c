@@ -131,15 +131,18 @@ static const struct allocs_extents *index_of(struct allocs_image *image) {
   return none;
 }
 
-static void read_literal(const struct allocs_image *image, const char *run, uint64_t size, struct known *ret) {
+static const struct allocs_type *read_literal(const struct allocs_image *image, const char *run, uint64_t size,
+                                              struct known *ret) {
   struct allocs_reader reader = allocs_reader(run, NULL);
   struct allocs_literals head;
   allocs_read_literals(&reader, &head);
   const struct uniqtype *element = allocs_image_type(image, head.type);
   ret->type = element && element->size ? allocs_type_array(element, size / element->size) : NULL;
+  return head.type;
 }
 
-static void read_static(const struct allocs_image *image, const char *record, const char *file, struct known *ret) {
+static const struct allocs_type *read_static(const struct allocs_image *image, const char *record, const char *file,
+                                             struct known *ret) {
   struct allocs_reader reader = allocs_reader(record, NULL), head = allocs_reader(file, NULL);
   struct allocs_static_view view;
   allocs_read_static(&reader, &view);
@@ -149,25 +152,26 @@ static void read_static(const struct allocs_image *image, const char *record, co
   ret->alias = view.alias;
   ret->line = (uint32_t)view.line;
   ret->file = file ? allocs_read_ref(&head) : NULL;
+  return view.type;
 }
 
-static void read_record(const struct allocs_image *image, const struct allocs_extent *extent, struct known *ret) {
+/* Returns the record that the type is made of. */
+static const struct allocs_type *read_record(const struct allocs_image *image, const struct allocs_extent *extent,
+                                             struct known *ret) {
   size_t offset = (size_t)(extent->value & OFFSET_MASK);
   size_t shared = (size_t)((extent->value & ~(LITERAL | SIZE_UNKNOWN)) >> SHARED_SHIFT);
   const char *table = allocs_image_table(image, ALLOCS_TABLE_STATICS).begin;
   if (extent->value & LITERAL)
-    read_literal(image, allocs_image_table(image, ALLOCS_TABLE_LITERALS).begin + shared, extent->size, ret);
-  else
-    read_static(image, table + offset, shared ? table + shared : NULL, ret);
+    return read_literal(image, allocs_image_table(image, ALLOCS_TABLE_LITERALS).begin + shared, extent->size, ret);
+  return read_static(image, table + offset, shared ? table + shared : NULL, ret);
 }
 
-/* Kept only if it cannot become another later. */
+/* Kept only if its type cannot become another later. */
 static __attribute__((noinline)) struct known first_known(const struct allocs_image *image,
                                                           const struct allocs_extent *extent, struct known *kept) {
-  bool is_final = allocs_type_may_complete();
   struct known known = {.type = NULL};
-  read_record(image, extent, &known);
-  if (is_final && known.type) {
+  const struct allocs_type *type = read_record(image, extent, &known);
+  if (known.type && allocs_type_kept(type)) {
     *kept = known;
     __atomic_store_n(&kept->is_known, 1, __ATOMIC_RELEASE);
   }

@@ -29,6 +29,14 @@ static struct {
   const struct uniqtype *void_type, *byte, *charac; /* atomic: found once */
 } table;
 
+const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
+const struct uniqtype **(*allocs_type_slot)(const struct allocs_type *record);
+
+const struct uniqtype *allocs_type_kept(const struct allocs_type *record) {
+  const struct uniqtype **slot = record && allocs_type_slot ? allocs_type_slot(record) : NULL;
+  return slot ? __atomic_load_n(slot, __ATOMIC_ACQUIRE) : NULL;
+}
+
 static struct entry *entry_of(const struct uniqtype *type) { return (struct entry *)(uintptr_t)type; }
 
 /* The table. */

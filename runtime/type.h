@@ -48,10 +48,10 @@ void allocs_type_path(const struct uniqtype *type, uint64_t offset, struct alloc
 /* Found by whoever knows the images: the one complete composite or enumeration of this kind and tag in the process, or
    NULL. Set once, by image.c. */
 extern const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
-/* Whether it can be asked now. If not, a record's type may become another later, and is not to be kept. */
-bool allocs_type_may_complete(void);
 
 /* Likewise: where the type of a record is kept once it is made, zero before; NULL if nowhere. */
 extern const struct uniqtype **(*allocs_type_slot)(const struct allocs_type *record);
+/* The type that is kept there; NULL if none is: what is made of the record may become another later. */
+const struct uniqtype *allocs_type_kept(const struct allocs_type *record);
 
 #endif

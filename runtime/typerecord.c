@@ -17,6 +17,7 @@
 
 #include "allocs/typekey.h"
 #include "arena.h"
+#include "hold.h"
 #include "os.h"
 #include "record.h"
 #include "type.h"
@@ -42,13 +43,8 @@ struct graph {
   struct node *nodes;
   uint32_t *index;
   uint32_t n, cap;
-  bool undecided; /* an incomplete record was met before anyone could look for its complete one */
+  bool undecided; /* nobody can look for the complete one of an incomplete record that was or may be met */
 };
-
-const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
-const struct uniqtype **(*allocs_type_slot)(const struct allocs_type *record);
-
-bool allocs_type_may_complete(void) { return allocs_type_find_complete && allocs_os_may_list(); }
 
 static size_t graph_bytes(uint32_t cap) { return cap * (sizeof(struct node) + 2 * sizeof(uint32_t)); }
 
@@ -97,10 +93,6 @@ static struct node *graph_get(const struct graph *graph, const void *key) {
 
 /* Records. */
 
-static const struct uniqtype **slot_of(const struct allocs_type *record) {
-  return allocs_type_slot ? allocs_type_slot(record) : NULL;
-}
-
 /* Of a record that has been found sound. */
 static struct allocs_type_view view_of(const struct allocs_type *record) {
   struct allocs_type_view view;
@@ -125,7 +117,7 @@ static bool is_sound(const struct allocs_type *record) {
 static const struct allocs_type *find_whole(struct graph *graph, const struct allocs_type *record) {
   struct allocs_type_view view = view_of(record), found_view;
   bool is_open = view.flags & ALLOCS_TYPE_INCOMPLETE && view.name;
-  graph->undecided |= is_open && !allocs_type_may_complete();
+  graph->undecided |= is_open && (!allocs_type_find_complete || !allocs_os_may_list());
   if (!is_open || graph->undecided)
     return NULL;
   const struct allocs_type *found = allocs_type_find_complete(view.kind, view.flags & ALLOCS_TYPE_UNION, view.name);
@@ -136,10 +128,9 @@ static const struct allocs_type *find_whole(struct graph *graph, const struct al
 
 /* Step 1. */
 static struct node *add_record(struct graph *graph, const struct allocs_type *record) {
-  const struct uniqtype **slot = slot_of(record);
   struct node *node = graph_add(graph, record);
-  if (node && !node->type && slot) {
-    node->type = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+  if (node && !node->type) {
+    node->type = allocs_type_kept(record);
     node->cached = node->type != NULL;
   }
   return node;
@@ -366,7 +357,7 @@ static bool verify(const struct graph *graph) {
 /* Step 5. */
 static void publish(const struct graph *graph) {
   for (uint32_t i = 0; i < graph->n; i++) {
-    const struct uniqtype **slot = slot_of(graph->nodes[i].key);
+    const struct uniqtype **slot = allocs_type_slot ? allocs_type_slot(graph->nodes[i].key) : NULL;
     if (graph->nodes[i].cached)
       continue;
     allocs_typetable_close(graph->nodes[i].type);
@@ -375,8 +366,10 @@ static void publish(const struct graph *graph) {
   }
 }
 
+/* A complete type may be another library's, which must not go meanwhile. */
 static __attribute__((noinline)) const struct uniqtype *first_made(const struct allocs_type *record) {
-  struct graph graph = {0};
+  bool held = allocs_hold();
+  struct graph graph = {.undecided = !held};
   const struct uniqtype *ret = NULL;
   bool good = record && collect(&graph, record);
   for (uint32_t i = 0; good && i < graph.n; i++)
@@ -388,11 +381,12 @@ static __attribute__((noinline)) const struct uniqtype *first_made(const struct 
     ret = graph_get(&graph, record)->type;
   }
   graph_fini(&graph);
+  if (held)
+    allocs_hold_end();
   return ret;
 }
 
 const struct uniqtype *allocs_type_of_record(const struct allocs_type *record) {
-  const struct uniqtype **slot = record ? slot_of(record) : NULL;
-  const struct uniqtype *known = slot ? __atomic_load_n(slot, __ATOMIC_ACQUIRE) : NULL;
+  const struct uniqtype *known = allocs_type_kept(record);
   return ALLOCS_LIKELY(known) ? known : first_made(record);
 }

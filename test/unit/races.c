@@ -15,7 +15,6 @@
 
 enum { THREADS = 6, STEPS = 3000, BLOCKS = 64, ROOM = 1 << 20 };
 
-const struct allocs_type *(*allocs_type_find_complete)(unsigned kind, unsigned flags, const char *name);
 static int shared_by_library; // what an unloading library would be
 
 /* Each thread has its own stretch of addresses, and looks into the others'. */

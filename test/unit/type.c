@@ -1,5 +1,5 @@
 // One type, one object: from records of any image, made at run time, by any thread, and when memory is short.
-// RUN: %cc -Wall -Wextra -Werror -pthread -I%src/runtime %s %src/runtime/type.c %src/runtime/typekeys.c %src/runtime/typerecord.c %src/runtime/record.c \
+// RUN: %cc -Wall -Wextra -Werror -pthread -I%src/runtime %s %src/runtime/type.c %src/runtime/typekeys.c %src/runtime/typerecord.c %src/runtime/hold.c %src/runtime/record.c \
 // RUN:   %src/runtime/typename.c %src/runtime/text.c %src/runtime/arena.c %src/runtime/os_linux.c \
 // RUN:   -Wl,--wrap=allocs_os_map,--wrap=allocs_arena_alloc -o %t
 // RUN: %t

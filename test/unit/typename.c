@@ -1,5 +1,5 @@
 // Types have the ancestor's names and C's.
-// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/type.c %src/runtime/typekeys.c %src/runtime/typerecord.c %src/runtime/record.c \
+// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/type.c %src/runtime/typekeys.c %src/runtime/typerecord.c %src/runtime/hold.c %src/runtime/record.c \
 // RUN:   %src/runtime/typename.c %src/runtime/text.c %src/runtime/arena.c %src/runtime/os_linux.c -o %t
 // RUN: %t
 
