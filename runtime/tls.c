@@ -16,6 +16,7 @@
 #include "allocs.h"
 #include "answer.h"
 #include "dynsym.h"
+#include "heapindex.h"
 #include "image.h"
 #include "parts.h"
 #include "thread.h"
@@ -146,7 +147,23 @@ static int search_module(const struct allocs_os_image *os, void *arg) {
   return search->found && !search->is_next;
 }
 
+/* Blocks lie below a thread pointer, or on the heap, where the loader made them. Elsewhere none need be looked for, nor
+   the loader's lock be taken. */
+static bool may_be_in_block(uintptr_t address) {
+  struct allocs_running at = {.thread = NULL};
+  struct alloc_pos on_heap = {.size = 0};
+  if ((uintptr_t)__builtin_thread_pointer() - address < MOST_STATIC)
+    return true;
+  while (allocs_thread_next(&at))
+    if (at.control - address < MOST_STATIC)
+      return true;
+  bool is_heap_known = __atomic_load_n(&allocs_heapindex, __ATOMIC_ACQUIRE) && allocs_tls_loader.size;
+  return !is_heap_known || (allocs_heap_find(address, &on_heap) && allocs_tls_is_loader(on_heap.site));
+}
+
 static bool find_block(struct search *search) {
+  if (!search->is_next && !may_be_in_block(search->address))
+    return false;
   allocs_os_each_image(search_module, search);
   return search->found;
 }
