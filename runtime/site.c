@@ -108,30 +108,6 @@ static struct allocs_known_site *make(const struct allocs_site *record) {
   return made->origin.word != ALLOCS_ORIGIN_NONE ? made : NULL;
 }
 
-uint32_t allocs_site_make(const struct allocs_site *record) {
-  uint32_t known = allocs_site_made(record), *slot;
-  if (known || !record->slot)
-    return known ? known : ALLOCS_ORIGIN_NONE;
-  slot = (uint32_t *)((uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot);
-  struct allocs_known_site *adopted = adopt(record), *made = adopted ? adopted : make(record);
-  if (!made)
-    return ALLOCS_ORIGIN_NONE;
-  if (__atomic_compare_exchange_n(slot, &known, made->origin.word, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-    if (!adopted)
-      publish(made);
-    if (!allocs_os_may_list())
-      allocs_site_fill(made); /* perhaps within dlclose(), after all others were */
-    return made->origin.word;
-  }
-  if (adopted)
-    __atomic_store_n(&adopted->orphan, 1, __ATOMIC_RELEASE);
-  return known;
-}
-
-struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) {
-  return record ? (struct allocs_known_site *)allocs_origin_of(allocs_site_origin(record)) : NULL;
-}
-
 static const char *string_of(const allocs_ref *ref) { return allocs_arena_string(allocs_ref_get(ref)); }
 
 static void fill_from_record(struct allocs_known_site *site) {
@@ -148,21 +124,68 @@ static void fill_from_record(struct allocs_known_site *site) {
   site->info.code = find_code(record);
 }
 
-/* Of a library that went without our knowing nothing can be said any more. */
-static void fill(struct allocs_known_site *site) {
+static bool lies_in(uintptr_t address, const void *begin, const void *end, size_t size, size_t alignment) {
+  return address >= (uintptr_t)begin && address < (uintptr_t)end && size <= (uintptr_t)end - address &&
+         address % alignment == 0;
+}
+
+/* Whether what lies where the record was is still that: then its slot leads to the site. The executable's stays. */
+static bool has_record(const struct allocs_known_site *site) {
   const struct allocs_image *image = allocs_image_find((uintptr_t)site->record);
-  if (ALLOCS_LIKELY(image && !image->damaged))
+  if (!image || image->damaged || allocs_image_is_executable((uintptr_t)site->record))
+    return image && !image->damaged;
+  struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_SITES);
+  if (!image->note ||
+      !lies_in((uintptr_t)site->record, table.begin, table.end, sizeof *site->record, _Alignof(struct allocs_site)))
+    return false;
+  return lies_in((uintptr_t)allocs_ref_get(&site->record->slot), allocs_ref_get(&image->note->slots.begin),
+                 allocs_ref_get(&image->note->slots.end), sizeof(uint64_t), sizeof(uint64_t)) &&
+         allocs_site_made(site->record) == site->origin.word;
+}
+
+/* Of a library that has gone nothing can be said any more; `is_there`: this has not. */
+static void fill(struct allocs_known_site *site, bool is_there) {
+  if (ALLOCS_LIKELY(is_there ? !allocs_image_is_damaged((uintptr_t)site->record) : has_record(site)))
     fill_from_record(site);
+  else
+    site->shape = ALLOCS_SHAPE_NONE;
   __atomic_store_n(&site->filled, 1, __ATOMIC_SEQ_CST);
 }
 
+uint32_t allocs_site_make(const struct allocs_site *record) {
+  uint32_t known = allocs_site_made(record), *slot;
+  if (known || !record->slot)
+    return known ? known : ALLOCS_ORIGIN_NONE;
+  slot = (uint32_t *)((uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot);
+  struct allocs_known_site *adopted = adopt(record), *made = adopted ? adopted : make(record);
+  if (!made)
+    return ALLOCS_ORIGIN_NONE;
+  if (__atomic_compare_exchange_n(slot, &known, made->origin.word, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    if (!adopted)
+      publish(made);
+    if (!allocs_os_may_list())
+      fill(made, true); /* perhaps within dlclose(), after all others were */
+    return made->origin.word;
+  }
+  if (adopted)
+    __atomic_store_n(&adopted->orphan, 1, __ATOMIC_RELEASE);
+  return known;
+}
+
+struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) {
+  return record ? (struct allocs_known_site *)allocs_origin_of(allocs_site_origin(record)) : NULL;
+}
+
+/* Who holds is waited for by those who unload, before they begin; those who unload wait for each other, when each has
+   filled what it may take away. */
 void allocs_site_fill(struct allocs_known_site *site) {
-  if (ALLOCS_LIKELY(__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)))
+  if (ALLOCS_LIKELY(__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)) || !allocs_hold())
     return;
   __atomic_fetch_add(&sites.fillers, 1, __ATOMIC_SEQ_CST);
   if (!__atomic_load_n(&site->filled, __ATOMIC_SEQ_CST))
-    fill(site);
+    fill(site, false);
   __atomic_fetch_sub(&sites.fillers, 1, __ATOMIC_SEQ_CST);
+  allocs_hold_end();
 }
 
 static bool nobody_fills(void) { return !__atomic_load_n(&sites.fillers, __ATOMIC_SEQ_CST); }
@@ -179,12 +202,12 @@ void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
   for (struct allocs_known_site *site = newest(); site; site = site->next) {
     if ((uintptr_t)site->record < begin || (uintptr_t)site->record >= end)
       continue;
-    site->record = NULL;
     if (!__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)) {
-      site->shape = ALLOCS_SHAPE_NONE; /* nothing will be known of it */
-      __atomic_store_n(&site->filled, 1, __ATOMIC_RELEASE);
+      if (!has_record(site)) /* it may be of another library, which came to the place of this one */
+        allocs_site_fill(site);
       continue;
     }
+    site->record = NULL;
     __atomic_store_n(&site->orphan, 1, __ATOMIC_RELEASE);
     __atomic_store_n(&sites.has_orphans, 1, __ATOMIC_RELEASE);
   }

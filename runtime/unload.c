@@ -23,6 +23,7 @@ void allocs_image_closing(void) {
   allocs_tls_closing();
   allocs_site_fill_range(0, executable ? executable->os.begin : 0);
   allocs_site_fill_range(executable ? executable->os.end : 0, UINTPTR_MAX);
+  allocs_os_closing(1);
 }
 
 static void forget_those_gone(void) {
