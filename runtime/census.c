@@ -144,7 +144,12 @@ static void count(struct census *census) {
 
 /* Output: lines are put together in `line` and written one by one. */
 
+static struct allocs_os_kept standard_error = {.fd = -1, .copy = -1};
+
+void allocs_census_init(void) { standard_error = allocs_os_keep(2); }
+
 struct out {
+  int fd;
   struct allocs_text text;
   char line[1024];
 };
@@ -154,7 +159,7 @@ static void out_begin(struct out *out) { allocs_text_init(&out->text, out->line,
 static void out_end(struct out *out) {
   size_t n = out->text.length < sizeof out->line - 2 ? out->text.length : sizeof out->line - 2;
   out->line[n] = '\n';
-  allocs_os_write(2, out->line, n + 1);
+  allocs_os_write(out->fd, out->line, n + 1);
 }
 
 static void out_line(struct out *out, const char *string) {
@@ -272,6 +277,7 @@ static void print_untyped(struct out *out, const struct census *census) {
 void allocs_census_print(void) {
   struct census census = {.complete = true};
   struct out out;
+  out.fd = allocs_os_kept(&standard_error);
   count(&census);
   table_sort(&census.types);
   table_sort(&census.untyped);

@@ -78,6 +78,8 @@ bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size);
 /* The first live block that begins at or after an address, with its own origin; false if none. */
 bool allocs_heap_next(uintptr_t address, struct allocs_heap_block *ret);
 
+/* Keeps standard error as it is now: many programs close it before they exit. */
+void allocs_census_init(void);
 void allocs_census_print(void);
 
 #endif

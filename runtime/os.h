@@ -23,6 +23,15 @@ bool allocs_os_is_thread(int id);
 bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end);
 void allocs_os_write(int fd, const void *bytes, size_t n);
 
+/* An open file that is to stay so if the program closes its descriptor `fd`: `copy` is another, closed on exec, out of
+   the way of those a program counts on. allocs_os_kept() is the one of them that is still open on that file, or -1. */
+struct allocs_os_kept {
+  int fd, copy;
+  uint64_t device, inode;
+};
+struct allocs_os_kept allocs_os_keep(int fd);
+int allocs_os_kept(const struct allocs_os_kept *kept);
+
 /* The value of an environment variable; NULL if unset or if the program runs set-user-id. */
 const char *allocs_os_getenv(const char *name);
 

@@ -5,7 +5,8 @@
 
    Kernel calls are made directly, so that they work before libc is up and leave errno alone. Of libc it uses
    _dl_find_object (lock-free; glibc 2.35), dl_iterate_phdr, getauxval and environ. Nothing is kept between calls: no
-   descriptor that a program could close or a fork would make refer to the parent. */
+   descriptor that a program could close or a fork would make refer to the parent, but what allocs_os_keep() is asked
+   to. */
 
 #define _GNU_SOURCE
 #include "os.h"
@@ -20,6 +21,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <time.h>
 
@@ -83,6 +85,27 @@ void allocs_os_write(int fd, const void *bytes, size_t n) {
     at += done;
     n -= (size_t)done;
   }
+}
+
+struct allocs_os_kept allocs_os_keep(int fd) {
+  enum { ABOVE_MOST = 200 };
+  struct stat file;
+  if (kernel3(SYS_fstat, fd, (long)&file, 0))
+    return (struct allocs_os_kept){.fd = -1, .copy = -1};
+  int copy = (int)kernel3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, ABOVE_MOST);
+  return (struct allocs_os_kept){.fd = fd, .copy = copy, .device = file.st_dev, .inode = file.st_ino};
+}
+
+static bool is_open_on(int fd, const struct allocs_os_kept *kept) {
+  struct stat file;
+  return fd >= 0 && !kernel3(SYS_fstat, fd, (long)&file, 0) && file.st_dev == kept->device &&
+         file.st_ino == kept->inode;
+}
+
+int allocs_os_kept(const struct allocs_os_kept *kept) {
+  if (is_open_on(kept->copy, kept))
+    return kept->copy;
+  return is_open_on(kept->fd, kept) ? kept->fd : -1;
 }
 
 /* A write(2) from an unreadable address fails without a signal: for where process_vm_readv is forbidden. */

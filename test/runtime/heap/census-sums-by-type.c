@@ -25,6 +25,7 @@ int main(void) {
   __allocs_malloc(1000, &unknown);
   __allocs_malloc(1000, &unknown);
   malloc(600);
+  allocs_census_init();
   allocs_census_print();
   // CHECK:      allocs: the live heap by type
   // CHECK-NEXT:       blocks           bytes   share  type
