@@ -66,10 +66,10 @@ static bool are_libcs(const struct allocs_real *real) {
                                  (uintptr_t)real->memalign,       (uintptr_t)real->aligned_alloc,
                                  (uintptr_t)real->posix_memalign, (uintptr_t)real->usable_size};
   struct allocs_os_image image, libc;
-  if (!allocs_os_find_loaded((uintptr_t)dlsym(RTLD_NEXT, "gnu_get_libc_version"), &libc))
+  if (!allocs_os_find_libc(&libc))
     return false;
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-    if (!allocs_os_find_loaded(functions[i], &image) || image.begin != libc.begin)
+    if (!allocs_os_find_loaded(functions[i], &image) || image.handle != libc.handle)
       return false;
   return true;
 }
