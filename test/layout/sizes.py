@@ -6,8 +6,8 @@ import sys
 FILE, FUNCTION = 600, 80
 root = sys.argv[1]
 bad, files = [], 0
-for folder in ("include", "include/allocs", "runtime", "typegen", "plugin"):
-    for path in sorted(glob.glob(f"{root}/{folder}/*.[ch]") + glob.glob(f"{root}/{folder}/*.cpp")):
+for folder in ("include", "runtime", "typegen", "plugin"):
+    for path in sorted(glob.glob(f"{root}/{folder}/**/*.[ch]", recursive=True) + glob.glob(f"{root}/{folder}/*.cpp")):
         files += 1
         lines = open(path).read().split("\n")
         if len(lines) > FILE:

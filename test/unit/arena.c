@@ -1,8 +1,8 @@
 // The arena gives zeroed, aligned, disjoint memory, and one copy of each text, to many threads at once.
-// RUN: %cc -Wall -Wextra -Werror -pthread -I%src/runtime %s %src/runtime/arena.c %src/runtime/os_linux.c -o %t
+// RUN: %cc -Wall -Wextra -Werror -pthread -I%src/runtime %s %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
-#include "arena.h"
+#include "ground/store.h"
 #include "check.h"
 
 #include <pthread.h>
@@ -18,7 +18,7 @@ static void *work(void *arg) {
   char text[32];
   for (int i = 0; i < N_BLOCKS; i++) {
     size_t n = (size_t)(i * 7 % 300);
-    blocks[i] = allocs_arena_alloc(n);
+    blocks[i] = allocs_store_alloc(n);
     CHECK(blocks[i] && (uintptr_t)blocks[i] % 16 == 0);
     for (size_t j = 0; j < n; j++)
       CHECK(blocks[i][j] == 0);
@@ -30,7 +30,7 @@ static void *work(void *arg) {
         CHECK(!"blocks overlap");
   for (int i = 0; i < N_TEXTS; i++) {
     snprintf(text, sizeof text, "text %d", i);
-    mine[i] = allocs_arena_string(text);
+    mine[i] = allocs_store_text(text);
     CHECK_STRING(mine[i], text);
     CHECK(mine[i] != text);
   }
@@ -47,13 +47,13 @@ int main(void) {
     for (int j = 1; j < N_THREADS; j++)
       CHECK(texts[j][i] == texts[0][i]);
 
-  char *large = allocs_arena_alloc(3 << 20);
+  char *large = allocs_store_alloc(3 << 20);
   CHECK(large && large[0] == 0 && large[(3 << 20) - 1] == 0);
   large[(3 << 20) - 1] = 1;
-  CHECK(!allocs_arena_alloc(SIZE_MAX) && !allocs_arena_alloc(SIZE_MAX / 2));
-  CHECK(!allocs_arena_string(NULL));
-  CHECK_STRING(allocs_arena_string(""), "");
-  CHECK(allocs_arena_string("") == allocs_arena_string(""));
-  CHECK(allocs_arena_string("ab") != allocs_arena_string("abc"));
+  CHECK(!allocs_store_alloc(SIZE_MAX) && !allocs_store_alloc(SIZE_MAX / 2));
+  CHECK(!allocs_store_text(NULL));
+  CHECK_STRING(allocs_store_text(""), "");
+  CHECK(allocs_store_text("") == allocs_store_text(""));
+  CHECK(allocs_store_text("ab") != allocs_store_text("abc"));
   return check_failed;
 }

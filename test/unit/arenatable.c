@@ -1,10 +1,10 @@
 // The table of arenas: while one thread adds, replaces and sweeps, what stays is found by the others, and what they find is whole.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/arenatable.c %src/runtime/arena.c %src/runtime/os_linux.c -o %t -pthread
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/arenas/arena_table.c %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t -pthread
 // RUN: %t
-// RUN: %if tsan %{ %cc -g -O1 -DROUNDS=20000 -fsanitize=thread -I%src/runtime %s %src/runtime/arenatable.c %src/runtime/arena.c %src/runtime/os_linux.c -o %t.tsan -pthread %}
+// RUN: %if tsan %{ %cc -g -O1 -DROUNDS=20000 -fsanitize=thread -I%src/runtime %s %src/runtime/arenas/arena_table.c %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t.tsan -pthread %}
 // RUN: %if tsan %{ env TSAN_OPTIONS=halt_on_error=1 %t.tsan %}
 
-#include "arenatable.h"
+#include "arenas/arena_table.h"
 #include "check.h"
 
 #include <pthread.h>
@@ -26,7 +26,7 @@ static uintptr_t place(int i) { return 4096 + (uintptr_t)i * STEP; }
 static bool find(int i) {
   struct allocs_arena_node found, *where;
   uint32_t depth = (uint32_t)i % 2;
-  bool is_there = allocs_arenatable_look_up(depth, place(i) + SIZE - 1, false, &found, &where) &&
+  bool is_there = allocs_arena_table_look_up(depth, place(i) + SIZE - 1, false, &found, &where) &&
                   allocs_arena_begin(&found) == place(i) && !(found.state & 1);
   CHECK(!is_there || (found.id == &ids[i] && found.arena.size == SIZE && found.depth == depth));
   return is_there;
@@ -34,7 +34,7 @@ static bool find(int i) {
 
 /* The index of the node at a place, or where it would be. */
 static size_t index_of(int i) {
-  size_t n = allocs_arenatable_count_up_to((uint32_t)i % 2, place(i));
+  size_t n = allocs_arena_table_count_up_to((uint32_t)i % 2, place(i));
   return at[i] ? n - 1 : n;
 }
 
@@ -42,16 +42,16 @@ static void put(int i) {
   struct allocs_arena_node like = {.depth = (uint32_t)i % 2, .id = &ids[i]};
   like.arena = (struct alloc_arena){NULL, (void *)place(i), SIZE, NULL};
   size_t n = index_of(i);
-  CHECK(allocs_arenatable_reserve());
-  struct allocs_arena_node *node = allocs_arenatable_new_node(&like);
-  allocs_arenatable_replace(n, n + (at[i] != NULL), node);
+  CHECK(allocs_arena_table_reserve());
+  struct allocs_arena_node *node = allocs_arena_table_new_node(&like);
+  allocs_arena_table_replace(n, n + (at[i] != NULL), node);
   at[i] = node;
 }
 
 static void take(int i) {
   size_t n = index_of(i);
   if (at[i])
-    allocs_arenatable_replace(n, n + 1, NULL);
+    allocs_arena_table_replace(n, n + 1, NULL);
   at[i] = NULL;
 }
 
@@ -73,10 +73,10 @@ static void on_signal(int number) {
 int main(void) {
   pthread_t readers[2];
   unsigned seed = 1;
-  allocs_arenatable_take_turn();
+  allocs_arena_table_take_turn();
   for (int i = 0; i < PLACES; i++)
     put((i * 7) % PLACES);
-  CHECK(allocs_arenatable_count() == PLACES && allocs_arenatable_depths() == 2);
+  CHECK(allocs_arena_table_count() == PLACES && allocs_arena_table_depths() == 2);
   signal(SIGALRM, on_signal);
   for (int i = 0; i < 2; i++)
     pthread_create(&readers[i], NULL, look, NULL);
@@ -93,7 +93,7 @@ int main(void) {
       take(i);
     CHECK(find(i) == add);
     if (round % 10000 == 9999) {
-      allocs_arenatable_sweep(is_even);
+      allocs_arena_table_sweep(is_even);
       for (i = 5; i < PLACES; i += 10) {
         at[i] = NULL;
         CHECK(!find(i));
@@ -108,18 +108,18 @@ int main(void) {
     CHECK(find(i) == (at[i] != NULL));
     n += at[i] != NULL;
   }
-  CHECK(allocs_arenatable_count() == n);
+  CHECK(allocs_arena_table_count() == n);
 
   /* One that has ended is not alive, and a node that is another arena's by now does not end by mistake. */
   uint32_t state = at[0]->state;
   struct allocs_arena_node *node = at[0];
-  allocs_arenatable_end_node(node, state);
+  allocs_arena_table_end_node(node, state);
   CHECK(!find(0));
   take(0);
   put(0);
   CHECK(at[0] == node && find(0));
-  allocs_arenatable_end_node(node, state);
+  allocs_arena_table_end_node(node, state);
   CHECK(find(0));
-  allocs_arenatable_end_turn();
+  allocs_arena_table_end_turn();
   return check_failed;
 }

@@ -1,8 +1,8 @@
 // Unwind entries are found and run as they stand, and damaged ones give an answer or none but never read astray.
-// RUN: %cc -O1 -iquote %src/runtime %s %src/runtime/cfi.c %src/runtime/cfi_run.c %src/runtime/cfi_value.c %src/runtime/os_linux.c -o %t && %t
+// RUN: %cc -O1 -iquote %src/runtime %s %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c -o %t && %t
 
 #define _GNU_SOURCE
-#include "cfi.h"
+#include "unwind/cfi.h"
 #include "check.h"
 
 #include <elf.h>
@@ -55,10 +55,10 @@ static int exercise(const struct allocs_os_image *image, uintptr_t code, struct 
   struct allocs_cfi_state state = {regs, 0x1ffff, (uintptr_t)stack, (uintptr_t)(stack + 64)};
   uintptr_t value, cfa = regs[ALLOCS_RSP];
   if (row.cfa.how == ALLOCS_CFI_VALUE)
-    allocs_cfi_evaluate(&state, &row.cfa, NULL, &value);
+    allocs_cfi_value_evaluate(&state, &row.cfa, NULL, &value);
   for (int i = 0; i < ALLOCS_N_REGS; i++)
     if (row.regs[i].how >= ALLOCS_CFI_AT_VALUE)
-      allocs_cfi_evaluate(&state, &row.regs[i], &cfa, &value);
+      allocs_cfi_value_evaluate(&state, &row.regs[i], &cfa, &value);
   return 2;
 }
 
@@ -93,7 +93,7 @@ static uintptr_t value_of(const unsigned char *expression, size_t length, bool *
   uintptr_t ret = 0;
   rule.u.expression = expression;
   regs[ALLOCS_RSP] = (uintptr_t)memory;
-  *ok = allocs_cfi_evaluate(&state, &rule, NULL, &ret);
+  *ok = allocs_cfi_value_evaluate(&state, &rule, NULL, &ret);
   return ret;
 }
 

@@ -1,8 +1,8 @@
 // Extents find what a search through all of them finds, with those that lie in another dropped, for 300 random sets.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/extents.c %src/runtime/os_linux.c -o %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/image/extents.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
-#include "extents.h"
+#include "image/extents.h"
 #include "check.h"
 
 enum { MOST = 200 };

@@ -1,8 +1,8 @@
 // The heap index answers as a plain list of blocks does, whatever their sizes, over 10^5 random changes and questions.
-// RUN: %cc -O2 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heapindex.c %src/runtime/os_linux.c -o %t
+// RUN: %cc -O2 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap_index.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
-#include "heapindex_find.h"
+#include "heap/heap_index_find.h"
 #include "check.h"
 
 #include <stdlib.h>
@@ -57,7 +57,7 @@ static const struct slot *oracle(uintptr_t address) {
 static void ask(uintptr_t address) {
   struct allocs_heap_block block;
   const struct slot *want = oracle(address);
-  bool got = allocs_heapindex_find(address, &block);
+  bool got = allocs_heap_index_find(address, &block);
   CHECK(got == (want != NULL));
   if (got && want)
     CHECK(is(&block, want));
@@ -72,28 +72,28 @@ static void ask_around(const struct slot *slot) {
   ask(slot->begin + rnd(slot->room));
   ask(slot->base + rnd(slot->size));
   ask(slot->base + rnd(slot->size < 5000 ? slot->size : 5000));
-  CHECK(allocs_heapindex_at(slot->base, &block) == slot->live);
+  CHECK(allocs_heap_index_at(slot->base, &block) == slot->live);
   CHECK(!slot->live || is(&block, slot));
   for (unsigned i = 1; i < 32; i++)
-    CHECK(!allocs_heapindex_at(slot->base + i, &block));
+    CHECK(!allocs_heap_index_at(slot->base + i, &block));
 }
 
 static void remove_from(struct slot *slot) {
   struct allocs_heap_block block;
-  CHECK(!allocs_heapindex_remove(slot->base ^ 8, &block) && !allocs_heapindex_clear(slot->base ^ 8));
-  CHECK(!allocs_heapindex_remove(slot->base + 1, &block) && !allocs_heapindex_clear(slot->base + 1));
+  CHECK(!allocs_heap_index_remove(slot->base ^ 8, &block) && !allocs_heap_index_clear(slot->base ^ 8));
+  CHECK(!allocs_heap_index_remove(slot->base + 1, &block) && !allocs_heap_index_clear(slot->base + 1));
   if (rnd(2))
-    CHECK(allocs_heapindex_clear(slot->base));
+    CHECK(allocs_heap_index_clear(slot->base));
   else
-    CHECK(allocs_heapindex_remove(slot->base, &block) && is(&block, slot));
-  CHECK(!allocs_heapindex_remove(slot->base, &block) && !allocs_heapindex_clear(slot->base));
+    CHECK(allocs_heap_index_remove(slot->base, &block) && is(&block, slot));
+  CHECK(!allocs_heap_index_remove(slot->base, &block) && !allocs_heap_index_clear(slot->base));
   slot->live = false;
 }
 
 static void change_origin(struct slot *slot) {
   uint32_t origin = random_origin();
-  CHECK(!allocs_heapindex_set_origin(slot->base, slot->origin ^ 1u << ALLOCS_ORIGIN_AT, origin));
-  CHECK(allocs_heapindex_set_origin(slot->base, slot->origin, origin));
+  CHECK(!allocs_heap_index_set_origin(slot->base, slot->origin ^ 1u << ALLOCS_ORIGIN_AT, origin));
+  CHECK(allocs_heap_index_set_origin(slot->base, slot->origin, origin));
   slot->origin = origin;
 }
 
@@ -108,8 +108,8 @@ static void change(struct slot *slot) {
     slot->size = slot->room - (slot->base - slot->begin);
     if (rnd(3) == 0)
       slot->size = rnd(slot->size + 1);
-    CHECK(allocs_heapindex_add_short(slot->base, slot->size, slot->origin) ||
-          allocs_heapindex_add(slot->base, slot->size, slot->origin));
+    CHECK(allocs_heap_index_add_short(slot->base, slot->size, slot->origin) ||
+          allocs_heap_index_add(slot->base, slot->size, slot->origin));
     slot->live = true;
   }
 }
@@ -120,12 +120,12 @@ static void walk(void) {
   for (int i = 0; i < N_SLOTS; i++) {
     if (!slots[i].live)
       continue;
-    CHECK(allocs_heapindex_next(at, &block));
+    CHECK(allocs_heap_index_next(at, &block));
     CHECK(is(&block, &slots[i]));
-    CHECK(allocs_heapindex_next(slots[i].base, &block) && block.base == slots[i].base);
+    CHECK(allocs_heap_index_next(slots[i].base, &block) && block.base == slots[i].base);
     at = slots[i].base + 1;
   }
-  CHECK(!allocs_heapindex_next(at, &block));
+  CHECK(!allocs_heap_index_next(at, &block));
 }
 
 /* As if the block went and came again while its size was read, and a short one was where its first word is meanwhile. */
@@ -134,16 +134,16 @@ static void check_sizes_overwritten(void) {
   uint32_t words[][3] = {{entry, 5000, 1}, {entry, random_origin() | 40, 0}, {entry, 5000, random_origin() | 40}};
   for (int i = 0; i < 3; i++) {
     uint64_t size = 0;
-    CHECK(allocs_heapindex_long_size(words[i], entry, &size) == !i && (i || size == 5000 + (UINT64_C(1) << 31)));
+    CHECK(allocs_heap_index_long_size(words[i], entry, &size) == !i && (i || size == 5000 + (UINT64_C(1) << 31)));
   }
 }
 
 int main(void) {
   check_sizes_overwritten();
   struct allocs_heap_block block;
-  CHECK(!allocs_heapindex_find(0x7000, &block) && !allocs_heapindex_next(0, &block));
-  CHECK(!allocs_heapindex_at(0x7000, &block) && allocs_heapindex_create());
-  CHECK(!allocs_heapindex_remove(0x7000, &block) && !allocs_heapindex_at(0x7000, &block));
+  CHECK(!allocs_heap_index_find(0x7000, &block) && !allocs_heap_index_next(0, &block));
+  CHECK(!allocs_heap_index_at(0x7000, &block) && allocs_heap_index_create());
+  CHECK(!allocs_heap_index_remove(0x7000, &block) && !allocs_heap_index_at(0x7000, &block));
   lay_out((uintptr_t)0x555500000000 + 4088);
   for (int i = 0; i < N_STEPS && !check_failed; i++) {
     struct slot *slot = &slots[rnd(N_SLOTS)];
@@ -153,11 +153,11 @@ int main(void) {
       walk();
   }
   uintptr_t top = (uintptr_t)1 << 47;
-  CHECK(!allocs_heapindex_add(top, 16, ALLOCS_ORIGIN_NONE) &&
-        !allocs_heapindex_add((uintptr_t)-16, 8, ALLOCS_ORIGIN_NONE));
-  CHECK(!allocs_heapindex_add(0x7004, 16, ALLOCS_ORIGIN_NONE) &&
-        !allocs_heapindex_add_short(0x7004, 16, ALLOCS_ORIGIN_NONE));
-  CHECK(!allocs_heapindex_find(top, &block) && !allocs_heapindex_find((uintptr_t)-1, &block));
-  CHECK(!allocs_heapindex_remove(top, &block) && !allocs_heapindex_find(0, &block));
+  CHECK(!allocs_heap_index_add(top, 16, ALLOCS_ORIGIN_NONE) &&
+        !allocs_heap_index_add((uintptr_t)-16, 8, ALLOCS_ORIGIN_NONE));
+  CHECK(!allocs_heap_index_add(0x7004, 16, ALLOCS_ORIGIN_NONE) &&
+        !allocs_heap_index_add_short(0x7004, 16, ALLOCS_ORIGIN_NONE));
+  CHECK(!allocs_heap_index_find(top, &block) && !allocs_heap_index_find((uintptr_t)-1, &block));
+  CHECK(!allocs_heap_index_remove(top, &block) && !allocs_heap_index_find(0, &block));
   return check_failed;
 }

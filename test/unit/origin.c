@@ -1,8 +1,8 @@
 // Origins have numbers of their own until there are no more; after that they are of nothing known, and so are callers.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/origin.c %src/runtime/callers.c %src/runtime/arena.c %src/runtime/os_linux.c -o %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/origin.c %src/runtime/heap/caller_origins.c %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
-#include "callers.h"
+#include "heap/caller_origins.h"
 #include "check.h"
 
 #include <sys/resource.h>
@@ -19,14 +19,14 @@ static void check_without_memory(void) {
   getrlimit(RLIMIT_AS, &limit);
   none = (struct rlimit){0, limit.rlim_max};
   setrlimit(RLIMIT_AS, &none);
-  CHECK(!allocs_origin_is_left() && allocs_callers_find(0x1234) == ALLOCS_ORIGIN_NONE);
+  CHECK(!allocs_origin_is_left() && allocs_caller_origins_find(0x1234) == ALLOCS_ORIGIN_NONE);
   setrlimit(RLIMIT_AS, &limit);
 }
 
 int main(void) {
   check_without_memory();
   CHECK(!allocs_origin_of(ALLOCS_ORIGIN_NONE) && !allocs_origin_of(UINT32_MAX) && allocs_origin_is_left());
-  CHECK(allocs_caller_origin(NULL) == ALLOCS_ORIGIN_NONE && allocs_callers_find(~(uintptr_t)0) == ALLOCS_ORIGIN_NONE);
+  CHECK(allocs_caller_origin(NULL) == ALLOCS_ORIGIN_NONE && allocs_caller_origins_find(~(uintptr_t)0) == ALLOCS_ORIGIN_NONE);
   for (int round = 0; round < 2; round++) /* more than there is room for in the cache, and of one place in it */
     for (uintptr_t i = 1; i <= 3000; i++) {
       const struct allocs_known_site *site = site_of_caller(i << 34 | (i & 1 ? i : 7));

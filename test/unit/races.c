@@ -1,14 +1,14 @@
 // The thread sanitizer finds no race in the heap index, the table of types, the arena and holds, used by six threads.
 // REQUIRES: tsan
-// RUN: %cc -g -O1 -fsanitize=thread -I%src/runtime %s %src/runtime/heapindex.c %src/runtime/type.c %src/runtime/typekeys.c \
-// RUN:   %src/runtime/typename.c %src/runtime/text.c %src/runtime/arena.c %src/runtime/hold.c %src/runtime/os_*.c -o %t
+// RUN: %cc -g -O1 -fsanitize=thread -I%src/runtime %s %src/runtime/heap/heap_index.c %src/runtime/types/type.c %src/runtime/types/type_keys.c \
+// RUN:   %src/runtime/types/type_name.c %src/runtime/ground/text.c %src/runtime/ground/store.c %src/runtime/ground/readers.c %src/runtime/os/os_*.c -o %t
 // RUN: env TSAN_OPTIONS=halt_on_error=1 %t
 
-#include "arena.h"
+#include "ground/store.h"
 #include "check.h"
-#include "heapindex.h"
-#include "hold.h"
-#include "type.h"
+#include "heap/heap_index.h"
+#include "ground/readers.h"
+#include "types/type.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -23,12 +23,12 @@ static void change_index(uintptr_t mine, unsigned step) {
   uint64_t size = step % 7 ? step * 37 % 900 : step % 5000 + 4000;
   uint32_t origin = ALLOCS_ORIGIN_TOP | (step % ALLOCS_ORIGINS) << ALLOCS_ORIGIN_AT;
   struct allocs_heap_block found;
-  CHECK(allocs_heapindex_add(base, size, origin));
-  CHECK(!size || (allocs_heapindex_find(base + size - 1, &found) && found.base == base && found.size == size &&
+  CHECK(allocs_heap_index_add(base, size, origin));
+  CHECK(!size || (allocs_heap_index_find(base + size - 1, &found) && found.base == base && found.size == size &&
                   found.origin == origin));
-  allocs_heapindex_find(((uintptr_t)1 << 40) + step * 4099u % (THREADS * ROOM), &found);
-  CHECK(allocs_heapindex_set_origin(base, origin, ALLOCS_ORIGIN_NONE));
-  CHECK(allocs_heapindex_remove(base, &found) && found.origin == ALLOCS_ORIGIN_NONE && found.size == size);
+  allocs_heap_index_find(((uintptr_t)1 << 40) + step * 4099u % (THREADS * ROOM), &found);
+  CHECK(allocs_heap_index_set_origin(base, origin, ALLOCS_ORIGIN_NONE));
+  CHECK(allocs_heap_index_remove(base, &found) && found.origin == ALLOCS_ORIGIN_NONE && found.size == size);
 }
 
 static void make_types(unsigned step) {
@@ -41,18 +41,18 @@ static void make_types(unsigned step) {
 static void make_texts(unsigned step) {
   char text[16];
   snprintf(text, sizeof text, "text %u", step % 300);
-  CHECK(allocs_arena_string(text) == allocs_arena_string(text));
+  CHECK(allocs_store_text(text) == allocs_store_text(text));
 }
 
 static void forget(void) { shared_by_library++; }
 
 static void hold(unsigned step) {
   if (step % 100 == 0) {
-    allocs_hold_unload();
-    allocs_hold_unloaded(forget);
-  } else if (allocs_hold()) {
+    allocs_readers_unload();
+    allocs_readers_unloaded(forget);
+  } else if (allocs_readers_enter()) {
     CHECK(shared_by_library >= 0);
-    allocs_hold_end();
+    allocs_readers_leave();
   }
 }
 
@@ -69,7 +69,7 @@ static void *work(void *arg) {
 
 int main(void) {
   pthread_t threads[THREADS];
-  CHECK(allocs_heapindex_create());
+  CHECK(allocs_heap_index_create());
   for (uintptr_t i = 0; i < THREADS; i++)
     pthread_create(&threads[i], NULL, work, (void *)i);
   for (int i = 0; i < THREADS; i++)

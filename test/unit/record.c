@@ -1,8 +1,8 @@
 // Records are read as they were written, and never beyond their end.
-// RUN: %cc -Wall -Wextra -Werror -fsanitize=undefined -fno-sanitize-recover -I%src/runtime %s %src/runtime/record.c -o %t
+// RUN: %cc -Wall -Wextra -Werror -fsanitize=undefined -fno-sanitize-recover -I%src/runtime %s %src/runtime/types/record.c -o %t
 // RUN: %t
 
-#include "record.h"
+#include "types/record.h"
 #include "check.h"
 
 #include <string.h>

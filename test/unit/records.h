@@ -6,8 +6,9 @@
 /* Type records as the compiler would emit them, for unit tests: an image is a buffer with records, texts and slots.
    Numbers are written with as many bytes as any may need, so that they can be changed. */
 
-#include "record.h"
-#include "type.h"
+#include "types/record.h"
+#include "types/type.h"
+#include "types/type_record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +24,13 @@ static inline const struct uniqtype **slot_of_record(const struct allocs_type *o
 }
 static inline const void *record_slot(const struct allocs_type *of) { return *slot_of_record(of); }
 
+/* What is known of the images. */
+static struct allocs_type_images images = {NULL, slot_of_record};
+static inline const struct uniqtype *type_of(const struct allocs_type *record) {
+  return allocs_type_record_make(record, &images);
+}
+
 static inline struct image image_create(size_t cap) {
-  allocs_type_slot = slot_of_record;
   return (struct image){calloc(1, cap), 0, cap};
 }
 

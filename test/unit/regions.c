@@ -1,8 +1,8 @@
 // Regions are those of a plain list of pages, over 10^5 random changes; what stays is found by readers meanwhile.
-// RUN: %cc -O2 -Wall -Wextra -Werror -DALLOCS_CHECK=2 -iquote %src/runtime %s %src/runtime/regions.c %src/runtime/os_linux.c -pthread -o %t && %t
-// RUN: %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s %src/runtime/regions.c %src/runtime/os_linux.c -pthread -o %t-tsan && %t-tsan threads
+// RUN: %cc -O2 -Wall -Wextra -Werror -DALLOCS_CHECK=2 -iquote %src/runtime %s %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t && %t
+// RUN: %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t-tsan && %t-tsan threads
 
-#include "regions.h"
+#include "mapping/map_regions.h"
 #include "check.h"
 
 #include <pthread.h>
@@ -46,18 +46,18 @@ static void change(int step) {
   }
   uintptr_t low = origin + (uintptr_t)begin * 4096, high = origin + (uintptr_t)end * 4096;
   if (add)
-    allocs_regions_add(&(struct allocs_region){.base = low,
+    allocs_map_regions_add(&(struct allocs_region){.base = low,
                                                .size = high - low,
                                                .offset = (uint64_t)step * 4096,
                                                .site = (const void *)(uintptr_t)step,
                                                .kind = ALLOCS_REGION_FILE});
   else
-    allocs_regions_remove(low, high);
+    allocs_map_regions_remove(low, high);
 }
 
 static void ask(int page) {
   struct allocs_region region;
-  bool found = allocs_regions_find(origin + (uintptr_t)page * 4096 + rnd(4096), &region);
+  bool found = allocs_map_regions_find(origin + (uintptr_t)page * 4096 + rnd(4096), &region);
   int begin = page, end = page + 1;
   CHECK(found == (pages[page].made != 0));
   while (begin && pages[begin - 1].made == pages[page].made && (!found || pages[begin - 1].begin == pages[page].begin))
@@ -75,19 +75,19 @@ static void ask(int page) {
 static void far_apart(void) {
   struct allocs_region region;
   uintptr_t huge = (uintptr_t)1 << 45, last = ((uintptr_t)1 << 47) - 4096;
-  allocs_regions_add(&(struct allocs_region){.base = huge, .size = (uint64_t)1 << 43});
-  allocs_regions_add(&(struct allocs_region){.base = last, .size = 4096});
-  CHECK(allocs_regions_find(huge + ((uintptr_t)1 << 43) - 1, &region) && region.base == huge);
-  CHECK(!allocs_regions_find(huge + ((uintptr_t)1 << 43), &region) && region.base + region.size == last);
-  CHECK(allocs_regions_find(last, &region) && region.base == last);
-  CHECK(!allocs_regions_find((uintptr_t)1 << 47, &region));
-  CHECK(allocs_regions_set_type(huge, (const void *)&state) && !allocs_regions_set_type(huge + 4096, NULL));
-  CHECK(allocs_regions_find(huge + 5, &region) && region.type == (const void *)&state);
-  allocs_regions_remove(huge + 4096, huge + 8192);
-  CHECK(allocs_regions_find(huge, &region) && region.size == 4096 && !region.type);
-  CHECK(allocs_regions_find(huge + 8192, &region) && region.size == ((uint64_t)1 << 43) - 8192);
-  allocs_regions_remove(0, (uintptr_t)1 << 47);
-  CHECK(!allocs_regions_find(huge, &region) && !region.base && region.size == (uintptr_t)1 << 47);
+  allocs_map_regions_add(&(struct allocs_region){.base = huge, .size = (uint64_t)1 << 43});
+  allocs_map_regions_add(&(struct allocs_region){.base = last, .size = 4096});
+  CHECK(allocs_map_regions_find(huge + ((uintptr_t)1 << 43) - 1, &region) && region.base == huge);
+  CHECK(!allocs_map_regions_find(huge + ((uintptr_t)1 << 43), &region) && region.base + region.size == last);
+  CHECK(allocs_map_regions_find(last, &region) && region.base == last);
+  CHECK(!allocs_map_regions_find((uintptr_t)1 << 47, &region));
+  CHECK(allocs_map_regions_set_type(huge, (const void *)&state) && !allocs_map_regions_set_type(huge + 4096, NULL));
+  CHECK(allocs_map_regions_find(huge + 5, &region) && region.type == (const void *)&state);
+  allocs_map_regions_remove(huge + 4096, huge + 8192);
+  CHECK(allocs_map_regions_find(huge, &region) && region.size == 4096 && !region.type);
+  CHECK(allocs_map_regions_find(huge + 8192, &region) && region.size == ((uint64_t)1 << 43) - 8192);
+  allocs_map_regions_remove(0, (uintptr_t)1 << 47);
+  CHECK(!allocs_map_regions_find(huge, &region) && !region.base && region.size == (uintptr_t)1 << 47);
 }
 
 /* Each writes in its own part; between the parts, and far below, there is a region that stays. */
@@ -98,8 +98,8 @@ static void *writer(void *arg) {
   uintptr_t begin = place((long)arg) + 4096;
   for (unsigned i = 0; i < ROUNDS; i++) {
     uintptr_t at = begin + i * 7919u % 4000 * 4096;
-    allocs_regions_add(&(struct allocs_region){.base = at, .size = 4096 * (1 + i % 50)});
-    allocs_regions_remove(at + 4096 * (i % 3), at + 4096 * 50);
+    allocs_map_regions_add(&(struct allocs_region){.base = at, .size = 4096 * (1 + i % 50)});
+    allocs_map_regions_remove(at + 4096 * (i % 3), at + 4096 * 50);
   }
   __atomic_fetch_sub(&working, 1, __ATOMIC_RELEASE);
   return NULL;
@@ -109,14 +109,14 @@ static void look(int number) {
   struct allocs_region region;
   (void)number;
   for (long part = 0; part < THREADS; part++)
-    if (!allocs_regions_find(place(part) + 17, &region) || region.base != place(part) || region.size != 4096)
+    if (!allocs_map_regions_find(place(part) + 17, &region) || region.base != place(part) || region.size != 4096)
       check_failed = 1;
 }
 
 static void threads(bool forking) {
   pthread_t ids[THREADS];
   for (long part = 0; part < THREADS; part++)
-    allocs_regions_add(&(struct allocs_region){.base = place(part), .size = 4096});
+    allocs_map_regions_add(&(struct allocs_region){.base = place(part), .size = 4096});
   for (long part = 0; part < THREADS; part++)
     pthread_create(&ids[part], NULL, writer, (void *)part);
   for (unsigned i = 0; __atomic_load_n(&working, __ATOMIC_ACQUIRE); i++) {
@@ -124,8 +124,8 @@ static void threads(bool forking) {
     pthread_kill(ids[i % THREADS], SIGUSR1);
     if (forking && i % 1000 == 0 && !fork()) { /* a child goes on, whatever its parent's threads were doing */
       struct allocs_region region;
-      allocs_regions_add(&(struct allocs_region){.base = place(-5), .size = 8192});
-      _exit(!allocs_regions_find(place(-5), &region) || region.size != 8192);
+      allocs_map_regions_add(&(struct allocs_region){.base = place(-5), .size = 8192});
+      _exit(!allocs_map_regions_find(place(-5), &region) || region.size != 8192);
     }
   }
   for (int i = 0; i < THREADS; i++)

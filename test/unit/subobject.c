@@ -1,11 +1,11 @@
 // The way down to a byte passes all that hold it, and ends where those that overlap do not agree.
-// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/type.c %src/runtime/typekeys.c %src/runtime/subobject.c \
-// RUN:   %src/runtime/arena.c %src/runtime/os_linux.c -o %t
+// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/types/type.c %src/runtime/types/type_keys.c %src/runtime/types/subobject.c \
+// RUN:   %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
 #include "allocs/typekey.h"
 #include "check.h"
-#include "type.h"
+#include "types/type.h"
 
 static uint64_t next_key = 1;
 static const struct uniqtype *integer, *real, *byte;
@@ -22,7 +22,7 @@ static const char *way(const struct uniqtype *type, uint64_t offset) {
   static char buf[1024];
   struct allocs_path path;
   int n = 0;
-  allocs_type_path(type, offset, &path);
+  allocs_subobject_path(type, offset, &path);
   CHECK(path.n >= 1 && path.steps[0].type == type && path.steps[0].offset == 0);
   buf[0] = 0;
   for (unsigned i = 1; i < path.n; i++)
@@ -35,7 +35,7 @@ static const char *way(const struct uniqtype *type, uint64_t offset) {
 
 static const struct uniqtype *innermost(const struct uniqtype *type, uint64_t offset) {
   struct allocs_path path;
-  allocs_type_path(type, offset, &path);
+  allocs_subobject_path(type, offset, &path);
   return path.steps[path.n - 1].type;
 }
 
@@ -63,7 +63,7 @@ static void single_ways(void) {
   CHECK_STRING(way(allocs_type_array(integer, 0), 0), "");
 
   struct allocs_path path;
-  allocs_type_path(NULL, 0, &path);
+  allocs_subobject_path(NULL, 0, &path);
   CHECK(path.n == 0 && !path.ambiguous);
   struct uniqtype_subobject found[2];
   CHECK(uniqtype_subobjects(s, 16, found, 2) == 1 && found[0].type == rows && found[0].offset == 4 &&
@@ -131,7 +131,7 @@ static void depth_is_bounded(void) {
   CHECK_STRING(way(doubled, 0), "~"); /* 2^26 ways: not all looked at */
   for (unsigned i = 0; i < 100; i++)
     deep = COMPOSITE(8, {deep, "m", 0, 0});
-  allocs_type_path(deep, 0, &path);
+  allocs_subobject_path(deep, 0, &path);
   CHECK(path.n == ALLOCS_PATH_MAX && !path.ambiguous);
   deep = COMPOSITE(8, {deep, "a", 0, 0}, {integer, "i", 0, 0});
   CHECK_STRING(way(deep, 0), "~");

@@ -1,13 +1,13 @@
 // One type, one object: from records of any image, made at run time, by any thread, and when memory is short.
-// RUN: %cc -Wall -Wextra -Werror -pthread -I%src/runtime %s %src/runtime/type.c %src/runtime/typekeys.c %src/runtime/typerecord.c %src/runtime/hold.c %src/runtime/record.c \
-// RUN:   %src/runtime/typename.c %src/runtime/text.c %src/runtime/arena.c %src/runtime/os_linux.c \
-// RUN:   -Wl,--wrap=allocs_os_map,--wrap=allocs_arena_alloc -o %t
+// RUN: %cc -Wall -Wextra -Werror -pthread -I%src/runtime %s %src/runtime/types/type.c %src/runtime/types/type_keys.c %src/runtime/types/type_record.c %src/runtime/ground/readers.c %src/runtime/types/record.c \
+// RUN:   %src/runtime/types/type_name.c %src/runtime/ground/text.c %src/runtime/ground/store.c %src/runtime/os/os_linux.c \
+// RUN:   -Wl,--wrap=allocs_os_map,--wrap=allocs_store_alloc -o %t
 // RUN: %t
 
-#include "type.h"
-#include "arena.h"
+#include "types/type.h"
+#include "ground/store.h"
 #include "check.h"
-#include "os.h"
+#include "os/os.h"
 #include "records.h"
 
 #include <pthread.h>
@@ -27,20 +27,20 @@ static void records_and_run_time_meet(void) {
   struct allocs_type *record_int = base(&image, ALLOCS_ENC_SIGNED, 4, 32);
   const struct uniqtype *type_int = allocs_type_base(ALLOCS_ENC_SIGNED, 4);
   CHECK(type_int->size == 4 && type_int->count == 32);
-  CHECK(allocs_type_of_record(pointer(&image, record_int)) == allocs_type_pointer(type_int));
-  CHECK(allocs_type_of_record(record_int) == type_int);
-  CHECK(allocs_type_of_record(array(&image, record_int, 7)) == allocs_type_array(type_int, 7));
+  CHECK(type_of(pointer(&image, record_int)) == allocs_type_pointer(type_int));
+  CHECK(type_of(record_int) == type_int);
+  CHECK(type_of(array(&image, record_int, 7)) == allocs_type_array(type_int, 7));
   CHECK(allocs_type_array(type_int, 7) != allocs_type_array(type_int, 8));
   CHECK(allocs_type_array(type_int, 7)->size == 28);
   CHECK(allocs_type_array(type_int, ALLOCS_LENGTH_UNBOUNDED)->size == ALLOCS_SIZE_UNKNOWN);
   CHECK(!allocs_type_array(type_int, UINT64_MAX / 2));
-  CHECK(!allocs_type_array(NULL, 1) && !allocs_type_pointer(NULL) && !allocs_type_of_record(NULL));
-  CHECK(allocs_type_of_record(base(&image, ALLOCS_ENC_SIGNED_CHAR, 1, 8)) == allocs_type_char());
-  CHECK(allocs_type_of_record(base(&image, ALLOCS_ENC_BYTE, 1, 8)) == allocs_type_byte());
-  CHECK(allocs_type_of_record(void_record(&image)) == allocs_type_void());
-  CHECK(allocs_type_of_record(pointer(&image, NULL)) == allocs_type_pointer(allocs_type_void()));
-  CHECK(allocs_type_of_record(bit_field(&image, ALLOCS_ENC_SIGNED, 32, 0)) != type_int);
-  const struct uniqtype *type_vector = allocs_type_of_record(vector(&image, record_int, 3, 16));
+  CHECK(!allocs_type_array(NULL, 1) && !allocs_type_pointer(NULL) && !type_of(NULL));
+  CHECK(type_of(base(&image, ALLOCS_ENC_SIGNED_CHAR, 1, 8)) == allocs_type_char());
+  CHECK(type_of(base(&image, ALLOCS_ENC_BYTE, 1, 8)) == allocs_type_byte());
+  CHECK(type_of(void_record(&image)) == allocs_type_void());
+  CHECK(type_of(pointer(&image, NULL)) == allocs_type_pointer(allocs_type_void()));
+  CHECK(type_of(bit_field(&image, ALLOCS_ENC_SIGNED, 32, 0)) != type_int);
+  const struct uniqtype *type_vector = type_of(vector(&image, record_int, 3, 16));
   CHECK(type_vector != allocs_type_array(type_int, 3) && type_vector->size == 16 &&
         UNIQTYPE_IS_VECTOR_TYPE(type_vector));
   free(image.bytes);
@@ -49,20 +49,20 @@ static void records_and_run_time_meet(void) {
 static void recursion_ends_and_types_outlive_images(void) {
   struct image image = image_create(4096), other = image_create(4096);
   struct allocs_type *record_node = make_node(&image, 100);
-  const struct uniqtype *node = allocs_type_of_record(record_node);
+  const struct uniqtype *node = type_of(record_node);
   CHECK(node && node->n_entries == 2 && node->size == 24 && node->key == 100);
   CHECK(UNIQTYPE_POINTEE_TYPE(UNIQTYPE_MEMBER_TYPE(node, 0)) == node);
   CHECK(UNIQTYPE_MEMBER_TYPE(node, 0) == allocs_type_pointer(node));
   CHECK(record_slot(record_node) == node);
   memset(record_node, 0, KIND + 1); /* the slot is enough */
-  CHECK(allocs_type_of_record(record_node) == node);
+  CHECK(type_of(record_node) == node);
   memset(image.bytes, 0xff, image.cap);
   free(image.bytes);
   CHECK_STRING(UNIQTYPE_NAME(node), "node");
   CHECK_STRING(UNIQTYPE_MEMBER_NAME(node, 1), "values");
   CHECK(UNIQTYPE_MEMBER_OFFSET(node, 1) == 8);
-  CHECK(allocs_type_of_record(make_node(&other, 100)) == node);
-  const struct uniqtype *namesake = allocs_type_of_record(make_node(&other, 101));
+  CHECK(type_of(make_node(&other, 100)) == node);
+  const struct uniqtype *namesake = type_of(make_node(&other, 101));
   CHECK(namesake != node && strcmp(UNIQTYPE_NAME(namesake), "node") == 0);
   CHECK(UNIQTYPE_POINTEE_TYPE(UNIQTYPE_MEMBER_TYPE(namesake, 0)) == namesake);
   free(other.bytes);
@@ -76,18 +76,18 @@ static void functions_and_enumerations(void) {
     for (unsigned j = 0; j < 40; j++)
       set_arg(functions[i], j, pointer(&image, record_int));
   }
-  const struct uniqtype *type = allocs_type_of_record(functions[0]);
+  const struct uniqtype *type = type_of(functions[0]);
   CHECK(type && type->n_entries == 40 && UNIQTYPE_RETURN_TYPE(type) == allocs_type_base(ALLOCS_ENC_SIGNED, 4));
   CHECK(UNIQTYPE_ARG_TYPE(type, 39) == allocs_type_pointer(UNIQTYPE_RETURN_TYPE(type)));
-  CHECK(allocs_type_of_record(functions[1]) == type);
-  CHECK(allocs_type_of_record(functions[2]) != type && UNIQTYPE_IS_VARIADIC(allocs_type_of_record(functions[2])));
-  CHECK(allocs_type_of_record(function(&image, NULL, 0, 0))->target == allocs_type_void());
+  CHECK(type_of(functions[1]) == type);
+  CHECK(type_of(functions[2]) != type && UNIQTYPE_IS_VARIADIC(type_of(functions[2])));
+  CHECK(type_of(function(&image, NULL, 0, 0))->target == allocs_type_void());
 
   struct allocs_type *colour = tagged(&image, ALLOCS_KIND_ENUMERATION, "colour", 200, 4, 2);
   set_ref(colour, UNDERLYING, record_int);
   set_enumerator(&image, colour, 0, "RED", -1);
   set_enumerator(&image, colour, 1, "GREEN", 7);
-  type = allocs_type_of_record(array(&image, colour, 2))->target;
+  type = type_of(array(&image, colour, 2))->target;
   CHECK(UNIQTYPE_IS_ENUM_TYPE(type) && UNIQTYPE_ENUM_BASE_TYPE(type) == allocs_type_base(ALLOCS_ENC_SIGNED, 4));
   CHECK(UNIQTYPE_ENUMERATOR_VALUE(type, 0) == -1 && UNIQTYPE_ENUMERATOR_COUNT(type) == 2);
   CHECK_STRING(UNIQTYPE_ENUMERATOR_NAME(type, 1), "GREEN");
@@ -109,14 +109,14 @@ static void incomplete_types_resolve(void) {
   struct allocs_type *to_opaque = pointer(&image, incomplete(&image, "opaque", 301));
   struct allocs_type *to_stranger = pointer(&image, incomplete(&image, "stranger", 302));
 
-  const struct uniqtype *early = allocs_type_of_record(to_opaque);
+  const struct uniqtype *early = type_of(to_opaque);
   CHECK(UNIQTYPE_IS_INCOMPLETE(early->target) && early->target->size == UNIQTYPE_SIZE_UNKNOWN);
   CHECK(!record_slot(to_opaque)); /* nobody could look yet */
-  allocs_type_find_complete = find_opaque;
-  const struct uniqtype *late = allocs_type_of_record(to_opaque);
-  CHECK(late->target == allocs_type_of_record(opaque_whole) && late->target->size == 8);
+  images.find_complete = find_opaque;
+  const struct uniqtype *late = type_of(to_opaque);
+  CHECK(late->target == type_of(opaque_whole) && late->target->size == 8);
   CHECK(record_slot(to_opaque) == late);
-  CHECK(UNIQTYPE_IS_INCOMPLETE(allocs_type_of_record(to_stranger)->target) && record_slot(to_stranger));
+  CHECK(UNIQTYPE_IS_INCOMPLETE(type_of(to_stranger)->target) && record_slot(to_stranger));
 
   /* Two images mention a tag of two layouts; the first wins, and both get all they can reach. */
   struct allocs_type *holders[2];
@@ -124,11 +124,11 @@ static void incomplete_types_resolve(void) {
     holders[i] = tagged(&image, ALLOCS_KIND_COMPOSITE, "holder", 310, 8, 1);
     set_member(&image, holders[i], 0, "node", 0, pointer(&image, make_node(&image, 320 + i)));
   }
-  const struct uniqtype *holder = allocs_type_of_record(holders[0]);
-  CHECK(allocs_type_of_record(holders[1]) == holder);
+  const struct uniqtype *holder = type_of(holders[0]);
+  CHECK(type_of(holders[1]) == holder);
   CHECK(UNIQTYPE_MEMBER_TYPE(holder, 0)->target->key == 320);
   CHECK(UNIQTYPE_MEMBER_TYPE(holder, 0)->target->n_entries == 2);
-  allocs_type_find_complete = NULL;
+  images.find_complete = NULL;
   free(image.bytes);
 }
 
@@ -158,16 +158,16 @@ static void damage_is_unknown(void) {
   struct image image = image_create(4096);
   struct allocs_type *loop = pointer(&image, NULL), *other = pointer(&image, loop), *cut = make_node(&image, 500);
   set_target(loop, other);
-  CHECK(!allocs_type_of_record(loop) && !allocs_type_of_record(other));
+  CHECK(!type_of(loop) && !type_of(other));
   set_target(loop, loop);
-  CHECK(!allocs_type_of_record(loop));
+  CHECK(!type_of(loop));
   set_length(cut, MEMBERS + 2 * MEMBER - 8);
-  CHECK(!allocs_type_of_record(cut) && !allocs_type_of_record(pointer(&image, cut)));
-  CHECK(!allocs_type_of_record(record(&image, 3, TARGET + REF)));
+  CHECK(!type_of(cut) && !type_of(pointer(&image, cut)));
+  CHECK(!type_of(record(&image, 3, TARGET + REF)));
   struct allocs_type *huge = array(&image, base(&image, ALLOCS_ENC_SIGNED, 4, 32), UINT64_MAX / 2);
-  CHECK(!allocs_type_of_record(huge));
+  CHECK(!type_of(huge));
   struct allocs_type *hollow = tagged(&image, ALLOCS_KIND_COMPOSITE, "hollow", 501, 4, 1);
-  CHECK(!allocs_type_of_record(hollow));
+  CHECK(!type_of(hollow));
   free(image.bytes);
 }
 
@@ -215,7 +215,7 @@ static void *race(void *arg) {
     pthread_barrier_wait(racer->start);
     for (unsigned i = 0; i < N_STRUCTS; i++) {
       unsigned at = (i + racer->number * 100) % N_STRUCTS;
-      racer->got[at] = allocs_type_of_record(records[at]);
+      racer->got[at] = type_of(records[at]);
       if (i % 50 == 0)
         check_web(racer->got[at]);
     }
@@ -248,9 +248,9 @@ static bool is_short(int *left) { return *left == 0 || (*left > 0 && --*left < 0
 void *__real_allocs_os_map(size_t size);
 void *__wrap_allocs_os_map(size_t size);
 void *__wrap_allocs_os_map(size_t size) { return is_short(&maps_left) ? NULL : __real_allocs_os_map(size); }
-void *__real_allocs_arena_alloc(size_t size);
-void *__wrap_allocs_arena_alloc(size_t size);
-void *__wrap_allocs_arena_alloc(size_t size) { return is_short(&blocks_left) ? NULL : __real_allocs_arena_alloc(size); }
+void *__real_allocs_store_alloc(size_t size);
+void *__wrap_allocs_store_alloc(size_t size);
+void *__wrap_allocs_store_alloc(size_t size) { return is_short(&blocks_left) ? NULL : __real_allocs_store_alloc(size); }
 
 /* To be called first, with nothing mapped yet. */
 static void shortage_is_unknown_and_passes(void) {
@@ -263,15 +263,15 @@ static void shortage_is_unknown_and_passes(void) {
       const struct uniqtype *type;
       make_web(&image, records, 5000);
       maps_left = n;
-      type = allocs_type_of_record(records[1]);
+      type = type_of(records[1]);
       if (type) {
         check_web(type);
         uniqtype_name(type->entries.members[1].type);
       }
       allocs_type_array(allocs_type_char(), 3);
       maps_left = -1;
-      CHECK(allocs_type_of_record(records[1]) && (!type || allocs_type_of_record(records[1]) == type));
-      check_web(allocs_type_of_record(records[2]));
+      CHECK(type_of(records[1]) && (!type || type_of(records[1]) == type));
+      check_web(type_of(records[2]));
       CHECK(allocs_type_char() && allocs_type_array(allocs_type_char(), 3));
       CHECK(n < 20 || type);
       CHECK(n > 2 || !type);
@@ -294,15 +294,15 @@ static void what_is_half_made_is_not_returned(void) {
     }
     for (unsigned i = 0; i < 2; i++) {
       blocks_left = i ? -1 : n;
-      types[i] = type = allocs_type_of_record(holders[i]);
+      types[i] = type = type_of(holders[i]);
       blocks_left = -1;
       CHECK(!type || type->entries.members);
       CHECK(!type || !type->entries.members || UNIQTYPE_MEMBER_TYPE(type, 0)->target->entries.members);
     }
     n_unknown += !types[1];
-    type = allocs_type_of_record(holders[0]);
+    type = type_of(holders[0]);
     CHECK(type && (!types[0] || types[0] == type) && (!types[1] || types[1] == type));
-    CHECK(allocs_type_of_record(holders[1]) == type);
+    CHECK(type_of(holders[1]) == type);
     free(image.bytes);
   }
   CHECK(n_unknown > 0 && n_unknown < 5);

@@ -1,24 +1,24 @@
 // Types have the ancestor's names and C's.
-// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/type.c %src/runtime/typekeys.c %src/runtime/typerecord.c %src/runtime/hold.c %src/runtime/record.c \
-// RUN:   %src/runtime/typename.c %src/runtime/text.c %src/runtime/arena.c %src/runtime/os_linux.c -o %t
+// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/types/type.c %src/runtime/types/type_keys.c %src/runtime/types/type_record.c %src/runtime/ground/readers.c %src/runtime/types/record.c \
+// RUN:   %src/runtime/types/type_name.c %src/runtime/ground/text.c %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
 #include "check.h"
 #include "records.h"
-#include "type.h"
+#include "types/type.h"
 
 static struct image image;
 
 static void check_names(const char *file, int line, const struct allocs_type *of, const char *name, const char *c) {
   char buf[256];
-  const struct uniqtype *type = allocs_type_of_record(of);
+  const struct uniqtype *type = type_of(of);
   check_string(file, line, uniqtype_name(type), name);
   check_string(file, line, uniqtype_c_name(type, buf, sizeof buf), c);
   CHECK(uniqtype_name(type) == uniqtype_name(type));
 }
 #define NAMES(record, name, c) check_names(__FILE__, __LINE__, record, name, c)
 #define DECLARATION(record, name, wanted)                                                                              \
-  CHECK_STRING(uniqtype_c_declaration(allocs_type_of_record(record), name, buf, sizeof buf), wanted)
+  CHECK_STRING(uniqtype_c_declaration(type_of(record), name, buf, sizeof buf), wanted)
 
 #define BASE(encoding, size, bits) base(&image, ALLOCS_ENC_##encoding, size, bits)
 #define FIELD(encoding, bits, offset) bit_field(&image, ALLOCS_ENC_##encoding, bits, offset)
@@ -126,7 +126,7 @@ static void derived_types(void) {
   DECLARATION(P(A(i, 4)), "rows", "int (*rows)[4]");
   DECLARATION(function_of(P(c), 0, NULL, NULL), "f", "char *f(void)");
   DECLARATION(FIELD(UNSIGNED, 3, 5), "flags", "unsigned int flags : 3");
-  CHECK(uniqtype_ultimate_pointee(allocs_type_of_record(P(P(c)))) == allocs_type_char());
+  CHECK(uniqtype_ultimate_pointee(type_of(P(P(c)))) == allocs_type_char());
   CHECK(uniqtype_ultimate_pointee(allocs_type_char()) == allocs_type_char() && !uniqtype_ultimate_pointee(NULL));
 }
 
@@ -156,10 +156,10 @@ static void names_without_type_and_cut_names(void) {
     char large[2000];
     wide = function_of(wide, 0, P(wide), P(wide));
     nested = function_of(NULL, 0, P(nested), NULL);
-    names[i] = uniqtype_name(allocs_type_of_record(nested));
-    CHECK(strlen(uniqtype_name(allocs_type_of_record(wide))) <= 4000);
-    uniqtype_c_name(allocs_type_of_record(wide), large, sizeof large);
-    uniqtype_c_name(allocs_type_of_record(nested), large, sizeof large);
+    names[i] = uniqtype_name(type_of(nested));
+    CHECK(strlen(uniqtype_name(type_of(wide))) <= 4000);
+    uniqtype_c_name(type_of(wide), large, sizeof large);
+    uniqtype_c_name(type_of(nested), large, sizeof large);
     CHECK(strlen(large) < sizeof large);
     for (unsigned j = 0; j < i; j++)
       CHECK(strcmp(names[i], names[j]) != 0);

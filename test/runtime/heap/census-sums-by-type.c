@@ -3,7 +3,8 @@
 // RUN: %t 2>&1 | %filecheck --match-full-lines %s
 
 #include "Inputs/heap-test.h"
-#include "heap.h"
+#include "answers/census.h"
+#include "heap/heap.h"
 
 INT_RECORD(int_record);
 SITE_RECORD(object, 10, ALLOCS_SHAPE_OBJECT, ALLOCS_RULE_SIZE);

@@ -55,6 +55,6 @@ int main(void) {
   check_type(untyped, "__ARR2_int$32", 20);
   check_type(typed, "int$32", 10);
   check_type(strdup("1234567"), "__ARR8___uninterpreted_byte", 0);
-  CHECK(!allocs_heap_find((uintptr_t)__allocs_malloc(0, &object), &answer));
+  CHECK(!allocs_blocks_find((uintptr_t)__allocs_malloc(0, &object), &answer));
   return check_failed;
 }

@@ -1,6 +1,6 @@
 /* Sites and types as the plugin writes them, and what the heap says of a pointer. */
 #include "../../../unit/check.h"
-#include "answer.h"
+#include "witness.h"
 
 #include <stdlib.h>
 
@@ -23,7 +23,7 @@ static inline void site_init(struct allocs_site *site, uint64_t *slot, const str
 /* What the heap answers for an address; all zero if it does not know it. */
 static inline struct alloc_pos heap_answer(const void *address) {
   struct alloc_pos answer = {0}, zero = {0};
-  return allocs_heap_find((uintptr_t)address, &answer) ? answer : zero;
+  return allocs_blocks_find((uintptr_t)address, &answer) ? answer : zero;
 }
 
 /* Whether each of some addresses in a block of n bytes, and none beside it, leads to the block. */

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Census: what is live in the heap, by type, and where that came from whose type is not known.
+
+     1 count the blocks by origin and shape, while other threads go on
+     2 sum the typed ones by type
+     3 sort
+     4 print
+
+   All memory is mapped for the purpose and given back. */
+
+#include "answers/census.h"
+#include "ground/text.h"
+#include "heap/blocks.h"
+#include "heap/heap.h"
+#include "os/os.h"
+#include "types/type.h"
+
+enum { SMALLEST_TABLE = 1 << 10, ARRAY = 1, NO_TYPE = 1, NO_SITE = 1 };
+
+/* Rows by key, in a hash table with open addressing; key 0 is an empty row. */
+struct row {
+  uint64_t key;
+  uint64_t blocks, bytes;
+};
+struct table {
+  struct row *rows;
+  size_t n, cap; /* cap is a power of two, or 0 */
+};
+
+static struct row *row_in(struct row *rows, size_t cap, uint64_t key) {
+  uint64_t hash = key * 0x9e3779b97f4a7c15u;
+  size_t i = (size_t)(hash >> 32) & (cap - 1);
+  while (rows[i].key && rows[i].key != key)
+    i = (i + 1) & (cap - 1);
+  return &rows[i];
+}
+
+static bool table_grow(struct table *table) {
+  size_t cap = table->cap ? 2 * table->cap : SMALLEST_TABLE;
+  struct row *rows = allocs_os_map(cap * sizeof *rows);
+  if (!rows)
+    return false;
+  for (size_t i = 0; i < table->cap; i++)
+    if (table->rows[i].key)
+      *row_in(rows, cap, table->rows[i].key) = table->rows[i];
+  if (table->rows)
+    allocs_os_unmap(table->rows, table->cap * sizeof *rows);
+  table->rows = rows;
+  table->cap = cap;
+  return true;
+}
+
+static bool table_add(struct table *table, uint64_t key, uint64_t blocks, uint64_t bytes) {
+  if (table->n * 2 >= table->cap && !table_grow(table))
+    return false;
+  struct row *row = row_in(table->rows, table->cap, key);
+  table->n += !row->key;
+  row->key = key;
+  row->blocks += blocks;
+  row->bytes += bytes;
+  return true;
+}
+
+static void table_fini(struct table *table) {
+  if (table->rows)
+    allocs_os_unmap(table->rows, table->cap * sizeof *table->rows);
+}
+
+static bool before(const struct row *a, const struct row *b) {
+  if (a->bytes != b->bytes)
+    return a->bytes > b->bytes;
+  return a->blocks != b->blocks ? a->blocks > b->blocks : a->key < b->key;
+}
+
+static void swap(struct row *a, struct row *b) {
+  struct row c = *a;
+  *a = *b;
+  *b = c;
+}
+
+static void sift(struct row *rows, size_t i, size_t n) {
+  for (size_t child; (child = 2 * i + 1) < n; i = child) {
+    if (child + 1 < n && before(&rows[child], &rows[child + 1]))
+      child++;
+    if (!before(&rows[i], &rows[child]))
+      return;
+    swap(&rows[i], &rows[child]);
+  }
+}
+
+/* Heap sort, most bytes first; from then on the table is a list of n rows. */
+static void table_sort(struct table *table) {
+  size_t n = 0;
+  for (size_t i = 0; i < table->cap; i++)
+    if (table->rows[i].key)
+      swap(&table->rows[n++], &table->rows[i]);
+  for (size_t i = n / 2; i-- > 0;)
+    sift(table->rows, i, n);
+  for (size_t i = n; i-- > 1;) {
+    swap(&table->rows[0], &table->rows[i]);
+    sift(table->rows, 0, i);
+  }
+}
+
+struct census {
+  struct table types;    /* key: struct uniqtype *, + ARRAY for arrays of it; NO_TYPE */
+  struct table untyped;  /* key: struct allocs_known_site *; NO_SITE */
+  struct row all, typed; /* no key */
+  bool complete;
+};
+
+static uint64_t type_key(struct allocs_known_site *site, uint64_t size) {
+  uint64_t count;
+  switch (allocs_site_block_shape(site, size, &count)) {
+  case ALLOCS_SHAPE_ARRAY:
+    return (uintptr_t)site->type + ARRAY;
+  case ALLOCS_SHAPE_NONE:
+    return 0;
+  default:
+    return (uintptr_t)site->type;
+  }
+}
+
+static void count_block(struct census *census, const struct allocs_heap_block *block) {
+  struct allocs_known_site *site = (struct allocs_known_site *)allocs_origin_of(block->origin);
+  uint64_t type = site ? type_key(site, block->size) : 0;
+  census->all.blocks++;
+  census->all.bytes += block->size;
+  if (type) {
+    census->typed.blocks++;
+    census->typed.bytes += block->size;
+    census->complete &= table_add(&census->types, type, 1, block->size);
+  } else {
+    census->complete &= table_add(&census->types, NO_TYPE, 1, block->size);
+    census->complete &= table_add(&census->untyped, site ? (uintptr_t)site : NO_SITE, 1, block->size);
+  }
+}
+
+static void count(struct census *census) {
+  struct allocs_heap_block block;
+  for (uintptr_t at = 0; allocs_blocks_next(at, &block); at = block.base + 1)
+    count_block(census, &block);
+}
+
+/* Output: lines are put together in `line` and written one by one. */
+
+static struct allocs_os_kept standard_error = {.fd = -1, .copy = -1};
+
+void allocs_census_init(void) { standard_error = allocs_os_keep(2); }
+
+struct out {
+  int fd;
+  struct allocs_text text;
+  char line[1024];
+};
+
+static void out_begin(struct out *out) { allocs_text_init(&out->text, out->line, sizeof out->line - 1); }
+
+static void out_end(struct out *out) {
+  size_t n = out->text.length < sizeof out->line - 2 ? out->text.length : sizeof out->line - 2;
+  out->line[n] = '\n';
+  allocs_os_write(out->fd, out->line, n + 1);
+}
+
+static void out_line(struct out *out, const char *string) {
+  out_begin(out);
+  allocs_text_string(&out->text, string);
+  out_end(out);
+}
+
+static void out_padding(struct out *out, uint64_t n, unsigned width) {
+  unsigned digits = 1;
+  for (uint64_t rest = n; rest >= 10; rest /= 10)
+    digits++;
+  for (; digits < width; digits++)
+    allocs_text_char(&out->text, ' ');
+}
+
+static void out_number(struct out *out, uint64_t n, unsigned width) {
+  out_padding(out, n, width);
+  allocs_text_decimal(&out->text, n);
+}
+
+/* A share in percent, with one decimal. */
+static void out_share(struct out *out, uint64_t part, uint64_t whole, unsigned width) {
+  uint64_t tenths = whole ? (uint64_t)((double)part * 1000 / (double)whole + 0.5) : 0;
+  out_number(out, tenths / 10, width);
+  allocs_text_char(&out->text, '.');
+  allocs_text_decimal(&out->text, tenths % 10);
+  allocs_text_string(&out->text, " %");
+}
+
+static void out_row(struct out *out, const struct row *row, const struct row *all) {
+  out_begin(out);
+  out_number(out, row->blocks, 12);
+  out_number(out, row->bytes, 16);
+  out_share(out, row->bytes, all->bytes, 6);
+  allocs_text_string(&out->text, "  ");
+}
+
+static void out_site(struct out *out, const struct alloc_site_info *info) {
+  allocs_text_string(&out->text, info->file ? info->file : "?");
+  allocs_text_char(&out->text, ':');
+  allocs_text_decimal(&out->text, info->line);
+  if (info->function) {
+    allocs_text_char(&out->text, ' ');
+    allocs_text_string(&out->text, info->function);
+  }
+  if (info->callee) {
+    allocs_text_char(&out->text, ' ');
+    allocs_text_string(&out->text, info->callee);
+  }
+}
+
+static void out_caller(struct out *out, uintptr_t caller) {
+  struct allocs_os_image image;
+  allocs_text_string(&out->text, "code ");
+  allocs_text_hex(&out->text, caller);
+  if (!allocs_os_find_image(caller, &image))
+    return;
+  allocs_text_string(&out->text, " in ");
+  allocs_text_string(&out->text, *image.name ? image.name : "the program");
+  allocs_text_char(&out->text, '+');
+  allocs_text_hex(&out->text, caller - image.bias);
+}
+
+static void print_types(struct out *out, const struct census *census) {
+  char name[512];
+  out_line(out, "allocs: the live heap by type");
+  out_line(out, "      blocks           bytes   share  type");
+  for (size_t i = 0; i < census->types.n; i++) {
+    const struct row *row = &census->types.rows[i];
+    const struct uniqtype *type = (const struct uniqtype *)(uintptr_t)(row->key & ~(uint64_t)ARRAY);
+    if (row->key & ARRAY)
+      type = allocs_type_array(type, UNIQTYPE_ARRAY_LENGTH_UNBOUNDED);
+    out_row(out, row, &census->all);
+    allocs_text_string(&out->text, row->key == NO_TYPE ? "(no type)" : uniqtype_c_name(type, name, sizeof name));
+    out_end(out);
+  }
+}
+
+static void print_typed(struct out *out, const struct census *census) {
+  out_begin(out);
+  allocs_text_string(&out->text, "typed: ");
+  allocs_text_decimal(&out->text, census->typed.blocks);
+  allocs_text_string(&out->text, " of ");
+  allocs_text_decimal(&out->text, census->all.blocks);
+  allocs_text_string(&out->text, " blocks (");
+  out_share(out, census->typed.blocks, census->all.blocks, 0);
+  allocs_text_string(&out->text, "), ");
+  allocs_text_decimal(&out->text, census->typed.bytes);
+  allocs_text_string(&out->text, " of ");
+  allocs_text_decimal(&out->text, census->all.bytes);
+  allocs_text_string(&out->text, " bytes (");
+  out_share(out, census->typed.bytes, census->all.bytes, 0);
+  allocs_text_char(&out->text, ')');
+  out_end(out);
+}
+
+static void print_untyped(struct out *out, const struct census *census) {
+  if (census->untyped.n)
+    out_line(out, "untyped:\n      blocks           bytes   share  site");
+  for (size_t i = 0; i < census->untyped.n; i++) {
+    const struct row *row = &census->untyped.rows[i];
+    const struct alloc_site_info *info = &((const struct allocs_known_site *)(uintptr_t)row->key)->info;
+    out_row(out, row, &census->all);
+    if (row->key == NO_SITE)
+      allocs_text_string(&out->text, "unknown");
+    else if (info->file)
+      out_site(out, info);
+    else
+      out_caller(out, (uintptr_t)info->code);
+    out_end(out);
+  }
+}
+
+void allocs_census_print(void) {
+  struct census census = {.complete = true};
+  struct out out;
+  out.fd = allocs_os_kept(&standard_error);
+  count(&census);
+  table_sort(&census.types);
+  table_sort(&census.untyped);
+  print_types(&out, &census);
+  print_typed(&out, &census);
+  print_untyped(&out, &census);
+  if (!census.complete)
+    allocs_text_say("the census is not complete: no memory for it", (const char *)NULL);
+  table_fini(&census.types);
+  table_fini(&census.untyped);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Operations: each is done by the allocator of the leaf allocation, if that can. */
+
+#include "answers/query.h"
+#include "arenas/arenas.h"
+
+#include <string.h>
+
+enum { USUAL_ALIGNMENT = 16 };
+
+/* The allocation that obj is the first byte of. What is asked of it is to be done while no library is held. */
+static enum alloc_status find_whole(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
+  if (!allocs_query_arena(obj, ret, arena))
+    return ALLOC_UNKNOWN;
+  allocs_query_end(ret);
+  ret->flags = 0;
+  return ALLOC_OK;
+}
+
+enum alloc_status alloc_free(void *obj) {
+  struct alloc_pos pos;
+  struct alloc_arena arena;
+  enum alloc_status status = find_whole(obj, &pos, &arena);
+  if (status)
+    return status;
+  if (!arena.allocator->free)
+    return ALLOC_NOT_SUPPORTED;
+  return pos.base == obj ? arena.allocator->free(&arena, &pos) : ALLOC_BAD_ARGUMENT;
+}
+
+enum alloc_status alloc_resize_in_place(void *obj, unsigned long size) {
+  struct alloc_pos pos;
+  struct alloc_arena arena;
+  enum alloc_status status = find_whole(obj, &pos, &arena);
+  if (status)
+    return status;
+  if (!arena.allocator->resize_in_place)
+    return ALLOC_NOT_SUPPORTED;
+  return pos.base == obj && size ? arena.allocator->resize_in_place(&arena, &pos, size) : ALLOC_BAD_ARGUMENT;
+}
+
+static void *allocate(const struct allocator *allocator, void *like, unsigned long size, unsigned long alignment,
+                      const struct uniqtype *type, bool zero) {
+  struct alloc_arena arena = {.allocator = allocator};
+  if (!alignment)
+    alignment = 1;
+  if (!allocator || !size || (alignment & (alignment - 1)) || (type && type->size != size))
+    return NULL;
+  bool is_everywhere = allocator == &alloc_heap || allocator == &alloc_mmap;
+  if (!is_everywhere && !allocs_arenas_of(allocator, (uintptr_t)like, &arena))
+    return NULL;
+  if (zero && allocator->allocate_zero)
+    return allocator->allocate_zero(&arena, size, alignment, type);
+  void *ret = allocator->allocate ? allocator->allocate(&arena, size, alignment, type) : NULL;
+  return ret && zero ? memset(ret, 0, size) : ret;
+}
+
+void *alloc_allocate(const struct allocator *allocator, void *like, unsigned long size, unsigned long alignment,
+                     const struct uniqtype *type) {
+  return allocate(allocator, like, size, alignment, type, false);
+}
+
+void *alloc_allocate_zero(const struct allocator *allocator, void *like, unsigned long size, unsigned long alignment,
+                          const struct uniqtype *type) {
+  return allocate(allocator, like, size, alignment, type, true);
+}
+
+/* What is to be said of the new one; nothing if nothing was known. */
+static const struct uniqtype *known_type(const struct alloc_pos *pos) {
+  bool is_bytes = UNIQTYPE_IS_ARRAY_TYPE(pos->type) && UNIQTYPE_ARRAY_ELEMENT_TYPE(pos->type) == allocs_type_byte();
+  return is_bytes || pos->type->size != pos->size ? NULL : pos->type;
+}
+
+enum alloc_status alloc_migrate(void *obj, const struct allocator *to, void *like, void **ret) {
+  struct alloc_pos pos;
+  struct alloc_arena arena;
+  enum alloc_status status = find_whole(obj, &pos, &arena);
+  if (status)
+    return status;
+  if (!arena.allocator->free || !to || !(to->allocate || to->allocate_zero))
+    return ALLOC_NOT_SUPPORTED;
+  if (pos.base != obj)
+    return ALLOC_BAD_ARGUMENT;
+  uintptr_t alignment = (uintptr_t)obj & -(uintptr_t)obj;
+  void *moved = alloc_allocate(to, like, pos.size, alignment < USUAL_ALIGNMENT ? alignment : USUAL_ALIGNMENT,
+                               pos.type ? known_type(&pos) : NULL);
+  if (!moved)
+    return ALLOC_NO_MEMORY;
+  memcpy(moved, obj, pos.size);
+  status = arena.allocator->free(&arena, &pos);
+  if (status)
+    alloc_free(moved);
+  else
+    *ret = moved;
+  return status;
+}
+
+/* Mappings grow, are split, and are joined by the kernel; an arena in one ends by the call that ends it. */
+static bool has_fixed_bounds(const struct allocator *allocator) {
+  return allocator != &alloc_mmap && allocator != &alloc_brk && allocator != &alloc_stack &&
+         allocator != &alloc_static_file && allocator != &alloc_static_segment && allocator != &alloc_static_section;
+}
+
+enum alloc_status alloc_arena_add(const struct alloc_arena *arena) {
+  struct alloc_pos in;
+  struct alloc_arena outer;
+  if (!arena || !arena->allocator || find_whole(arena->begin, &in, &outer))
+    return ALLOC_BAD_ARGUMENT;
+  return allocs_arenas_add(arena, &in, has_fixed_bounds(in.allocator));
+}
+
+enum alloc_status alloc_arena_remove(const struct alloc_arena *arena) {
+  return arena ? allocs_arenas_remove(arena) : ALLOC_BAD_ARGUMENT;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* The tree of memory: which kind of allocation may lie in which, and what encloses an address.
+
+   The parent of an allocation is the smallest that holds all of it. Below an allocation of one kind only those kinds
+   are looked for that the table names, and the arenas that a program registered in it. What a witness or a program's
+   allocator tells is only believed if it lies in the parent. */
+
+#include "answers/tree.h"
+#include "arenas/arenas.h"
+#include "ground/readers.h"
+#include "stack/stack.h"
+#include "stack/thread.h"
+#include "stack/tls.h"
+#include "types/type.h"
+
+#define END_OF_ADDRESSES ((uintptr_t)1 << 47)
+
+/* Where frames lie, they come first. A coroutine's lie in whatever its stack was carved from. */
+#define FRAMES &alloc_stackframe, &alloc_alloca
+enum { N_FRAMES = 2 };
+
+static const struct {
+  const struct allocator *kind; /* NULL: the process */
+  enum { NEVER, SOMETIMES, ALWAYS } frames;
+  const struct allocator *below[ALLOCS_TREE_KINDS + 1];
+} table[] = {
+    {NULL, NEVER, {&alloc_mmap}},
+    {&alloc_mmap, SOMETIMES, {FRAMES, &alloc_static_file, &alloc_brk, &alloc_stack, &alloc_tls_block, &alloc_heap}},
+    {&alloc_brk, SOMETIMES, {FRAMES, &alloc_heap, &alloc_tls_block}},
+    {&alloc_heap, SOMETIMES, {FRAMES, &alloc_stack, &alloc_tls_block}},
+    {&alloc_static, SOMETIMES, {FRAMES, &alloc_stack}},
+    {&alloc_static_file, NEVER, {&alloc_static_segment}},
+    {&alloc_static_segment, SOMETIMES, {FRAMES, &alloc_static_section, &alloc_static}},
+    {&alloc_static_section, SOMETIMES, {FRAMES, &alloc_static}},
+    {&alloc_stack, ALWAYS, {FRAMES, &alloc_auxv, &alloc_tls_block}},
+    {&alloc_tls_block, NEVER, {&alloc_tls}},
+    {&alloc_stackframe, NEVER, {NULL}},
+    {&alloc_alloca, NEVER, {NULL}},
+    {&alloc_auxv, NEVER, {NULL}},
+    {&alloc_tls, NEVER, {NULL}},
+};
+
+static bool has_frames(const struct alloc_pos *in) {
+  return allocs_stack_lies_in((uintptr_t)in->base, (uintptr_t)in->base + in->size);
+}
+
+/* Few heap blocks and variables hold anything that is not the program's to tell: not to be asked of each. */
+static bool may_hold(const struct alloc_pos *in) {
+  bool is_block = in->allocator == &alloc_heap;
+  return (!is_block && in->allocator != &alloc_static) || allocs_thread_stacks_anywhere ||
+         (is_block && allocs_tls_is_loader(in->site)) || has_frames(in);
+}
+
+static const struct allocator *const *kinds_below(const struct alloc_pos *in) {
+  static const struct allocator *const in_objects[] = {FRAMES, NULL};
+  const struct allocator *kind = in ? in->allocator : NULL;
+  if (in && !may_hold(in))
+    return in_objects + N_FRAMES;
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+    if (table[i].kind == kind)
+      return table[i].below + (table[i].frames == SOMETIMES && !has_frames(in) ? N_FRAMES : 0);
+  return in_objects + (has_frames(in) ? 0 : N_FRAMES);
+}
+
+static struct alloc_arena range_of(const struct alloc_pos *in, const struct allocator *kind) {
+  return (struct alloc_arena){kind, in ? in->base : NULL, in ? in->size : END_OF_ADDRESSES, NULL};
+}
+
+/* Things of no known size, such as a function without unwind entry, count as one byte. */
+static uintptr_t extent(const struct alloc_pos *pos) { return pos->size ? pos->size : 1; }
+
+static bool lies_in(const struct alloc_pos *pos, const struct alloc_arena *arena) {
+  uintptr_t offset = (uintptr_t)pos->base - (uintptr_t)arena->begin;
+  return offset < arena->size && extent(pos) <= arena->size - offset;
+}
+
+static bool holds(const struct alloc_pos *pos, uintptr_t address) {
+  return address - (uintptr_t)pos->base < extent(pos);
+}
+
+static bool ask_find(const struct alloc_arena *arena, uintptr_t address, struct alloc_pos *ret) {
+  *ret = (struct alloc_pos){.allocator = arena->allocator};
+  return arena->allocator->find && arena->allocator->find(arena, (const void *)address, ret) && lies_in(ret, arena) &&
+         holds(ret, address);
+}
+
+bool allocs_tree_child(const struct alloc_pos *in, uintptr_t address, struct alloc_pos *ret) {
+  struct alloc_arena arena;
+  struct alloc_pos found;
+  bool any = false;
+  if (in && ALLOCS_UNLIKELY(allocs_arenas_any) && allocs_arenas_find(in, address, &arena) &&
+      allocs_arenas_ask(&arena, address, ret))
+    return true;
+  for (const struct allocator *const *kind = kinds_below(in); *kind; kind++) {
+    arena = range_of(in, *kind);
+    if (!ask_find(&arena, address, &found) || (any && found.size <= ret->size))
+      continue;
+    *ret = found;
+    any = true;
+  }
+  return any;
+}
+
+/* Siblings */
+
+static bool ask_next(const struct alloc_arena *arena, uintptr_t from, uintptr_t floor, struct alloc_pos *ret) {
+  uintptr_t end = (uintptr_t)arena->begin + arena->size;
+  if (!arena->allocator->next)
+    return false;
+  while (from < end) {
+    *ret = (struct alloc_pos){.allocator = arena->allocator};
+    if (!arena->allocator->next(arena, (const void *)from, ret))
+      return false;
+    uintptr_t base = (uintptr_t)ret->base;
+    if (base >= floor && base + extent(ret) > from && lies_in(ret, arena))
+      return true;
+    if (base + extent(ret) <= from)
+      return false; /* does not go on: not to be trusted */
+    from = base + extent(ret);
+  }
+  return false;
+}
+
+static bool next_in_arenas(const struct alloc_pos *in, uintptr_t from, uintptr_t floor, struct alloc_pos *ret) {
+  struct alloc_arena arena;
+  while (ALLOCS_UNLIKELY(allocs_arenas_any) && allocs_arenas_next(in, from, &arena)) {
+    uintptr_t begin = (uintptr_t)arena.begin, end = begin + arena.size;
+    if (ask_next(&arena, from > begin ? from : begin, floor, ret))
+      return allocs_arenas_believe(&arena, ret);
+    if (end <= from)
+      break;
+    from = end;
+  }
+  return false;
+}
+
+/* Source number `source` is a kind, or, at the end of the kinds, the arenas. */
+static bool next_of(const struct allocs_tree_siblings *at, const struct alloc_pos *in, unsigned source,
+                    struct alloc_pos *ret) {
+  if (!at->kinds[source])
+    return in && next_in_arenas(in, at->from, at->floor, ret);
+  struct alloc_arena arena = range_of(in, at->kinds[source]);
+  arena.state = at->state;
+  return ask_next(&arena, at->from, at->floor, ret);
+}
+
+void allocs_tree_siblings_init(struct allocs_tree_siblings *at, const struct alloc_pos *in, uintptr_t from) {
+  *at = (struct allocs_tree_siblings){.kinds = kinds_below(in)};
+  at->floor = in ? (uintptr_t)in->base : 0;
+  at->from = from > at->floor ? from : at->floor;
+}
+
+static void look(struct allocs_tree_siblings *at, const struct alloc_pos *in, unsigned source, struct alloc_pos *ret) {
+  bool any = next_of(at, in, source, ret);
+  at->next[source].known = true;
+  at->next[source].base = any ? (uintptr_t)ret->base : UINTPTR_MAX;
+  at->next[source].size = any ? extent(ret) : 0;
+}
+
+/* The source whose next begins first; of those, the largest. */
+static unsigned first_source(const struct allocs_tree_siblings *at, unsigned n) {
+  unsigned best = 0;
+  for (unsigned i = 1; i < n; i++)
+    if (at->next[i].base < at->next[best].base ||
+        (at->next[i].base == at->next[best].base && at->next[i].size > at->next[best].size))
+      best = i;
+  return best;
+}
+
+bool allocs_tree_siblings_next(struct allocs_tree_siblings *at, const struct alloc_pos *in, struct alloc_pos *ret) {
+  unsigned n = 0, first, held = UINT32_MAX; /* *ret is the next of source `held` */
+  do
+    if (!at->next[n].known || at->next[n].base < at->floor)
+      look(at, in, held = n, ret);
+  while (at->kinds[n++]);
+  /* What was kept may have gone meanwhile: then it is another source's turn, perhaps. */
+  while ((first = first_source(at, n)) != held && at->next[first].base != UINTPTR_MAX)
+    look(at, in, held = first, ret);
+  if (at->next[first].base == UINTPTR_MAX)
+    return false;
+  at->from = at->floor = (uintptr_t)ret->base + extent(ret);
+  return true;
+}
+
+/* Subobjects and chains */
+
+void allocs_tree_subobject(const struct alloc_pos *of, const struct uniqtype *parent, const struct uniqtype *type,
+                           uint64_t offset, uint64_t index, struct alloc_pos *ret) {
+  bool is_member = UNIQTYPE_IS_COMPOSITE_TYPE(parent);
+  *ret = (struct alloc_pos){
+      .allocator = of->allocator,
+      .base = (char *)of->base + offset,
+      .size = type->size != UNIQTYPE_SIZE_UNKNOWN ? type->size : of->size - offset,
+      .type = type,
+      .site = of->site,
+      .name = is_member ? UNIQTYPE_MEMBER_NAME(parent, index) : NULL,
+      .function = of->function,
+      .alias = is_member ? UNIQTYPE_MEMBER_ALIAS(parent, index) : NULL,
+      .index = index,
+      .level = ALLOC_LEVEL_SUBOBJECT,
+  };
+}
+
+static void put(const struct alloc_pos *pos, unsigned *n, struct alloc_pos *ret, unsigned cap) {
+  if (*n < cap) {
+    ret[*n] = *pos;
+    ret[*n].depth = *n;
+  }
+  ++*n;
+}
+
+static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
+  struct alloc_pos chain[ALLOCS_TREE_ALLOCATIONS], pos;
+  struct allocs_path path;
+  unsigned depth = 0, n = 0;
+  while (depth < ALLOCS_TREE_ALLOCATIONS &&
+         allocs_tree_child(depth ? &chain[depth - 1] : NULL, (uintptr_t)obj, &chain[depth]))
+    depth++;
+  if (!depth)
+    return 0;
+  const struct alloc_pos *leaf = &chain[depth - 1];
+  allocs_subobject_path(leaf->type, (uintptr_t)obj - (uintptr_t)leaf->base, &path);
+  for (unsigned i = path.n; i-- > 1;) {
+    const struct uniqtype_subobject *step = &path.steps[i];
+    if (step->type == allocs_type_byte())
+      continue;
+    allocs_tree_subobject(leaf, path.steps[i - 1].type, step->type, step->offset, step->index, &pos);
+    if (i == 1 && path.shared)
+      pos.name = pos.alias = NULL;
+    put(&pos, &n, ret, cap);
+  }
+  while (depth)
+    put(&chain[--depth], &n, ret, cap);
+  return n;
+}
+
+unsigned alloc_get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
+  bool held = allocs_readers_enter();
+  unsigned n = get_chain(obj, ret, cap);
+  if (held)
+    allocs_readers_leave();
+  return n;
+}

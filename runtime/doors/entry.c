@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Entry: what compiled code calls; see allocs/abi.h. These definitions take the place of the weak ones in its objects.
+ */
+
+#include "allocs.h"
+#include "allocs/abi.h"
+#include "doors/hooks.h"
+#include "image/image.h"
+#include "types/type.h"
+
+/* What names this file to the linker, since objects have definitions of the functions. */
+extern const char __allocs_entry;
+const char __allocs_entry = 1;
+
+extern const struct allocs_hooks __allocs_hooks_next __attribute__((weak));
+extern const struct allocs_hooks __allocs_hooks_wrap __attribute__((weak));
+
+static bool find_real(struct allocs_real *ret) {
+  const struct allocs_hooks *hooks = &__allocs_hooks_next   ? &__allocs_hooks_next
+                                     : &__allocs_hooks_wrap ? &__allocs_hooks_wrap
+                                                            : &__allocs_hooks_none;
+  return hooks->find_real(ret);
+}
+
+/* The outermost call names the type, unless only the inner one knows it. */
+static const struct allocs_site *named(const struct allocs_site *site) {
+  const struct allocs_site *outer = allocs_heap_current;
+  return ALLOCS_UNLIKELY(outer != NULL) && (!site || site->shape == ALLOCS_SHAPE_NONE) ? outer : site;
+}
+
+/* Of what a call allocates; if blocks are kept track of. */
+static inline uint32_t origin_of(const struct allocs_site *site, const void *caller) {
+  return allocs_heap_ready(find_real) ? allocs_heap_origin(named(site), caller) : ALLOCS_ORIGIN_NONE;
+}
+
+static __attribute__((noinline)) void *any_malloc(size_t size, const struct allocs_site *site, const void *caller) {
+  uint32_t origin = origin_of(site, caller);
+  return allocs_heap_ready(find_real) ? allocs_heap_malloc(size, origin) : allocs_heap_real.malloc(size);
+}
+
+/* The origin of a call that has allocated before, within no other call that has a site; else 0. Sites are made only if
+   blocks are kept track of. */
+static inline uint32_t plain_origin(const struct allocs_site *site) {
+  return ALLOCS_LIKELY(site) && ALLOCS_LIKELY(!allocs_heap_current) ? allocs_site_made(site) : 0;
+}
+
+void *__allocs_malloc(size_t size, const struct allocs_site *site) {
+  uint32_t origin = plain_origin(site);
+  if (ALLOCS_LIKELY(origin))
+    return allocs_heap_malloc(size, origin);
+  return any_malloc(size, site, __builtin_return_address(0));
+}
+
+void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site) {
+  return allocs_heap_calloc(n, size, origin_of(site, __builtin_return_address(0)));
+}
+
+void *__allocs_realloc(void *ptr, size_t size, const struct allocs_site *site) {
+  uint32_t origin = ALLOCS_LIKELY(!ptr) ? plain_origin(site) : 0;
+  if (ALLOCS_LIKELY(origin))
+    return allocs_heap_malloc(size, origin);
+  return allocs_heap_realloc(ptr, size, origin_of(site, __builtin_return_address(0)));
+}
+
+const struct allocs_site *__allocs_enter(const struct allocs_site *site) {
+  const struct allocs_site *before = allocs_heap_current;
+  allocs_heap_current = named(site);
+  return before;
+}
+
+void __allocs_leave(const struct allocs_site *before) { allocs_heap_current = before; }
+
+const struct uniqtype *__allocs_type(const struct allocs_type *record) {
+  return ALLOCS_LIKELY(!allocs_image_is_damaged((uintptr_t)record)) ? allocs_image_type_of(record) : NULL;
+}
+
+/* Calls of it that the plugin has seen are calls of __allocs_type. */
+const struct uniqtype *__allocs_typeof(int unused, ...) {
+  (void)unused;
+  return NULL;
+}
+
+#define SECOND_NAME(name)                                                                                              \
+  extern __typeof__(__allocs_##name) __allocs_rt_##name                                                                \
+      __attribute__((alias("__allocs_" #name), visibility("default")));
+SECOND_NAME(malloc)
+SECOND_NAME(calloc)
+SECOND_NAME(realloc)
+SECOND_NAME(enter)
+SECOND_NAME(leave)
+SECOND_NAME(type)

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Hooks of a dynamically linked program: the malloc family and dlclose, before those of any library.
+
+   The definitions are weak, so that a program with a malloc of its own still links. If its malloc, free, calloc or
+   realloc stands before ours, nothing is kept track of. The allocator underneath is the next in the process, for each
+   function that is ours, else the program's own. What the dynamic linker allocates while it looks them up comes from
+   early.c. A program links this file by -u __allocs_hooks_next. */
+
+#define _GNU_SOURCE
+#include "doors/hooks.h"
+#include "heap/heap.h"
+#include "image/image.h"
+#include "mapping/map_calls.h"
+#include "os/os.h"
+
+#include <dlfcn.h>
+#include <malloc.h>
+#include <stdlib.h>
+
+static bool find_real(struct allocs_real *ret);
+
+#define HOOK(name) hook_##name
+#define FAMILY_LINKAGE static
+#include "doors/hook_family.def"
+
+static int hook_dlclose(void *handle) {
+  int (*real)(void *) = NULL;
+  *(void **)&real = dlsym(RTLD_NEXT, "dlclose");
+  allocs_unload_begin();
+  int result = real ? real(handle) : -1;
+  allocs_unload_end();
+  return result;
+}
+
+#define PUBLIC(name) __attribute__((weak, visibility("default"), alias("hook_" #name)))
+PUBLIC(malloc) extern __typeof__(hook_malloc) malloc;
+PUBLIC(free) extern __typeof__(hook_free) free;
+PUBLIC(calloc) extern __typeof__(hook_calloc) calloc;
+PUBLIC(realloc) extern __typeof__(hook_realloc) realloc;
+PUBLIC(reallocarray) extern __typeof__(hook_reallocarray) reallocarray;
+PUBLIC(memalign) extern __typeof__(hook_memalign) memalign;
+PUBLIC(aligned_alloc) extern __typeof__(hook_aligned_alloc) aligned_alloc;
+PUBLIC(posix_memalign) extern __typeof__(hook_posix_memalign) posix_memalign;
+PUBLIC(valloc) extern __typeof__(hook_valloc) valloc;
+PUBLIC(pvalloc) extern __typeof__(hook_pvalloc) pvalloc;
+PUBLIC(malloc_usable_size) extern __typeof__(hook_malloc_usable_size) malloc_usable_size;
+PUBLIC(dlclose) extern __typeof__(hook_dlclose) dlclose;
+
+/* Stores in *ret where calls of `name` are to go, and tells whether the name means our hook. */
+static bool find_one(const char *name, void *meaning, void *hook, void *ret) {
+  __asm__("" : "+r"(meaning)); /* else it is taken for granted that an alias is what it is an alias of */
+  void *found = meaning == hook ? dlsym(RTLD_NEXT, name) : meaning;
+  if (found)
+    *(void **)ret = found;
+  return meaning == hook;
+}
+
+#define FIND(name, field) find_one(#name, (void *)&name, (void *)&hook_##name, &ret->field)
+
+/* By the library they are in: other allocators have functions of the C library's own names, too. */
+static bool are_libcs(const struct allocs_real *real) {
+  const uintptr_t functions[] = {(uintptr_t)real->malloc,         (uintptr_t)real->free,
+                                 (uintptr_t)real->realloc,        (uintptr_t)real->calloc,
+                                 (uintptr_t)real->memalign,       (uintptr_t)real->aligned_alloc,
+                                 (uintptr_t)real->posix_memalign, (uintptr_t)real->usable_size};
+  struct allocs_os_image image, libc;
+  if (!allocs_os_find_libc(&libc))
+    return false;
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+    if (!allocs_os_find_loaded(functions[i], &image) || image.handle != libc.handle)
+      return false;
+  return true;
+}
+
+static bool find_real(struct allocs_real *ret) {
+  int before = errno;
+  bool ours = FIND(malloc, malloc);
+  ours &= FIND(free, free);
+  ours &= FIND(calloc, calloc);
+  ours &= FIND(realloc, realloc);
+  FIND(memalign, memalign);
+  FIND(aligned_alloc, aligned_alloc);
+  FIND(posix_memalign, posix_memalign);
+  FIND(malloc_usable_size, usable_size);
+  ret->is_libcs = are_libcs(ret);
+  errno = before;
+  return ours;
+}
+
+const struct allocs_hooks __allocs_hooks_next = {find_real, allocs_hook_next_map_start, &allocs_hook_thread};

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Hooks of the calls that make threads, in a dynamically linked program: as in hook_malloc.c. */
+
+#define _GNU_SOURCE
+#include "doors/hooks.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+
+/* The next of this name; the C library has them all. */
+static void *find_next(const char *name) {
+  int before = errno;
+  void *found = dlsym(RTLD_NEXT, name);
+  errno = before;
+  return found;
+}
+
+#define HOOK(name) hook_##name
+#define HOOK_LINKAGE static
+#define REAL(name) (*(__typeof__(&name))find_next(#name))
+#include "doors/hook_thread.def"
+
+static int hook_sigaltstack(const stack_t *stack, stack_t *before) {
+  allocs_thread_stacks_anywhere |= stack != NULL;
+  return REAL(sigaltstack)(stack, before);
+}
+
+#define PUBLIC(name) __attribute__((weak, visibility("default"), alias("hook_" #name)))
+PUBLIC(pthread_create) extern __typeof__(hook_pthread_create) pthread_create;
+PUBLIC(sigaltstack) extern __typeof__(hook_sigaltstack) sigaltstack;
+PUBLIC(thrd_create) extern __typeof__(hook_thrd_create) thrd_create;
+
+const char allocs_hook_thread = 1;

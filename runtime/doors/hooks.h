@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_HOOKS_H
+#define ALLOCS_HOOKS_H
+
+/* By what the malloc family and the calls that map are hooked. A program links one of the first two, by `-u` and its
+   name; or neither, where another tool needs the place, and then its heap is not kept track of. */
+
+#include "heap/heap.h"
+
+struct allocs_hooks {
+  allocs_real_find *find_real;
+  void (*start)(void); /* when the program begins; or NULL */
+  const char *threads; /* of no use but to bring hook_next_thread.c along; or NULL */
+};
+extern const char allocs_hook_thread;
+extern const struct allocs_hooks __allocs_hooks_next; /* dynamic: hook_next_malloc.c */
+extern const struct allocs_hooks __allocs_hooks_wrap; /* -static, with ld --wrap: hook_wrap.c */
+extern const struct allocs_hooks __allocs_hooks_none; /* hook_none.c */
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Heap blocks as queries see them: found and told by the index, walked, and operated on. */
+
+#include "heap/blocks.h"
+#include "heap/heap.h"
+#include "heap/heap_index_find.h"
+#include "witness.h"
+
+#include <string.h>
+
+static int find_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);
+static int next_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);
+static void *allocate(const struct alloc_arena *arena, unsigned long size, unsigned long alignment,
+                      const struct uniqtype *type);
+static void *allocate_zero(const struct alloc_arena *arena, unsigned long size, unsigned long alignment,
+                           const struct uniqtype *type);
+static enum alloc_status free_block(const struct alloc_arena *arena, const struct alloc_pos *pos);
+static enum alloc_status resize(const struct alloc_arena *arena, const struct alloc_pos *pos, unsigned long size);
+static enum alloc_status set_type(const struct alloc_arena *arena, const struct alloc_pos *pos,
+                                  const struct uniqtype *type);
+
+const struct allocator alloc_heap = {
+    .name = "__default_lib_malloc",
+    .find = find_in,
+    .next = next_in,
+    .set_type = set_type,
+    .allocate = allocate,
+    .allocate_zero = allocate_zero,
+    .free = free_block,
+    .resize_in_place = resize,
+};
+
+static bool has_index(void) { return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE)); }
+
+static inline struct allocs_known_site *site_of(const struct allocs_heap_block *block) {
+  struct allocs_origin *origin = allocs_origin_of(block->origin);
+  if (ALLOCS_UNLIKELY(origin && origin->is_mark))
+    origin = allocs_origin_of(allocs_block_marks_origin(block->base, block->origin));
+  return (struct allocs_known_site *)origin;
+}
+
+/* Inline: most of what a query does. */
+static inline __attribute__((always_inline)) void answer(const struct allocs_heap_block *block, struct alloc_pos *ret) {
+  struct allocs_known_site *site = site_of(block);
+  ret->allocator = &alloc_heap;
+  ret->base = (void *)block->base;
+  ret->size = block->size;
+  if (ALLOCS_UNLIKELY(!site)) {
+    ret->type = allocs_site_block_type(NULL, block->size);
+    return;
+  }
+  if (ALLOCS_UNLIKELY(!__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)))
+    allocs_site_fill(site);
+  const struct uniqtype *latest = __atomic_load_n(&site->latest, __ATOMIC_ACQUIRE);
+  ret->type = ALLOCS_LIKELY(latest && latest->size == block->size) ? latest : allocs_site_block_type(site, block->size);
+  ret->site = site->info.code;
+  ret->function = site->info.function;
+  ret->file = site->info.file;
+  ret->line = site->info.line;
+  ret->column = site->info.column;
+  ret->callee = site->info.callee;
+  ret->rule = site->info.rule;
+  if (ret->type == site->type)
+    ret->alias = site->alias;
+}
+
+bool allocs_blocks_find(uintptr_t address, struct alloc_pos *ret) {
+  struct allocs_heap_block block;
+  if (!allocs_heap_index_find_inline(address, &block))
+    return false;
+  answer(&block, ret);
+  return true;
+}
+
+static bool is_in(const struct alloc_arena *arena, const struct alloc_pos *pos) {
+  uintptr_t offset = (uintptr_t)pos->base - (uintptr_t)arena->begin;
+  return !arena || (offset < arena->size && pos->size <= arena->size - offset);
+}
+
+static int find_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  return has_index() && allocs_blocks_find((uintptr_t)address, ret) && is_in(arena, ret);
+}
+
+bool allocs_blocks_next(uintptr_t address, struct allocs_heap_block *ret) {
+  if (!allocs_heap_index_next(address, ret))
+    return false;
+  ret->origin = allocs_block_marks_origin(ret->base, ret->origin);
+  return true;
+}
+
+static int next_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  struct allocs_heap_block block;
+  uintptr_t at = (uintptr_t)address, end = (uintptr_t)arena->begin + arena->size;
+  if (!has_index() || !(allocs_heap_index_find(at, &block) || allocs_heap_index_next(at, &block)) || block.base >= end)
+    return false;
+  *ret = (struct alloc_pos){.allocator = &alloc_heap};
+  answer(&block, ret);
+  return is_in(arena, ret);
+}
+
+/* Marks */
+
+bool allocs_blocks_has_mark(uintptr_t base, allocs_mark_word mark) {
+  struct allocs_heap_block block;
+  return allocs_heap_index_at(base, &block) && block.origin == allocs_mark_origin(mark) &&
+         allocs_block_marks_of(base, block.origin) == mark;
+}
+
+allocs_mark_word allocs_blocks_mark(uintptr_t base) {
+  struct allocs_heap_block block;
+  while (allocs_heap_index_at(base, &block)) {
+    allocs_mark_word mark = allocs_block_marks_of(base, block.origin);
+    uint32_t own = allocs_block_marks_origin(base, block.origin);
+    if (mark || !(mark = allocs_block_marks_add(base, own, allocs_blocks_has_mark)) ||
+        allocs_heap_index_set_origin(base, block.origin, allocs_mark_origin(mark)))
+      return mark;
+  }
+  return 0;
+}
+
+bool allocs_blocks_set_origin(uintptr_t base, uint32_t origin) {
+  struct allocs_heap_block block;
+  while (allocs_heap_index_at(base, &block))
+    if (allocs_block_marks_replace(base, block.origin, origin) ||
+        allocs_heap_index_set_origin(base, block.origin, origin))
+      return true;
+  return false;
+}
+
+/* Operations */
+
+/* `calloc` for who wants zeros. */
+static void *allocate_with(unsigned long size, unsigned long alignment, const struct uniqtype *type, bool zero) {
+  const struct allocs_known_site *site = type ? allocs_site_typed(NULL, type) : NULL;
+  uint32_t origin = site ? site->origin.word : ALLOCS_ORIGIN_NONE;
+  if (!has_index())
+    return NULL;
+  if (alignment <= 16)
+    return zero ? allocs_heap_calloc(1, size, origin) : allocs_heap_malloc(size, origin);
+  void *block = allocs_heap_memalign(alignment, size, origin);
+  return block && zero ? memset(block, 0, size) : block;
+}
+
+static void *allocate(const struct alloc_arena *arena, unsigned long size, unsigned long alignment,
+                      const struct uniqtype *type) {
+  (void)arena;
+  return allocate_with(size, alignment, type, false);
+}
+
+static void *allocate_zero(const struct alloc_arena *arena, unsigned long size, unsigned long alignment,
+                           const struct uniqtype *type) {
+  (void)arena;
+  return allocate_with(size, alignment, type, true);
+}
+
+static enum alloc_status free_block(const struct alloc_arena *arena, const struct alloc_pos *pos) {
+  (void)arena;
+  allocs_heap_free(pos->base);
+  return ALLOC_OK;
+}
+
+static enum alloc_status resize(const struct alloc_arena *arena, const struct alloc_pos *pos, unsigned long size) {
+  (void)arena;
+  return allocs_heap_resize_in_place((uintptr_t)pos->base, size) ? ALLOC_OK : ALLOC_NO_MEMORY;
+}
+
+static enum alloc_status set_type(const struct alloc_arena *arena, const struct alloc_pos *pos,
+                                  const struct uniqtype *type) {
+  struct allocs_heap_block block;
+  (void)arena;
+  if (!allocs_heap_index_at((uintptr_t)pos->base, &block))
+    return ALLOC_UNKNOWN;
+  struct allocs_known_site *typed = allocs_site_typed(site_of(&block), type);
+  if (!typed)
+    return ALLOC_NO_MEMORY;
+  return allocs_blocks_set_origin(block.base, typed->origin.word) ? ALLOC_OK : ALLOC_UNKNOWN;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_CALLER_ORIGINS_H
+#define ALLOCS_CALLER_ORIGINS_H
+
+/* Calls of allocation functions that have no site: each return address is an origin, a known site of which no more is
+   known. See callers.c. */
+
+#include "heap/site.h"
+
+/* By address, the origins last asked for, each in one word: the address without what its place here tells, then the
+   number. 0 is none. */
+enum { ALLOCS_CALLERS_RECENT = 1 << 10 };
+extern uint64_t allocs_caller_origins_recent[ALLOCS_CALLERS_RECENT] __attribute__((visibility("hidden")));
+
+/* The origin's word; ALLOCS_ORIGIN_NONE if there is no caller, or memory or numbers are short. May be called in malloc.
+ */
+uint32_t allocs_caller_origins_find(uintptr_t caller);
+
+static inline uint64_t *allocs_caller_origins_place(uintptr_t caller) {
+  return &allocs_caller_origins_recent[(caller ^ caller / ALLOCS_CALLERS_RECENT) % ALLOCS_CALLERS_RECENT];
+}
+static inline uint32_t allocs_caller_origin(const void *pointer) {
+  uintptr_t caller = (uintptr_t)pointer;
+  uint64_t recent = __atomic_load_n(allocs_caller_origins_place(caller), __ATOMIC_RELAXED);
+  if (ALLOCS_LIKELY(recent >> ALLOCS_ORIGIN_BITS == caller / ALLOCS_CALLERS_RECENT))
+    return ALLOCS_ORIGIN_TOP | (uint32_t)(recent << ALLOCS_ORIGIN_AT);
+  return allocs_caller_origins_find(caller);
+}
+
+#endif

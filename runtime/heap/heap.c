@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Heap: the malloc family over the allocator underneath, which is asked for just what the program asked for, with what
+   is needed to answer for each block.
+
+   Start, exact size and origin are in the heap index, beside the heap. A block is entered there after the real
+   allocator gave it, and taken out before the real allocator gets it back, so that an entry never stands where another
+   thread may be given memory. A pointer without an entry is foreign: it was allocated before or beside us, and passes
+   through untouched.
+
+   Until started, and for good if the program has a malloc of its own, there is no index: then all passes through. */
+
+#include "heap/heap.h"
+#include "heap/early_heap.h"
+#include "heap/heap_index.h"
+#include "os/os.h"
+
+#include <string.h>
+
+/* Who allocates so much has blocks that begin 32 bytes apart. glibc's do anyway, with what it keeps itself. */
+enum { LEAST = 32 };
+static size_t least; /* what to ask for, at least; written as allocs_heap_real is */
+
+static bool started;
+_Thread_local const struct allocs_site *allocs_heap_current;
+static _Thread_local bool starting;
+
+/* Written at start, by each thread that starts at the same time, with the same values; before there is an index. */
+struct allocs_real allocs_heap_real = {
+    .malloc = allocs_early_heap_malloc,
+    .free = allocs_early_heap_free,
+    .realloc = allocs_early_heap_realloc,
+    .calloc = allocs_early_heap_calloc,
+    .memalign = allocs_early_heap_memalign,
+    .aligned_alloc = allocs_early_heap_memalign,
+    .posix_memalign = allocs_early_heap_posix_memalign,
+    .usable_size = allocs_early_heap_size,
+};
+
+static bool has_index(void) { return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE)); }
+
+bool allocs_heap_start(allocs_real_find *find) {
+  struct allocs_real found = allocs_heap_real;
+  if (starting || __atomic_load_n(&started, __ATOMIC_ACQUIRE))
+    return has_index();
+  starting = true;
+  bool ours = find(&found);
+  allocs_heap_real = found;
+  least = found.is_libcs ? 0 : LEAST;
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+  if (ours)
+    allocs_heap_index_create();
+  __atomic_store_n(&started, true, __ATOMIC_RELEASE);
+  starting = false;
+  return has_index();
+}
+
+static inline size_t request(size_t size) { return ALLOCS_LIKELY(size >= least) ? size : least; }
+
+/* Returns the block, so that it need not be kept meanwhile. */
+static __attribute__((noinline)) void *add(void *block, size_t size, uint32_t origin) {
+  bool is_added = allocs_heap_index_add((uintptr_t)block, size, origin);
+  ALLOCS_VALIDATE(!is_added || allocs_heap_index_is_whole((uintptr_t)block, size, origin));
+  return block;
+}
+
+static inline void *track(void *block, size_t size, uint32_t origin) {
+  if (ALLOCS_LIKELY(allocs_heap_index_add_short((uintptr_t)block, size, origin))) {
+    ALLOCS_VALIDATE(allocs_heap_index_is_whole((uintptr_t)block, size, origin));
+    return block;
+  }
+  return ALLOCS_LIKELY(block) ? add(block, size, origin) : NULL;
+}
+
+void *allocs_heap_malloc(size_t size, uint32_t origin) {
+  return track(allocs_heap_real.malloc(request(size)), size, origin);
+}
+
+void *allocs_heap_calloc(size_t n, size_t size, uint32_t origin) {
+  size_t total;
+  if (!has_index())
+    return allocs_heap_real.calloc(n, size);
+  if (__builtin_mul_overflow(n, size, &total))
+    return allocs_heap_real.calloc(1, SIZE_MAX);
+  return track(allocs_heap_real.calloc(1, request(total)), total, origin);
+}
+
+void *allocs_heap_memalign(size_t alignment, size_t size, uint32_t origin) {
+  if (!has_index())
+    return allocs_heap_real.memalign(alignment, size);
+  return track(allocs_heap_real.memalign(alignment, request(size)), size, origin);
+}
+
+void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint32_t origin) {
+  if (!has_index())
+    return allocs_heap_real.aligned_alloc(alignment, size);
+  return track(allocs_heap_real.aligned_alloc(alignment, request(size)), size, origin);
+}
+
+int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint32_t origin) {
+  void *block;
+  if (!has_index())
+    return allocs_heap_real.posix_memalign(ret, alignment, size);
+  int error = allocs_heap_real.posix_memalign(&block, alignment, request(size));
+  if (!error)
+    *ret = track(block, size, origin);
+  return error;
+}
+
+void allocs_heap_free_foreign(void *block) {
+  if (!allocs_early_heap_owns(block))
+    allocs_heap_real.free(block);
+}
+
+void allocs_heap_free(void *block) {
+  if (ALLOCS_LIKELY(allocs_heap_index_clear((uintptr_t)block)))
+    allocs_heap_real.free(block);
+  else
+    allocs_heap_free_foreign(block);
+}
+
+/* How much an origin tells: a type, a line of source, an address. */
+static int weight(uint32_t origin) {
+  const struct allocs_known_site *site = (const struct allocs_known_site *)allocs_origin_of(origin);
+  return !site ? 0 : site->shape != ALLOCS_SHAPE_NONE ? 3 : site->record || site->info.file ? 2 : 1;
+}
+
+/* A call that names a type gives it to the block; any other leaves it what it was. */
+static uint32_t reallocated(uint32_t before, uint32_t origin) {
+  if (ALLOCS_LIKELY(before == origin))
+    return origin;
+  int tells = weight(origin);
+  return tells == 3 || tells > weight(before) ? origin : before;
+}
+
+static void *realloc_foreign(void *block, size_t size, uint32_t origin) {
+  if (allocs_early_heap_owns(block)) {
+    size_t before = allocs_early_heap_size(block);
+    void *fresh = has_index() ? allocs_heap_malloc(size, origin) : allocs_heap_real.malloc(size);
+    return fresh ? memcpy(fresh, block, before < size ? before : size) : NULL;
+  }
+  if (!has_index())
+    return allocs_heap_real.realloc(block, size);
+  return size ? track(allocs_heap_real.realloc(block, request(size)), size, origin)
+              : allocs_heap_real.realloc(block, 0);
+}
+
+/* The real allocator frees the block, or makes it as small as it likes: then it is ours only if it is large enough. */
+static void *realloc_to_nothing(void *block, uint32_t origin) {
+  void *left = allocs_heap_real.realloc(block, 0);
+  return left && allocs_heap_real.usable_size(left) >= LEAST ? track(left, 0, origin) : left;
+}
+
+void *allocs_heap_realloc(void *block, size_t size, uint32_t origin) {
+  struct allocs_heap_block before;
+  if (!has_index())
+    return realloc_foreign(block, size, origin);
+  if (!block)
+    return allocs_heap_malloc(size, origin);
+  if (!allocs_heap_index_remove((uintptr_t)block, &before))
+    return realloc_foreign(block, size, origin);
+  origin = reallocated(allocs_block_marks_origin(before.base, before.origin), origin);
+  if (!size)
+    return realloc_to_nothing(block, origin);
+  void *moved = allocs_heap_real.realloc(block, request(size));
+  if (ALLOCS_UNLIKELY(!moved))
+    add(block, before.size, before.origin);
+  return track(moved, size, origin);
+}
+
+bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size) {
+  struct allocs_heap_block before;
+  if (size > PTRDIFF_MAX || !allocs_heap_index_at(base, &before) || allocs_heap_real.usable_size((void *)base) < size ||
+      !allocs_heap_index_remove(base, &before))
+    return false;
+  track((void *)base, size, allocs_block_marks_origin(base, before.origin));
+  return true;
+}
+
+size_t allocs_heap_usable_size(void *block) {
+  return ALLOCS_UNLIKELY(allocs_early_heap_owns(block)) ? allocs_early_heap_size(block)
+                                                        : allocs_heap_real.usable_size(block);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_HEAP_H
+#define ALLOCS_HEAP_H
+
+/* The malloc family as the program sees it, kept track of: hook_*.c and entry.c call these. See heap.c. */
+
+#include "allocs/abi.h"
+#include "base.h"
+#include "heap/block_marks.h"
+#include "heap/caller_origins.h"
+#include "heap/heap_index.h"
+#include "heap/site.h"
+
+/* The allocator underneath. */
+struct allocs_real {
+  void *(*malloc)(size_t);
+  void (*free)(void *);
+  void *(*realloc)(void *, size_t);
+  void *(*calloc)(size_t, size_t);
+  void *(*memalign)(size_t, size_t);
+  void *(*aligned_alloc)(size_t, size_t);
+  int (*posix_memalign)(void **, size_t, size_t);
+  size_t (*usable_size)(void *);
+  bool is_libcs; /* glibc's own */
+};
+
+/* Fills in the allocator underneath: hook_next_malloc.c finds the next in the process, hook_wrap.c what ld --wrap left.
+   False if the program brings a malloc of its own that our hooks do not stand before: then nothing is kept track of. */
+typedef bool allocs_real_find(struct allocs_real *ret);
+
+/* Until started, the few blocks of early.h. */
+extern struct allocs_real allocs_heap_real __attribute__((visibility("hidden")));
+
+/* Site of the allocating call that the thread is in, if it was made between __allocs_enter and __allocs_leave. */
+extern _Thread_local const struct allocs_site *allocs_heap_current __attribute__((visibility("hidden")));
+
+/* Starts if that is not done, and tells whether blocks are kept track of. To be called before any of the below. */
+bool allocs_heap_start(allocs_real_find *find);
+static inline bool allocs_heap_ready(allocs_real_find *find) {
+  return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE)) || allocs_heap_start(find);
+}
+/* Ready, and in no call that a site is set for: so it is nearly always. */
+static inline bool allocs_heap_is_plain(void) {
+  return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE) && !allocs_heap_current);
+}
+
+/* Origin of what a call compiled with the plugin allocates; of any other call, by its return address, for NULL. Only if
+   ready. */
+static inline uint32_t allocs_heap_origin(const struct allocs_site *record, const void *caller) {
+  uint32_t origin = record ? allocs_site_origin(record) : ALLOCS_ORIGIN_NONE;
+  return origin != ALLOCS_ORIGIN_NONE ? origin : allocs_caller_origin(caller);
+}
+
+/* Only if ready. */
+void *allocs_heap_malloc(size_t size, uint32_t origin);
+void allocs_heap_free(void *block);
+
+/* Whether ready or not. */
+void allocs_heap_free_foreign(void *block) __attribute__((noinline));
+void *allocs_heap_calloc(size_t n, size_t size, uint32_t origin);
+void *allocs_heap_realloc(void *block, size_t size, uint32_t origin);
+void *allocs_heap_memalign(size_t alignment, size_t size, uint32_t origin);
+void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint32_t origin);
+int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint32_t origin);
+size_t allocs_heap_usable_size(void *block);
+
+/* Makes the block at `base` so large where it is; false, and it stays as it was, if the allocator has no room there. */
+bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size);
+
+#endif

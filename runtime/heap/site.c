@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Sites: what a site record says, kept for as long as the process lives.
+
+   The record's slot has the site's origin, which is made when the call first allocates and knows then only its record
+   and shape. The rest is filled in when first asked for, or just before the record's image may be unloaded. Whoever
+   fills writes the same values as anyone else would, so that several may do it at once; `filled` is stored last. Of a
+   site that first allocates while its library is being closed, in another thread than that of dlclose(), nothing is
+   known once the library is gone. */
+
+#include "heap/site.h"
+#include "ground/readers.h"
+#include "ground/store.h"
+#include "image/image.h"
+#include "types/type.h"
+#include "unwind/unwind.h"
+
+#include <string.h>
+
+/* A filler may have been interrupted, or be in the middle of something longer: ten seconds. */
+enum { PATIENCE = 100000 };
+
+static struct {
+  struct allocs_known_site *newest; /* atomic */
+  unsigned char has_orphans;        /* atomic: some site is an orphan, or was */
+  unsigned fillers;                 /* atomic: threads that may be reading a record */
+  struct allocs_known_site nothing; /* its `typed` are those of which nothing else is known */
+  const struct uniqtype *bytes;     /* atomic: the last array of bytes given */
+} sites;
+
+static const char *const rule_names[] = {
+#define ALLOCS_RULE(name, value, text) [value] = text,
+#include "allocs/kinds.def"
+};
+
+/* The newest; the others by their `next`. */
+static struct allocs_known_site *newest(void) { return __atomic_load_n(&sites.newest, __ATOMIC_ACQUIRE); }
+
+/* Whether the four bytes that end at `end` are the operand by which code names an address: lea's displacement, or the
+   immediate of a mov to a register. */
+static bool names(const unsigned char *begin, const unsigned char *end, uintptr_t address) {
+  int32_t value;
+  memcpy(&value, end - 4, sizeof value);
+  if ((uintptr_t)end + (uintptr_t)(intptr_t)value == address)
+    return end - begin >= 6 && end[-6] == 0x8d && (end[-5] & 0xc7) == 0x05;
+  return (uintptr_t)(uint32_t)value == address && end - begin >= 5 && (end[-5] & 0xf8) == 0xb8;
+}
+
+/* Where the function that a record belongs to refers to it: just before the call. The function's entry if that is not
+   found, or not once. */
+static const void *find_code(const struct allocs_site *record) {
+  const unsigned char *found = NULL, *entry = allocs_ref_get(&record->code);
+  uintptr_t begin, end;
+  if (!entry || !allocs_unwind_function((uintptr_t)entry, &begin, &end) || begin != (uintptr_t)entry)
+    return entry;
+  for (const unsigned char *at = entry + 4; (uintptr_t)at < end; at++) {
+    if (!names(entry, at, (uintptr_t)record))
+      continue;
+    if (found)
+      return entry;
+    found = at;
+  }
+  return found ? found : entry;
+}
+
+static bool says(const allocs_ref *ref, const char *text) {
+  const char *mine = allocs_ref_get(ref);
+  return mine && text ? allocs_same_text(mine, text) : !mine && !text;
+}
+
+/* The site of an unloaded library that was as this record says, so that loading it again and again makes no more sites.
+ */
+static struct allocs_known_site *adopt(const struct allocs_site *record) {
+  if (!__atomic_load_n(&sites.has_orphans, __ATOMIC_ACQUIRE))
+    return NULL;
+  const struct allocs_type *type = allocs_ref_get(&record->type);
+  for (struct allocs_known_site *site = newest(); site; site = site->next) {
+    unsigned char orphan = 1;
+    if (!__atomic_load_n(&site->orphan, __ATOMIC_ACQUIRE) || site->info.line != record->line ||
+        site->info.column != record->column || site->shape != record->shape || site->rule != record->rule ||
+        !says(&record->file, site->info.file) || !says(&record->function, site->info.function) ||
+        !says(&record->callee, site->info.callee) || !says(&record->alias, site->alias) ||
+        (type ? allocs_image_type_of(type) : NULL) != site->type ||
+        !__atomic_compare_exchange_n(&site->orphan, &orphan, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+      continue;
+    site->record = record;
+    __atomic_store_n(&site->info.code, find_code(record), __ATOMIC_RELEASE);
+    return site;
+  }
+  return NULL;
+}
+
+static void publish(struct allocs_known_site *made) {
+  made->next = newest();
+  while (!__atomic_compare_exchange_n(&sites.newest, &made->next, made, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    ;
+}
+
+static struct allocs_known_site *make(const struct allocs_site *record) {
+  struct allocs_known_site *made = allocs_origin_is_left() ? allocs_store_alloc(sizeof *made) : NULL;
+  if (!made)
+    return NULL;
+  made->record = record;
+  made->shape = record->shape;
+  made->rule = record->rule;
+  allocs_origin_add(&made->origin);
+  return made->origin.word != ALLOCS_ORIGIN_NONE ? made : NULL;
+}
+
+static const char *string_of(const allocs_ref *ref) { return allocs_store_text(allocs_ref_get(ref)); }
+
+static void fill_from_record(struct allocs_known_site *site) {
+  const struct allocs_site *record = site->record;
+  const struct allocs_type *type = allocs_ref_get(&record->type);
+  site->type = type ? allocs_image_type_of(type) : NULL;
+  site->alias = string_of(&record->alias);
+  site->info.file = string_of(&record->file);
+  site->info.function = string_of(&record->function);
+  site->info.callee = string_of(&record->callee);
+  site->info.line = record->line;
+  site->info.column = record->column;
+  site->info.rule = site->rule < sizeof rule_names / sizeof *rule_names ? rule_names[site->rule] : NULL;
+  site->info.code = find_code(record);
+}
+
+static bool lies_in(uintptr_t address, const void *begin, const void *end, size_t size, size_t alignment) {
+  return address >= (uintptr_t)begin && address < (uintptr_t)end && size <= (uintptr_t)end - address &&
+         address % alignment == 0;
+}
+
+/* Whether what lies where the record was is still that: then its slot leads to the site. The executable's stays. */
+static bool has_record(const struct allocs_known_site *site) {
+  const struct allocs_image *image = allocs_image_find((uintptr_t)site->record);
+  if (!image || image->damaged || allocs_image_is_executable((uintptr_t)site->record))
+    return image && !image->damaged;
+  struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_SITES);
+  if (!image->note ||
+      !lies_in((uintptr_t)site->record, table.begin, table.end, sizeof *site->record, _Alignof(struct allocs_site)))
+    return false;
+  return lies_in((uintptr_t)allocs_ref_get(&site->record->slot), allocs_ref_get(&image->note->slots.begin),
+                 allocs_ref_get(&image->note->slots.end), sizeof(uint64_t), sizeof(uint64_t)) &&
+         allocs_site_made(site->record) == site->origin.word;
+}
+
+/* Of a library that has gone nothing can be said any more; `is_there`: this has not. */
+static void fill(struct allocs_known_site *site, bool is_there) {
+  if (ALLOCS_LIKELY(is_there ? !allocs_image_is_damaged((uintptr_t)site->record) : has_record(site)))
+    fill_from_record(site);
+  else
+    site->shape = ALLOCS_SHAPE_NONE;
+  __atomic_store_n(&site->filled, 1, __ATOMIC_SEQ_CST);
+}
+
+uint32_t allocs_site_make(const struct allocs_site *record) {
+  uint32_t known = allocs_site_made(record), *slot;
+  if (known || !record->slot)
+    return known ? known : ALLOCS_ORIGIN_NONE;
+  slot = (uint32_t *)((uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot);
+  struct allocs_known_site *adopted = adopt(record), *made = adopted ? adopted : make(record);
+  if (!made)
+    return ALLOCS_ORIGIN_NONE;
+  if (__atomic_compare_exchange_n(slot, &known, made->origin.word, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    if (!adopted)
+      publish(made);
+    if (!allocs_os_may_list())
+      fill(made, true); /* perhaps within dlclose(), after all others were */
+    return made->origin.word;
+  }
+  if (adopted)
+    __atomic_store_n(&adopted->orphan, 1, __ATOMIC_RELEASE);
+  return known;
+}
+
+struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record) {
+  return record ? (struct allocs_known_site *)allocs_origin_of(allocs_site_origin(record)) : NULL;
+}
+
+/* Who holds is waited for by those who unload, before they begin; those who unload wait for each other, when each has
+   filled what it may take away. */
+void allocs_site_fill(struct allocs_known_site *site) {
+  if (ALLOCS_LIKELY(__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)) || !allocs_readers_enter())
+    return;
+  __atomic_fetch_add(&sites.fillers, 1, __ATOMIC_SEQ_CST);
+  if (!__atomic_load_n(&site->filled, __ATOMIC_SEQ_CST))
+    fill(site, false);
+  __atomic_fetch_sub(&sites.fillers, 1, __ATOMIC_SEQ_CST);
+  allocs_readers_leave();
+}
+
+static bool nobody_fills(void) { return !__atomic_load_n(&sites.fillers, __ATOMIC_SEQ_CST); }
+
+void allocs_site_fill_range(uintptr_t begin, uintptr_t end) {
+  for (struct allocs_known_site *site = newest(); site; site = site->next)
+    if ((uintptr_t)site->record >= begin && (uintptr_t)site->record < end)
+      allocs_site_fill(site);
+  /* Who comes after this finds them filled. */
+  allocs_readers_wait(nobody_fills, PATIENCE);
+}
+
+void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
+  for (struct allocs_known_site *site = newest(); site; site = site->next) {
+    if ((uintptr_t)site->record < begin || (uintptr_t)site->record >= end)
+      continue;
+    if (!__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)) {
+      if (!has_record(site)) /* it may be of another library, which came to the place of this one */
+        allocs_site_fill(site);
+      continue;
+    }
+    site->record = NULL;
+    __atomic_store_n(&site->orphan, 1, __ATOMIC_RELEASE);
+    __atomic_store_n(&sites.has_orphans, 1, __ATOMIC_RELEASE);
+  }
+}
+
+static struct allocs_known_site *find_typed(const struct allocs_known_site *wanted, struct allocs_known_site *at,
+                                            const struct allocs_known_site *end) {
+  while (at != end && (at->type != wanted->type || at->shape != wanted->shape))
+    at = at->typed;
+  return at == end ? NULL : at;
+}
+
+static struct allocs_known_site *make_typed(const struct allocs_known_site *wanted) {
+  struct allocs_known_site *made = allocs_origin_is_left() ? allocs_store_alloc(sizeof *made) : NULL;
+  if (made) {
+    *made = *wanted;
+    allocs_origin_add(&made->origin);
+  }
+  return made && made->origin.word != ALLOCS_ORIGIN_NONE ? made : NULL;
+}
+
+struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const struct uniqtype *type) {
+  struct allocs_known_site *original = site && site->original ? site->original : site ? site : &sites.nothing;
+  struct allocs_known_site wanted = {.original = original, .filled = 1}, *head, *seen = NULL, *made = NULL;
+  if (site)
+    allocs_site_fill(site);
+  wanted.info = original->info;
+  wanted.info.rule = NULL;
+  wanted.shape = !type ? ALLOCS_SHAPE_NONE : UNIQTYPE_IS_ARRAY_TYPE(type) ? ALLOCS_SHAPE_ARRAY : ALLOCS_SHAPE_OBJECT;
+  wanted.type = wanted.shape == ALLOCS_SHAPE_ARRAY ? UNIQTYPE_ARRAY_ELEMENT_TYPE(type) : type;
+  head = __atomic_load_n(&original->typed, __ATOMIC_ACQUIRE);
+  for (;;) {
+    struct allocs_known_site *found = find_typed(&wanted, head, seen);
+    if (found)
+      return found;
+    if (!made && !(made = make_typed(&wanted)))
+      return NULL;
+    made->typed = seen = head;
+    if (__atomic_compare_exchange_n(&original->typed, &head, made, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
+      break;
+  }
+  publish(made);
+  return made;
+}
+
+bool allocs_site_is_typed(const struct allocs_known_site *site) {
+  const struct allocs_known_site *at = newest();
+  while (at && at != site)
+    at = at->next;
+  return at && at->original;
+}
+
+/* Where the unbounded array begins that a composite ends in; ALLOCS_SIZE_UNKNOWN if it does not end so. */
+static uint64_t tail_offset(const struct uniqtype *type) {
+  uint64_t offset = 0;
+  for (int depth = 0; depth < ALLOCS_PATH_MAX; depth++) {
+    if (UNIQTYPE_IS_ARRAY_TYPE(type) && UNIQTYPE_ARRAY_LENGTH(type) == UNIQTYPE_ARRAY_LENGTH_UNBOUNDED)
+      return offset;
+    if (!UNIQTYPE_IS_COMPOSITE_TYPE(type) || UNIQTYPE_IS_UNION_TYPE(type) || !UNIQTYPE_COMPOSITE_MEMBER_COUNT(type))
+      break;
+    unsigned last = UNIQTYPE_COMPOSITE_MEMBER_COUNT(type) - 1;
+    offset += UNIQTYPE_MEMBER_OFFSET(type, last);
+    type = UNIQTYPE_MEMBER_TYPE(type, last);
+  }
+  return ALLOCS_SIZE_UNKNOWN;
+}
+
+enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64_t size, uint64_t *ret_count) {
+  allocs_site_fill(site);
+  const struct uniqtype *type = site->type;
+  *ret_count = 1;
+  if (!type || site->shape == ALLOCS_SHAPE_NONE || type->size == UNIQTYPE_SIZE_UNKNOWN || !type->size)
+    return ALLOCS_SHAPE_NONE;
+  uint64_t tail = tail_offset(type);
+  if (tail != ALLOCS_SIZE_UNKNOWN && site->shape != ALLOCS_SHAPE_ARRAY)
+    return size >= type->size || (site->shape == ALLOCS_SHAPE_FLEXIBLE && size >= tail) ? ALLOCS_SHAPE_FLEXIBLE
+                                                                                        : ALLOCS_SHAPE_NONE;
+  if (size < type->size)
+    return ALLOCS_SHAPE_NONE;
+  if (site->shape == ALLOCS_SHAPE_FLEXIBLE || (size == type->size && site->shape != ALLOCS_SHAPE_ARRAY))
+    return ALLOCS_SHAPE_OBJECT;
+  if (site->shape == ALLOCS_SHAPE_OBJECT && size % type->size)
+    return ALLOCS_SHAPE_NONE;
+  *ret_count = size / type->size;
+  return ALLOCS_SHAPE_ARRAY;
+}
+
+/* The array of so many bytes, by way of the last one given. */
+static const struct uniqtype *bytes_type(uint64_t size) {
+  const struct uniqtype *type = __atomic_load_n(&sites.bytes, __ATOMIC_ACQUIRE);
+  if (type && type->size == size)
+    return type;
+  type = allocs_type_array(allocs_type_byte(), size);
+  __atomic_store_n(&sites.bytes, type, __ATOMIC_RELEASE);
+  return type;
+}
+
+const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size) {
+  if (!site)
+    return bytes_type(size);
+  const struct uniqtype *type = __atomic_load_n(&site->latest, __ATOMIC_ACQUIRE);
+  uint64_t count;
+  if (ALLOCS_LIKELY(type && type->size == size))
+    return type;
+  switch (allocs_site_block_shape(site, size, &count)) {
+  case ALLOCS_SHAPE_OBJECT:
+    type = site->type;
+    break;
+  case ALLOCS_SHAPE_ARRAY:
+    type = allocs_type_array(site->type, count);
+    break;
+  case ALLOCS_SHAPE_FLEXIBLE:
+    type = allocs_type_flexible(site->type, size);
+    break;
+  default:
+    return bytes_type(size);
+  }
+  /* A type that does not fill the block is no answer for another block of the type's own size. */
+  if (type && type->size == size)
+    __atomic_store_n(&site->latest, type, __ATOMIC_RELEASE);
+  return type;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_SITE_H
+#define ALLOCS_SITE_H
+
+/* Allocation sites as the heap keeps them: owned by the runtime, so that they outlive the code they came from. */
+
+#include "allocs.h"
+#include "allocs/abi.h"
+#include "base.h"
+#include "heap/origin.h"
+
+struct allocs_known_site {
+  struct allocs_origin origin;
+  const struct allocs_site *record; /* not to be followed once `filled`: its image may be gone */
+  const struct uniqtype *type;      /* T, or NULL */
+  const struct uniqtype *latest;    /* atomic: the last block type given, whose size is the block's; or NULL */
+  const char *alias;
+  struct alloc_site_info info;
+  unsigned char shape, rule;
+  unsigned char filled;               /* release-stored when type, alias and info are there */
+  unsigned char orphan;               /* atomic: its image has gone; a record that says the same may have it */
+  struct allocs_known_site *next;     /* list of all, newest first */
+  struct allocs_known_site *original; /* of one made by allocs_site_typed; else NULL */
+  struct allocs_known_site *typed;    /* atomic: those made of this one, by their own `typed` */
+};
+
+/* Cheap: at most one small allocation per site, the first time. NULL if memory or numbers are short. May be called in
+   malloc. */
+struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record);
+
+/* The site's origin, which the record's slot keeps; ALLOCS_ORIGIN_NONE if there is no site. For who has not the time
+   for a call, `made` gives 0 where the site is yet to be made. */
+uint32_t allocs_site_make(const struct allocs_site *record);
+static inline uint32_t allocs_site_made(const struct allocs_site *record) {
+  uintptr_t slot = (uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot;
+  return ALLOCS_LIKELY(record->slot) ? __atomic_load_n((const uint32_t *)slot, __ATOMIC_ACQUIRE) : 0;
+}
+static inline uint32_t allocs_site_origin(const struct allocs_site *record) {
+  uint32_t made = allocs_site_made(record);
+  return ALLOCS_LIKELY(made) ? made : allocs_site_make(record);
+}
+
+/* Fills in type and source, if not yet done. */
+void allocs_site_fill(struct allocs_known_site *site);
+/* Fills in all whose record lies in [begin, end), and waits for those who are reading such records. */
+void allocs_site_fill_range(uintptr_t begin, uintptr_t end);
+
+/* Those whose record lay in [begin, end) have lost it: a library was unloaded, and may be loaded again. */
+void allocs_site_orphan_range(uintptr_t begin, uintptr_t end);
+
+/* A site that says the same as this one, but of the type that its blocks are of this type, an array's of so many
+   elements as they hold; NULL: that nothing is known of it. Without a site, of what nothing else is known. Made once
+   per site and type; NULL if memory or numbers are short. */
+struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const struct uniqtype *type);
+
+/* Whether this is the address of one such. */
+bool allocs_site_is_typed(const struct allocs_known_site *site);
+
+/* What a block of so many bytes from this site is, with what is known of T: ALLOCS_SHAPE_NONE bytes, _OBJECT one T,
+   _ARRAY T[*ret_count], _FLEXIBLE one T with its tail. */
+enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64_t size, uint64_t *ret_count);
+
+/* The type of a block of so many bytes from this site; bytes if the site is NULL or says nothing. */
+const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size);
+
+#endif

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Regions: a record where each begins, in leaves of 16 MiB of address space, and a tree of bits, 64 to a word, that
+   tells the last beginning at or before an address in six steps.
+
+     level 0   a bit per page: a region begins there
+     level k   a bit per word of level k - 1: it is not zero
+
+   What always holds: regions do not overlap. A bit of level k + 1 is set if its word is not zero; so a reader never
+   misses what is there throughout, and where it meets a word that has just become zero, it goes on beside it.
+
+   Writers take turns, with signals blocked, for less than a microsecond. Readers wait for nobody: a record is read
+   again if its version changed meanwhile, a few times. A writer that does not get its turn in a second switches all
+   off. A forked child whose parent was writing in another thread begins with no regions. */
+
+#include "mapping/map_regions.h"
+#include "os/os.h"
+
+#define END_OF_ADDRESSES ((uintptr_t)1 << 47)
+
+enum {
+  PAGE = 12,
+  LEVELS = 6, /* of six bits each: a bit of the last stands for 2^30 pages, and 2^35 there are */
+  LEAF = 12,  /* leaf: 2^12 pages, with levels 0 and 1 */
+  LEAF_PAGES = 1 << LEAF,
+  LEAVES = 1 << 23,
+  UPPER_WORDS = (1 << 17) + (1 << 11) + (1 << 5) + 1
+};
+enum { READS = 1000, PAUSED_READS = 20, SPINS = 200, TURNS = 10000, FOREIGN_TURNS = 100, PAUSE_US = 100 };
+
+/* All fields are atomic. */
+struct record {
+  uint64_t version; /* odd while written */
+  uint64_t size;    /* 0: none; low bits: kind */
+  uint64_t offset, site, call, type;
+};
+struct leaf {
+  uint64_t groups; /* level 1 */
+  uint64_t starts[LEAF_PAGES / 64];
+  struct record records[LEAF_PAGES];
+};
+struct index {
+  uint64_t upper[UPPER_WORDS]; /* levels 2 to 5 */
+  struct leaf *leaves[LEAVES]; /* written once */
+};
+
+static struct {
+  struct index *index;    /* atomic; NULL before the first region */
+  int holder;             /* atomic: process whose turn it is to write, or 0 */
+  bool off;               /* atomic */
+  const char *break_call; /* atomic; written after the site */
+  const void *break_site; /* atomic */
+} regions;
+
+/* Bits */
+
+static struct leaf *leaf_of(const struct index *index, uintptr_t page) {
+  return __atomic_load_n(&index->leaves[page >> LEAF], __ATOMIC_ACQUIRE);
+}
+
+/* The word of a level that has the bit of a page; NULL if there is no leaf. */
+static uint64_t *word_of(struct index *index, unsigned level, uintptr_t page) {
+  static const uint32_t begins[] = {0, 1 << 17, (1 << 17) + (1 << 11), (1 << 17) + (1 << 11) + (1 << 5)};
+  if (level >= 2)
+    return &index->upper[begins[level - 2] + (page >> 6 * (level + 1))];
+  struct leaf *leaf = leaf_of(index, page);
+  return !leaf ? NULL : level ? &leaf->groups : &leaf->starts[page % LEAF_PAGES / 64];
+}
+
+static uint64_t bits_of(struct index *index, unsigned level, uintptr_t page) {
+  const uint64_t *word = word_of(index, level, page);
+  return word ? __atomic_load_n(word, __ATOMIC_ACQUIRE) : 0;
+}
+
+static void set_bits(struct index *index, uintptr_t page) {
+  for (unsigned level = 0; level < LEVELS; level++)
+    __atomic_fetch_or(word_of(index, level, page), (uint64_t)1 << (page >> 6 * level) % 64, __ATOMIC_RELEASE);
+}
+
+static void clear_bits(struct index *index, uintptr_t page) {
+  for (unsigned level = 0; level < LEVELS; level++) {
+    uint64_t bit = (uint64_t)1 << (page >> 6 * level) % 64;
+    if (__atomic_and_fetch(word_of(index, level, page), ~bit, __ATOMIC_RELEASE))
+      return;
+  }
+}
+
+/* The last page at or before `page` where a region begins. */
+static bool last_start(struct index *index, uintptr_t page, uintptr_t *ret) {
+  for (;;) {
+    uint64_t bits = bits_of(index, 0, page) & (((uint64_t)2 << page % 64) - 1);
+    unsigned level = 0;
+    while (!bits) {
+      if (++level == LEVELS)
+        return false;
+      bits = bits_of(index, level, page) & (((uint64_t)1 << (page >> 6 * level) % 64) - 1);
+    }
+    uintptr_t at = (page >> 6 * level | 63) - (uintptr_t)__builtin_clzll(bits);
+    while (level && (bits = bits_of(index, level - 1, at << 6 * level))) {
+      level--;
+      at = (at << 6 | 63) - (uintptr_t)__builtin_clzll(bits);
+    }
+    if (!level) {
+      *ret = at;
+      return true;
+    }
+    page = at << 6 * level;
+    if (!page--)
+      return false;
+  }
+}
+
+/* The first page at or after `page` where a region begins. */
+static bool first_start(struct index *index, uintptr_t page, uintptr_t *ret) {
+  while (page < END_OF_ADDRESSES >> PAGE) {
+    uint64_t bits = bits_of(index, 0, page) & (UINT64_MAX << page % 64);
+    unsigned level = 0;
+    while (!bits) {
+      if (++level == LEVELS)
+        return false;
+      bits = bits_of(index, level, page) & ((UINT64_MAX << (page >> 6 * level) % 64) << 1);
+    }
+    uintptr_t at = (page >> 6 * level & ~(uintptr_t)63) + (uintptr_t)__builtin_ctzll(bits);
+    while (level && (bits = bits_of(index, level - 1, at << 6 * level))) {
+      level--;
+      at = (at << 6) + (uintptr_t)__builtin_ctzll(bits);
+    }
+    if (!level) {
+      *ret = at;
+      return true;
+    }
+    page = (at + 1) << 6 * level;
+  }
+  return false;
+}
+
+/* Records */
+
+static uint64_t get(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
+static void set(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELAXED); }
+
+static void write_record(struct index *index, uintptr_t page, const struct allocs_region *region) {
+  struct record *record = &leaf_of(index, page)->records[page % LEAF_PAGES];
+  uint64_t version = get(&record->version);
+  set(&record->version, version + 1);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+  set(&record->size, region->size | region->kind);
+  set(&record->offset, region->offset);
+  set(&record->site, (uintptr_t)region->site);
+  set(&record->call, (uintptr_t)region->call);
+  set(&record->type, (uintptr_t)region->type);
+  __atomic_store_n(&record->version, version + 2, __ATOMIC_RELEASE);
+}
+
+/* False if no region begins there, or that cannot be told in time. */
+static bool read_record(const struct index *index, uintptr_t page, struct allocs_region *ret) {
+  const struct leaf *leaf = leaf_of(index, page);
+  const struct record *record = leaf ? &leaf->records[page % LEAF_PAGES] : NULL;
+  for (unsigned i = 0; record && i < READS + PAUSED_READS; i++) {
+    uint64_t version = __atomic_load_n(&record->version, __ATOMIC_ACQUIRE), size = get(&record->size);
+    *ret = (struct allocs_region){
+        .base = page << PAGE,
+        .size = size >> PAGE << PAGE,
+        .offset = get(&record->offset),
+        .site = (const void *)get(&record->site),
+        .call = (const char *)get(&record->call),
+        .type = (const struct uniqtype *)get(&record->type),
+        .kind = size & (ALLOCS_PAGE - 1),
+    };
+    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    if (!(version & 1) && get(&record->version) == version)
+      return ret->size != 0;
+    if (i < READS)
+      __builtin_ia32_pause();
+    else
+      allocs_os_pause(PAUSE_US);
+  }
+  return false;
+}
+
+/* The last region that begins at or before a page. */
+static bool last_region(struct index *index, uintptr_t page, struct allocs_region *ret) {
+  while (last_start(index, page, &page)) {
+    if (read_record(index, page, ret))
+      return true;
+    if (!page--)
+      return false;
+  }
+  return false;
+}
+
+/* Turns */
+
+struct turn {
+  int process;
+  uint64_t signals; /* that were blocked before */
+};
+
+static bool begin_turn(struct turn *ret) {
+  int process = ret->process = allocs_os_process(), holder;
+  ret->signals = allocs_os_block_signals();
+  for (unsigned i = 0; i < TURNS && !__atomic_load_n(&regions.off, __ATOMIC_RELAXED); i++) {
+    holder = 0;
+    if (__atomic_compare_exchange_n(&regions.holder, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+      return true;
+    /* Of a process forked meanwhile; but one by vfork() may be at work yet. */
+    if (holder != process && i >= FOREIGN_TURNS &&
+        __atomic_compare_exchange_n(&regions.holder, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+      __atomic_store_n(&regions.index, NULL, __ATOMIC_RELEASE);
+      return true;
+    }
+    if (i < SPINS && holder == process)
+      __builtin_ia32_pause();
+    else
+      allocs_os_pause(PAUSE_US);
+  }
+  __atomic_store_n(&regions.off, true, __ATOMIC_RELAXED);
+  __atomic_store_n(&regions.index, NULL, __ATOMIC_RELEASE);
+  allocs_os_unblock_signals(ret->signals);
+  return false;
+}
+
+static void end_turn(struct turn *turn) {
+  __atomic_compare_exchange_n(&regions.holder, &turn->process, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+  allocs_os_unblock_signals(turn->signals);
+}
+
+static struct index *get_index(void) { return __atomic_load_n(&regions.index, __ATOMIC_ACQUIRE); }
+
+static struct index *need_index(void) {
+  if (!get_index())
+    __atomic_store_n(&regions.index, allocs_os_map(sizeof(struct index)), __ATOMIC_RELEASE);
+  return get_index();
+}
+
+/* Changes: only in one's turn */
+
+static void put(struct index *index, const struct allocs_region *region) {
+  uintptr_t page = region->base >> PAGE;
+  if (!leaf_of(index, page)) {
+    struct leaf *leaf = allocs_os_map(sizeof *leaf);
+    if (!leaf)
+      return;
+    __atomic_store_n(&index->leaves[page >> LEAF], leaf, __ATOMIC_RELEASE);
+  }
+  write_record(index, page, region);
+  set_bits(index, page);
+}
+
+static void erase(struct index *index, uintptr_t page) {
+  clear_bits(index, page);
+  write_record(index, page, &(struct allocs_region){.size = 0});
+}
+
+/* Keeps of a region what lies at or after `begin`. */
+static void put_rest(struct index *index, const struct allocs_region *region, uintptr_t begin) {
+  struct allocs_region rest = *region;
+  uintptr_t before = begin - region->base;
+  if (before >= region->size)
+    return;
+  rest.base = begin;
+  rest.size -= before;
+  rest.offset += rest.kind & ALLOCS_REGION_FILE ? before : 0;
+  rest.type = NULL;
+  put(index, &rest);
+}
+
+/* The rest behind is there before what it is cut off ends sooner. */
+static void cut(struct index *index, uintptr_t begin, uintptr_t end) {
+  struct allocs_region region;
+  uintptr_t page = begin >> PAGE;
+  if (page && last_region(index, page - 1, &region) && region.base + region.size > begin) {
+    put_rest(index, &region, end);
+    region.size = begin - region.base;
+    region.type = NULL;
+    write_record(index, region.base >> PAGE, &region);
+  }
+  while (first_start(index, page, &page) && page << PAGE < end) {
+    if (read_record(index, page, &region))
+      put_rest(index, &region, end);
+    erase(index, page++);
+  }
+}
+
+static bool is_range(uintptr_t begin, uintptr_t end) {
+  return begin < end && end <= END_OF_ADDRESSES && begin % ALLOCS_PAGE == 0 && end % ALLOCS_PAGE == 0;
+}
+
+/* Whether the region that begins last before `end` ends after `begin`. */
+static bool holds_any(struct index *index, uintptr_t begin, uintptr_t end) {
+  struct allocs_region region;
+  return last_region(index, (end >> PAGE) - 1, &region) && region.base + region.size > begin;
+}
+
+void allocs_map_regions_add(const struct allocs_region *region) {
+  struct turn turn;
+  uintptr_t end = region->base + region->size;
+  if (!is_range(region->base, end) || !begin_turn(&turn))
+    return;
+  struct index *index = need_index();
+  if (index) {
+    cut(index, region->base, end);
+    put(index, region);
+    ALLOCS_ASSERT((!region->base || !holds_any(index, region->base, region->base)) && !holds_any(index, end, end));
+  }
+  end_turn(&turn);
+}
+
+void allocs_map_regions_remove(uintptr_t begin, uintptr_t end) {
+  struct turn turn;
+  struct index *index = get_index();
+  if (!is_range(begin, end) || !index || !holds_any(index, begin, end) || !begin_turn(&turn))
+    return;
+  if ((index = get_index())) {
+    cut(index, begin, end);
+    ALLOCS_ASSERT(!holds_any(index, begin, end));
+  }
+  end_turn(&turn);
+}
+
+bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
+  struct index *index = get_index();
+  uintptr_t page = address >> PAGE, begin = 0, next;
+  if (!index || address >= END_OF_ADDRESSES) {
+    *ret = (struct allocs_region){.size = END_OF_ADDRESSES};
+    return false;
+  }
+  if (last_region(index, page, ret)) {
+    begin = ret->base + ret->size;
+    if (address < begin)
+      return true;
+  }
+  uintptr_t end = first_start(index, page + 1, &next) ? next << PAGE : END_OF_ADDRESSES;
+  *ret = (struct allocs_region){.base = begin, .size = end - begin};
+  return false;
+}
+
+bool allocs_map_regions_set_type(uintptr_t base, const struct uniqtype *type) {
+  struct allocs_region region;
+  struct turn turn;
+  if (base % ALLOCS_PAGE || base >= END_OF_ADDRESSES || !begin_turn(&turn))
+    return false;
+  struct index *index = get_index();
+  bool found = index && read_record(index, base >> PAGE, &region);
+  if (found) {
+    region.type = type;
+    write_record(index, base >> PAGE, &region);
+  }
+  end_turn(&turn);
+  return found;
+}
+
+void allocs_map_regions_set_break(const char *call, const void *site) {
+  __atomic_store_n(&regions.break_site, site, __ATOMIC_RELAXED);
+  __atomic_store_n(&regions.break_call, call, __ATOMIC_RELEASE);
+}
+
+const char *allocs_map_regions_break(const void **site) {
+  const char *call = __atomic_load_n(&regions.break_call, __ATOMIC_ACQUIRE);
+  *site = call ? __atomic_load_n(&regions.break_site, __ATOMIC_RELAXED) : NULL;
+  return call;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Dynamic blocks: each has a header just below it, which compiled code links to the frame; see allocs/abi.h. */
+
+#include "stack/dynamic_blocks.h"
+#include "heap/site.h"
+
+#include <elf.h>
+#include <string.h>
+
+static bool is_in_range(uintptr_t address, struct allocs_bytes range, size_t size) {
+  return address >= (uintptr_t)range.begin && address <= (uintptr_t)range.end &&
+         (uintptr_t)range.end - address >= size && address % _Alignof(struct allocs_site) == 0;
+}
+
+/* A block whose type was set has, in the place of its record, the site that says so, plus 1. */
+static bool is_site(uintptr_t word, struct allocs_bytes records) {
+  return word & 1 ? allocs_site_is_typed((const struct allocs_known_site *)(word - 1))
+                  : is_in_range(word, records, sizeof(struct allocs_site));
+}
+
+static struct allocs_known_site *site_of(const struct allocs_dynamic *block) {
+  uintptr_t word = (uintptr_t)block->site;
+  return word & 1 ? (struct allocs_known_site *)(word - 1) : word ? allocs_site_of_record(block->site) : NULL;
+}
+
+void allocs_dynamic_blocks_answer(const struct allocs_dynamic_blocks *blocks, struct alloc_pos *ret) {
+  const char *name = blocks->header.name;
+  struct allocs_known_site *site = site_of(&blocks->header);
+  ret->base = (void *)blocks->base;
+  ret->size = blocks->size;
+  ret->type = allocs_site_block_type(site, blocks->size);
+  ret->name = allocs_image_holds(blocks->image, (uintptr_t)name, 1, PF_R) ? name : NULL;
+  if (!site)
+    return;
+  allocs_site_fill(site);
+  ret->site = site->info.code;
+  ret->function = site->info.function;
+  ret->file = site->info.file;
+  ret->callee = site->info.callee;
+  ret->rule = site->info.rule;
+  ret->alias = ret->type == site->type ? site->alias : NULL;
+  ret->line = site->info.line;
+  ret->column = site->info.column;
+}
+
+static bool load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n) {
+  if (ALLOCS_UNLIKELY(cursor->foreign != NULL))
+    return allocs_unwind_load(cursor, address, ret, n);
+  memcpy(ret, (const void *)address, n);
+  return true;
+}
+
+bool allocs_dynamic_blocks_begin(struct allocs_dynamic_blocks *blocks, const struct allocs_image *image,
+                                 const struct allocs_cursor *cursor, uintptr_t head) {
+  blocks->image = image;
+  blocks->cursor = cursor;
+  blocks->low = cursor->regs[ALLOCS_RSP];
+  return head >= blocks->low && head % 8 == 0 && head <= cursor->cfa - 8 && load(cursor, head, &blocks->next, 8);
+}
+
+bool allocs_dynamic_blocks_next(struct allocs_dynamic_blocks *blocks) {
+  const struct allocs_cursor *cursor = blocks->cursor;
+  struct allocs_dynamic *block = &blocks->header;
+  uintptr_t at = blocks->next, base = at + sizeof *block;
+  if (at < blocks->low || at % 8 || at > cursor->cfa - sizeof *block || !load(cursor, at, block, sizeof *block))
+    return false;
+  if (block->size > cursor->cfa - base ||
+      (block->site && !is_site((uintptr_t)block->site, allocs_image_table(blocks->image, ALLOCS_TABLE_SITES))))
+    return false;
+  blocks->base = base;
+  blocks->size = block->size;
+  blocks->low = base + block->size;
+  blocks->next = (uintptr_t)block->next;
+  return true;
+}
+
+/* Compiled code writes the header anew whenever it allocates, so that the type goes with the block. */
+enum alloc_status allocs_dynamic_blocks_set_type(const struct alloc_arena *arena, const struct alloc_pos *pos,
+                                                 const struct uniqtype *type) {
+  struct allocs_dynamic *block = (struct allocs_dynamic *)pos->base - 1;
+  (void)arena;
+  struct allocs_known_site *typed = block->size == pos->size ? allocs_site_typed(site_of(block), type) : NULL;
+  if (!typed)
+    return ALLOC_NO_MEMORY;
+  block->site = (const struct allocs_site *)((uintptr_t)typed + 1);
+  return ALLOC_OK;
+}

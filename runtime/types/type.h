@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_TYPE_H
+#define ALLOCS_TYPE_H
+
+/* The types of the process, one `struct uniqtype` per type, and types made at run time.
+
+   Lock-free: a type is built privately and published by compare-and-swap; whoever loses uses the winner's. Composites,
+   enumerations and base types are found by key; pointers, arrays and functions by their parts, so that types made at
+   run time are the same as those from records. NULL in gives NULL out; NULL is also the answer when memory is short. */
+
+#include "allocs/abi.h"
+#include "allocs/uniqtype.h"
+#include "base.h"
+
+const struct uniqtype *allocs_type_void(void);
+const struct uniqtype *allocs_type_byte(void);                             /* __uninterpreted_byte */
+const struct uniqtype *allocs_type_char(void);                             /* signed_char$8 */
+const struct uniqtype *allocs_type_base(unsigned encoding, uint64_t size); /* of 8 * size bits */
+const struct uniqtype *allocs_type_pointer(const struct uniqtype *pointee);
+const struct uniqtype *allocs_type_array(const struct uniqtype *element, uint64_t count);
+/* A composite of a given key and name with these members (copied), e.g. a frame: the first call for a key makes it. */
+const struct uniqtype *allocs_type_composite(uint64_t key, unsigned flags, const char *name, uint64_t size,
+                                             const struct uniqtype_member *members, unsigned n_members);
+static inline const struct uniqtype *allocs_type_struct(uint64_t key, const char *name, uint64_t size,
+                                                        const struct uniqtype_member *members, unsigned n_members) {
+  return allocs_type_composite(key, 0, name, size, members, n_members);
+}
+/* A composite whose last member is an unbounded array, made precise for an allocation of size bytes; others as they
+ * are. */
+const struct uniqtype *allocs_type_flexible(const struct uniqtype *composite, uint64_t size);
+
+/* The way down from an allocation's type to the innermost subobject at an offset, outermost first, path[0] the whole.
+   Where members overlap, it ends at what holds them all, unless all lead to the same innermost type at the same place,
+   then it follows the first (`ambiguous` tells): but locals that share a slot are not one, so that there it goes at
+   once to what they agree on (`shared` tells: steps[1] has nobody's name and index). */
+#define ALLOCS_PATH_MAX 32
+struct allocs_path {
+  unsigned n;
+  bool ambiguous, shared;
+  struct uniqtype_subobject steps[ALLOCS_PATH_MAX]; /* offsets from the allocation's base */
+};
+void allocs_subobject_path(const struct uniqtype *type, uint64_t offset, struct allocs_path *ret);
+
+#endif

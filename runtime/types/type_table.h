@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_TYPE_TABLE_H
+#define ALLOCS_TYPE_TABLE_H
+
+/* What type.c and type_keys.c lend to type_record.c, type_make.c and type_find.c: the table of all types. Types that
+ * are not closed stay between the two. */
+
+#include "allocs/uniqtype.h"
+#include "base.h"
+
+/* A type is closed when it and all types that it leads to are filled in; once closed, always. */
+bool allocs_type_table_closed(const struct uniqtype *type);
+void allocs_type_table_close(const struct uniqtype *type);
+
+/* The one object that is the same type as `type`, or NULL. */
+const struct uniqtype *allocs_type_table_find(const struct uniqtype *type);
+/* The same, made of a copy of *type (and of its arguments) if there is none; NULL if memory is short. */
+const struct uniqtype *allocs_type_table_intern(const struct uniqtype *type, bool closed);
+
+/* The next closed type in no order; NULL gives the first. */
+const struct uniqtype *allocs_type_table_next(const struct uniqtype *before);
+
+/* The members of a composite, NULL if it is not filled in yet. Whoever sets them first wins. */
+const struct uniqtype_member *allocs_type_table_members(const struct uniqtype *composite);
+void allocs_type_table_set_members(const struct uniqtype *composite, const struct uniqtype_member *members);
+
+const struct uniqtype *allocs_type_table_base(unsigned encoding, uint64_t size, uint64_t bits, unsigned bit_offset,
+                                              unsigned flags);
+/* In typekeys.c. NULL or false also if a type consists of too many pointers and arrays, one of the other. */
+const struct uniqtype *allocs_type_keys_function(const struct uniqtype *result, const struct uniqtype *const *args,
+                                                 unsigned n_args, unsigned flags, bool closed);
+bool allocs_type_keys_value_key(const struct uniqtype *type, uint64_t *ret);
+
+const struct uniqtype *allocs_type_table_pointer(const struct uniqtype *pointee, bool closed);
+const struct uniqtype *allocs_type_table_array(const struct uniqtype *element, uint64_t count, bool closed);
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Runs the instructions of an unwind entry up to a code address: DWARF 5, section 6.4.2, and the GNU additions. */
+
+#include "unwind/cfi.h"
+
+enum { REMEMBERED_MAX = 6 };
+
+enum {
+  CFA_NOP,
+  CFA_SET_LOC,
+  CFA_ADVANCE_LOC1,
+  CFA_ADVANCE_LOC2,
+  CFA_ADVANCE_LOC4,
+  CFA_OFFSET_EXTENDED,
+  CFA_RESTORE_EXTENDED,
+  CFA_UNDEFINED,
+  CFA_SAME_VALUE,
+  CFA_REGISTER,
+  CFA_REMEMBER_STATE,
+  CFA_RESTORE_STATE,
+  CFA_DEF_CFA,
+  CFA_DEF_CFA_REGISTER,
+  CFA_DEF_CFA_OFFSET,
+  CFA_DEF_CFA_EXPRESSION,
+  CFA_EXPRESSION,
+  CFA_OFFSET_EXTENDED_SF,
+  CFA_DEF_CFA_SF,
+  CFA_DEF_CFA_OFFSET_SF,
+  CFA_VAL_OFFSET,
+  CFA_VAL_OFFSET_SF,
+  CFA_VAL_EXPRESSION,
+  CFA_GNU_ARGS_SIZE = 0x2e,
+  CFA_GNU_NEGATIVE_OFFSET_EXTENDED = 0x2f,
+  CFA_ADVANCE_LOC = 0x40, /* these three have their operand in the low six bits */
+  CFA_OFFSET = 0x80,
+  CFA_RESTORE = 0xc0
+};
+
+struct machine {
+  const struct allocs_cfi_entry *entry;
+  struct allocs_cfi_reader reader;
+  uintptr_t at; /* code address the row is for */
+  struct allocs_cfi_row row, initial;
+  struct allocs_cfi_row remembered[REMEMBERED_MAX];
+  unsigned n_remembered;
+};
+
+static void set(struct machine *m, uint64_t reg, enum allocs_cfi_how how, int64_t n) {
+  if (reg < ALLOCS_N_REGS)
+    m->row.regs[reg] = (struct allocs_cfi_rule){.how = (unsigned char)how, .u.n = n};
+}
+
+static void set_cfa(struct machine *m, uint64_t reg, int64_t offset) {
+  if (reg >= ALLOCS_N_REGS)
+    m->reader.bad = true;
+  m->row.cfa = (struct allocs_cfi_rule){.how = ALLOCS_CFI_REGISTER, .reg = (unsigned char)reg, .u.n = offset};
+}
+
+static struct allocs_cfi_rule next_expression(struct machine *m, enum allocs_cfi_how how) {
+  struct allocs_cfi_rule rule = {.how = (unsigned char)how};
+  uint64_t length = allocs_cfi_uleb(&m->reader);
+  if (length > (size_t)(m->reader.end - m->reader.at) || length > UINT32_MAX) {
+    m->reader.bad = true;
+    return rule;
+  }
+  rule.u.expression = m->reader.at;
+  rule.length = (uint32_t)length;
+  m->reader.at += length;
+  return rule;
+}
+
+static uint64_t uleb(struct machine *m) { return allocs_cfi_uleb(&m->reader); }
+
+static int64_t scaled(struct machine *m) { return (int64_t)((uint64_t)m->entry->data_align * uleb(m)); }
+
+static int64_t scaled_signed(struct machine *m) {
+  return (int64_t)((uint64_t)m->entry->data_align * (uint64_t)allocs_cfi_sleb(&m->reader));
+}
+
+static void restore(struct machine *m, uint64_t reg) {
+  if (reg < ALLOCS_N_REGS)
+    m->row.regs[reg] = m->initial.regs[reg];
+}
+
+/* Instructions that state where a register is. */
+static bool run_register(struct machine *m, unsigned op) {
+  uint64_t reg = uleb(m), other;
+  switch (op) {
+  case CFA_OFFSET_EXTENDED:
+    set(m, reg, ALLOCS_CFI_AT_CFA, scaled(m));
+    return true;
+  case CFA_OFFSET_EXTENDED_SF:
+    set(m, reg, ALLOCS_CFI_AT_CFA, scaled_signed(m));
+    return true;
+  case CFA_GNU_NEGATIVE_OFFSET_EXTENDED:
+    set(m, reg, ALLOCS_CFI_AT_CFA, (int64_t)-(uint64_t)scaled(m));
+    return true;
+  case CFA_VAL_OFFSET:
+    set(m, reg, ALLOCS_CFI_CFA, scaled(m));
+    return true;
+  case CFA_VAL_OFFSET_SF:
+    set(m, reg, ALLOCS_CFI_CFA, scaled_signed(m));
+    return true;
+  case CFA_RESTORE_EXTENDED:
+    restore(m, reg);
+    return true;
+  case CFA_UNDEFINED:
+    set(m, reg, ALLOCS_CFI_UNDEFINED, 0);
+    return true;
+  case CFA_SAME_VALUE:
+    set(m, reg, ALLOCS_CFI_SAME, 0);
+    return true;
+  case CFA_REGISTER:
+    other = uleb(m);
+    set(m, reg, other < ALLOCS_N_REGS ? ALLOCS_CFI_REGISTER : ALLOCS_CFI_UNDEFINED, 0);
+    if (reg < ALLOCS_N_REGS && other < ALLOCS_N_REGS)
+      m->row.regs[reg].reg = (unsigned char)other;
+    return true;
+  case CFA_EXPRESSION:
+  case CFA_VAL_EXPRESSION: {
+    struct allocs_cfi_rule rule = next_expression(m, op == CFA_EXPRESSION ? ALLOCS_CFI_AT_VALUE : ALLOCS_CFI_VALUE);
+    if (reg < ALLOCS_N_REGS)
+      m->row.regs[reg] = rule;
+    return true;
+  }
+  }
+  return false;
+}
+
+/* Instructions that state what the CFA is. */
+static bool run_cfa(struct machine *m, unsigned op) {
+  struct allocs_cfi_rule *cfa = &m->row.cfa;
+  uint64_t reg;
+  switch (op) {
+  case CFA_DEF_CFA:
+    reg = uleb(m);
+    set_cfa(m, reg, (int64_t)uleb(m));
+    return true;
+  case CFA_DEF_CFA_SF:
+    reg = uleb(m);
+    set_cfa(m, reg, scaled_signed(m));
+    return true;
+  case CFA_DEF_CFA_REGISTER:
+    set_cfa(m, uleb(m), cfa->how == ALLOCS_CFI_REGISTER ? cfa->u.n : 0);
+    return true;
+  case CFA_DEF_CFA_OFFSET:
+  case CFA_DEF_CFA_OFFSET_SF:
+    if (cfa->how != ALLOCS_CFI_REGISTER)
+      m->reader.bad = true;
+    else
+      cfa->u.n = op == CFA_DEF_CFA_OFFSET ? (int64_t)uleb(m) : scaled_signed(m);
+    return true;
+  case CFA_DEF_CFA_EXPRESSION:
+    *cfa = next_expression(m, ALLOCS_CFI_VALUE);
+    return true;
+  }
+  return false;
+}
+
+static bool run_state(struct machine *m, unsigned op) {
+  switch (op) {
+  case CFA_NOP:
+    return true;
+  case CFA_GNU_ARGS_SIZE:
+    uleb(m);
+    return true;
+  case CFA_REMEMBER_STATE:
+    if (m->n_remembered == REMEMBERED_MAX)
+      return false;
+    m->remembered[m->n_remembered++] = m->row;
+    return true;
+  case CFA_RESTORE_STATE:
+    if (!m->n_remembered)
+      return false;
+    m->row = m->remembered[--m->n_remembered];
+    return true;
+  case CFA_SET_LOC:
+    m->at = allocs_cfi_address(&m->reader, m->entry->encoding, 0);
+    return true;
+  case CFA_ADVANCE_LOC1:
+    m->at += allocs_cfi_fixed(&m->reader, 1) * m->entry->code_align;
+    return true;
+  case CFA_ADVANCE_LOC2:
+    m->at += allocs_cfi_fixed(&m->reader, 2) * m->entry->code_align;
+    return true;
+  case CFA_ADVANCE_LOC4:
+    m->at += allocs_cfi_fixed(&m->reader, 4) * m->entry->code_align;
+    return true;
+  }
+  return false;
+}
+
+/* Runs what is in the reader, until the row is for `code`. */
+static bool run(struct machine *m, uintptr_t code) {
+  while (m->reader.at < m->reader.end && m->at <= code && !m->reader.bad) {
+    unsigned op = (unsigned)allocs_cfi_fixed(&m->reader, 1), low = op & 0x3f;
+    switch (op & 0xc0) {
+    case CFA_ADVANCE_LOC:
+      m->at += low * m->entry->code_align;
+      break;
+    case CFA_OFFSET:
+      set(m, low, ALLOCS_CFI_AT_CFA, scaled(m));
+      break;
+    case CFA_RESTORE:
+      restore(m, low);
+      break;
+    default:
+      if (!run_state(m, op) && !run_cfa(m, op) && !run_register(m, op))
+        return false;
+    }
+  }
+  return !m->reader.bad;
+}
+
+bool allocs_cfi_run(const struct allocs_cfi_entry *entry, uintptr_t code, struct allocs_cfi_row *ret) {
+  struct machine m;
+  m.entry = entry;
+  m.at = entry->begin;
+  m.row = (struct allocs_cfi_row){.cfa.how = ALLOCS_CFI_UNSET};
+  m.initial = m.row;
+  m.n_remembered = 0;
+  m.reader = (struct allocs_cfi_reader){entry->shared, entry->shared_end, false};
+  if (!run(&m, UINTPTR_MAX))
+    return false;
+  m.initial = m.row;
+  m.at = entry->begin;
+  m.reader = (struct allocs_cfi_reader){entry->own, entry->own_end, false};
+  if (!run(&m, code))
+    return false;
+  *ret = m.row;
+  return ret->cfa.how == ALLOCS_CFI_REGISTER || ret->cfa.how == ALLOCS_CFI_VALUE;
+}

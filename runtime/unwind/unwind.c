@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Unwinding, by rules from unwind_rule.c, and the bounds of the stack.
+
+   Every load from the stack is checked to lie in it. Its bounds are the mapping of the stack pointer, cut at the thread
+   control block, which lies above the frames of a thread's stack. They are kept per thread only where they cannot
+   become untrue while the thread runs: for its initial or pthread stack, not for alternate and coroutine stacks.
+   Another thread's stack may go at any time: it is read through the kernel.
+   Without a signal frame between, each frame is above the one before, so that a walk ends. */
+
+#include "unwind/unwind.h"
+#include "unwind/unwind_rule.h"
+
+#include <string.h>
+
+bool allocs_unwind_function(uintptr_t code, uintptr_t *begin, uintptr_t *end) {
+  struct allocs_unwind_rule known;
+  struct allocs_cfi_row row;
+  if (!allocs_unwind_rule_known(code, &known) && !allocs_unwind_rule_find(code, &known, &row))
+    return false;
+  *begin = known.begin;
+  *end = known.end;
+  return true;
+}
+
+void allocs_unwind_forget(void) { allocs_unwind_rule_forget(); }
+
+/* The stack */
+
+enum { SWITCHES_MAX = 8 };
+
+static _Thread_local struct {
+  uintptr_t begin, end; /* 0, 0 if not known */
+} own_stack;
+
+/* Control block of the first thread, which may lie in the mapping of any other stack; 0 if not known. */
+static uintptr_t first_control;
+
+static uintptr_t thread_control_block(void) {
+  uintptr_t self;
+  __asm__("mov %%fs:0, %0" : "=r"(self));
+  return self;
+}
+
+void allocs_unwind_first_thread(void) { first_control = thread_control_block(); }
+
+static bool find_mapping(struct allocs_cursor *cursor, struct allocs_os_mapping *ret) {
+  if (!allocs_os_find_mapping(cursor->regs[ALLOCS_RSP], ret) || !(ret->flags & ALLOCS_OS_READ))
+    return false;
+  cursor->begin = ret->begin;
+  cursor->end = ret->end;
+  cursor->own = false;
+  return true;
+}
+
+static bool find_foreign_stack(struct allocs_cursor *cursor) {
+  struct allocs_os_mapping mapping;
+  const struct allocs_foreign *foreign = cursor->foreign;
+  if (cursor->regs[ALLOCS_RSP] < foreign->begin || cursor->regs[ALLOCS_RSP] >= foreign->end)
+    return find_mapping(cursor, &mapping);
+  cursor->begin = foreign->begin;
+  cursor->end = foreign->end;
+  cursor->own = true;
+  return true;
+}
+
+static __attribute__((noinline)) bool find_stack(struct allocs_cursor *cursor) {
+  struct allocs_os_mapping mapping;
+  uintptr_t sp = cursor->regs[ALLOCS_RSP], self = thread_control_block();
+  if (!find_mapping(cursor, &mapping))
+    return false;
+  cursor->own = !memcmp(mapping.name, "[stack]", sizeof "[stack]");
+  if (self != first_control && self > sp && self < mapping.end) {
+    cursor->end = self & ~(uintptr_t)15;
+    cursor->own = true;
+  }
+  if (cursor->own) {
+    /* A signal handler that reads between the stores sees nothing, or the same end. */
+    own_stack.end = 0;
+    atomic_signal_fence(memory_order_seq_cst);
+    own_stack.begin = cursor->begin;
+    atomic_signal_fence(memory_order_seq_cst);
+    own_stack.end = cursor->end;
+  }
+  return sp < cursor->end;
+}
+
+void allocs_unwind_own(uintptr_t *begin, uintptr_t *end) {
+  *end = own_stack.end;
+  atomic_signal_fence(memory_order_seq_cst);
+  *begin = own_stack.begin;
+}
+
+bool allocs_unwind_stack(struct allocs_cursor *cursor) {
+  if (ALLOCS_UNLIKELY(cursor->foreign != NULL))
+    return find_foreign_stack(cursor);
+  uintptr_t sp = cursor->regs[ALLOCS_RSP], begin, end;
+  allocs_unwind_own(&begin, &end);
+  if (sp < begin || sp >= end)
+    return find_stack(cursor);
+  cursor->begin = begin;
+  cursor->end = end;
+  cursor->own = true;
+  return true;
+}
+
+/* Frames */
+
+static bool is_known(const struct allocs_cursor *cursor, unsigned reg) { return cursor->known >> reg & 1; }
+
+static struct allocs_cfi_state state_of(const struct allocs_cursor *cursor) {
+  return (struct allocs_cfi_state){cursor->regs, cursor->known, cursor->begin, cursor->end,
+                                   cursor->foreign ? &cursor->foreign->window : NULL};
+}
+
+/* Whether the bytes before an address are a call instruction: e8 with 4 bytes, or ff /2 in its lengths of 2 to 7. */
+static bool is_after_call(uintptr_t code) {
+  unsigned char bytes[7];
+  if (code < sizeof bytes || !allocs_os_read(code - sizeof bytes, bytes, sizeof bytes))
+    return false;
+  if (bytes[2] == 0xe8)
+    return true;
+  for (unsigned length = 2; length <= 7; length++)
+    if (length != 5 && bytes[7 - length] == 0xff && (bytes[8 - length] & 0x38) == 0x10)
+      return true;
+  return false;
+}
+
+/* Interrupted in a linkage stub, which keeps nothing: the call just above the stack pointer is of this address. */
+static bool is_in_stub(const struct allocs_cursor *cursor, const struct allocs_cfi_state *state) {
+  enum { STUB_MAX = 16 };
+  unsigned char call[5];
+  uintptr_t ra;
+  int32_t distance;
+  if (!cursor->exact || !allocs_cfi_value_load(state, cursor->regs[ALLOCS_RSP], 8, &ra) ||
+      !allocs_os_read(ra - sizeof call, call, sizeof call) || call[0] != 0xe8)
+    return false;
+  memcpy(&distance, call + 1, sizeof distance);
+  return cursor->regs[ALLOCS_RA] - (ra + (uintptr_t)distance) < STUB_MAX;
+}
+
+/* No unwind entry: the frame that rbp links, if that is what it does. */
+static bool guess_frame(struct allocs_cursor *cursor) {
+  struct allocs_cfi_state state = state_of(cursor);
+  uintptr_t rbp = cursor->regs[ALLOCS_RBP], ra;
+  cursor->function = cursor->function_end = 0;
+  if (is_in_stub(cursor, &state)) {
+    cursor->cfa = cursor->regs[ALLOCS_RSP] + 8;
+    cursor->rule = ALLOCS_RULE_SIMPLE | (uint64_t)8 << ALLOCS_RULE_OFFSET;
+    return true;
+  }
+  if (!is_known(cursor, ALLOCS_RBP) || rbp < cursor->regs[ALLOCS_RSP] || rbp % 8 ||
+      !allocs_cfi_value_load(&state, rbp + 8, 8, &ra) || !is_after_call(ra))
+    return false;
+  cursor->cfa = rbp + 16;
+  cursor->rule =
+      ALLOCS_RULE_SIMPLE | ALLOCS_RULE_RBP | (uint64_t)1 << ALLOCS_RULE_SLOTS | (uint64_t)16 << ALLOCS_RULE_OFFSET;
+  return true;
+}
+
+static bool find_cfa(struct allocs_cursor *cursor) {
+  const struct allocs_cfi_rule *rule = &cursor->row.cfa;
+  struct allocs_cfi_state state = state_of(cursor);
+  if (rule->how == ALLOCS_CFI_VALUE)
+    return allocs_cfi_value_evaluate(&state, rule, NULL, &cursor->cfa);
+  cursor->cfa = cursor->regs[rule->reg] + (uintptr_t)rule->u.n;
+  return is_known(cursor, rule->reg);
+}
+
+static bool is_in_order(const struct allocs_cursor *cursor) {
+  return cursor->cfa > cursor->regs[ALLOCS_RSP] && cursor->cfa <= cursor->end && cursor->cfa % 8 == 0;
+}
+
+static __attribute__((noinline)) bool find_frame(struct allocs_cursor *cursor, uintptr_t code) {
+  struct allocs_unwind_rule known;
+  if (!allocs_unwind_rule_find(code, &known, &cursor->row))
+    return guess_frame(cursor);
+  cursor->function = known.begin;
+  cursor->function_end = known.end;
+  cursor->signal = known.rule == ALLOCS_RULE_SIGNAL;
+  cursor->rule = 0;
+  return find_cfa(cursor) && (cursor->signal || is_in_order(cursor));
+}
+
+static inline __attribute__((always_inline)) bool frame(struct allocs_cursor *cursor) {
+  uintptr_t code = cursor->regs[ALLOCS_RA] - !cursor->exact;
+  struct allocs_unwind_rule known;
+  if (ALLOCS_UNLIKELY(!cursor->end) && !allocs_unwind_stack(cursor))
+    return false;
+  cursor->signal = false;
+  if (ALLOCS_UNLIKELY(!allocs_unwind_rule_known(code, &known)) || ALLOCS_UNLIKELY(!(known.rule & ALLOCS_RULE_SIMPLE)))
+    return find_frame(cursor, code);
+  unsigned base = known.rule & ALLOCS_RULE_RBP ? ALLOCS_RBP : ALLOCS_RSP;
+  cursor->function = known.begin;
+  cursor->function_end = known.end;
+  cursor->rule = known.rule;
+  cursor->cfa = cursor->regs[base] + (known.rule >> ALLOCS_RULE_OFFSET);
+  if (ALLOCS_UNLIKELY(cursor->cfa - ALLOCS_RULE_REACH < cursor->begin))
+    return find_frame(cursor, code);
+  return is_in_order(cursor) && is_known(cursor, base);
+}
+
+static inline __attribute__((always_inline)) bool up_by_rule(struct allocs_cursor *cursor) {
+  uintptr_t cfa = cursor->cfa;
+  uint64_t slots = cursor->rule >> ALLOCS_RULE_SLOTS;
+  if (cursor->rule & ALLOCS_RULE_END)
+    return false;
+  for (unsigned i = 0; i < ALLOCS_N_KEPT; i++, slots >>= 6) {
+    uintptr_t *reg = &cursor->regs[allocs_unwind_rule_kept[i]];
+    const uintptr_t *saved =
+        slots & ALLOCS_RULE_SLOT_MAX ? (const uintptr_t *)cfa - (slots & ALLOCS_RULE_SLOT_MAX) - 1 : reg;
+    *reg = *saved;
+  }
+  cursor->regs[ALLOCS_RA] = *((const uintptr_t *)cfa - 1);
+  cursor->regs[ALLOCS_RSP] = cfa;
+  cursor->known &= ALLOCS_RULE_KEPT_MASK | 1u << ALLOCS_RSP | 1u << ALLOCS_RA;
+  return cursor->regs[ALLOCS_RA] != 0;
+}
+
+static __attribute__((noinline)) bool up_foreign(struct allocs_cursor *cursor) {
+  struct allocs_cfi_state state = state_of(cursor);
+  uintptr_t cfa = cursor->cfa;
+  uint64_t slots = cursor->rule >> ALLOCS_RULE_SLOTS;
+  if (cursor->rule & ALLOCS_RULE_END)
+    return false;
+  for (unsigned i = 0; i < ALLOCS_N_KEPT; i++, slots >>= 6) {
+    uintptr_t slot = cfa - 8 * ((slots & ALLOCS_RULE_SLOT_MAX) + 1);
+    if (slots & ALLOCS_RULE_SLOT_MAX &&
+        !allocs_cfi_value_load(&state, slot, 8, &cursor->regs[allocs_unwind_rule_kept[i]]))
+      return false;
+  }
+  if (!allocs_cfi_value_load(&state, cfa - 8, 8, &cursor->regs[ALLOCS_RA]))
+    return false;
+  cursor->regs[ALLOCS_RSP] = cfa;
+  cursor->known &= ALLOCS_RULE_KEPT_MASK | 1u << ALLOCS_RSP | 1u << ALLOCS_RA;
+  return cursor->regs[ALLOCS_RA] != 0;
+}
+
+/* The caller's value of a register; false if it is not known. */
+static bool find_register(const struct allocs_cursor *cursor, unsigned reg, uintptr_t *ret) {
+  const struct allocs_cfi_rule *rule = &cursor->row.regs[reg];
+  struct allocs_cfi_state state = state_of(cursor);
+  uintptr_t address;
+  switch (rule->how) {
+  case ALLOCS_CFI_UNSET:
+    if (reg == ALLOCS_RSP) {
+      *ret = cursor->cfa;
+      return true;
+    }
+    *ret = cursor->regs[reg];
+    return ALLOCS_RULE_KEPT_MASK >> reg & cursor->known >> reg & 1;
+  case ALLOCS_CFI_SAME:
+    *ret = cursor->regs[reg];
+    return is_known(cursor, reg);
+  case ALLOCS_CFI_AT_CFA:
+    return allocs_cfi_value_load(&state, cursor->cfa + (uintptr_t)rule->u.n, 8, ret);
+  case ALLOCS_CFI_CFA:
+    *ret = cursor->cfa + (uintptr_t)rule->u.n;
+    return true;
+  case ALLOCS_CFI_REGISTER:
+    *ret = cursor->regs[rule->reg];
+    return is_known(cursor, rule->reg);
+  case ALLOCS_CFI_AT_VALUE:
+    return allocs_cfi_value_evaluate(&state, rule, &cursor->cfa, &address) &&
+           allocs_cfi_value_load(&state, address, 8, ret);
+  case ALLOCS_CFI_VALUE:
+    return allocs_cfi_value_evaluate(&state, rule, &cursor->cfa, ret);
+  }
+  return false;
+}
+
+static __attribute__((noinline)) bool up_by_row(struct allocs_cursor *cursor) {
+  uintptr_t regs[ALLOCS_N_REGS], sp = cursor->regs[ALLOCS_RSP];
+  uint32_t known = 0;
+  for (unsigned reg = 0; reg < ALLOCS_N_REGS; reg++)
+    if (find_register(cursor, reg, &regs[reg]))
+      known |= 1u << reg;
+  if (!(known >> ALLOCS_RA & 1) || !(known >> ALLOCS_RSP & 1) || !regs[ALLOCS_RA])
+    return false;
+  memcpy(cursor->regs, regs, sizeof regs);
+  cursor->known = known;
+  cursor->exact = cursor->signal;
+  if (regs[ALLOCS_RSP] > sp && regs[ALLOCS_RSP] < cursor->end)
+    return true;
+  return cursor->signal && cursor->switches++ < SWITCHES_MAX && allocs_unwind_stack(cursor);
+}
+
+static inline __attribute__((always_inline)) bool up(struct allocs_cursor *cursor, bool foreign) {
+  if (ALLOCS_UNLIKELY(!(cursor->rule & ALLOCS_RULE_SIMPLE)))
+    return up_by_row(cursor);
+  cursor->exact = false;
+  if (foreign)
+    return up_foreign(cursor);
+  return up_by_rule(cursor);
+}
+
+bool allocs_unwind_frame(struct allocs_cursor *cursor) { return frame(cursor); }
+
+bool allocs_unwind_up(struct allocs_cursor *cursor) { return up(cursor, cursor->foreign != NULL); }
+
+bool allocs_unwind_load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n) {
+  struct allocs_cfi_state state = state_of(cursor);
+  for (size_t i = 0; i < n; i += sizeof(uintptr_t))
+    if (!allocs_cfi_value_load(&state, address + i, sizeof(uintptr_t), (uintptr_t *)((char *)ret + i)))
+      return false;
+  return true;
+}
+
+bool allocs_unwind_to(struct allocs_cursor *cursor, uintptr_t address) {
+  while (frame(cursor)) {
+    if (address < cursor->cfa && !cursor->signal && address >= allocs_unwind_begin(cursor))
+      return true;
+    if (!(ALLOCS_UNLIKELY(cursor->foreign != NULL) ? allocs_unwind_up(cursor) : up(cursor, false)))
+      break;
+  }
+  return false;
+}
+
+static void put_near(struct allocs_cursor *cursor, uintptr_t rbp, uintptr_t rsp, uintptr_t ra, uintptr_t cfa) {
+  cursor->regs[ALLOCS_RBP] = rbp;
+  cursor->regs[ALLOCS_RSP] = rsp;
+  cursor->regs[ALLOCS_RA] = ra;
+  cursor->known = 1u << ALLOCS_RBP | 1u << ALLOCS_RSP | 1u << ALLOCS_RA;
+  cursor->exact = cursor->signal = false;
+  cursor->cfa = cfa;
+  cursor->function = 0;
+  cursor->own = true;
+  cursor->foreign = NULL;
+}
+
+/* A slot is at most ALLOCS_RULE_REACH below its CFA, so that all that is read is stack. */
+enum allocs_unwind_near allocs_unwind_near(const uintptr_t *frame, uintptr_t address, struct allocs_cursor *ret,
+                                           const void **note) {
+  uintptr_t rbp = frame[0], ra = frame[1], rsp = (uintptr_t)(frame + 2), cfa;
+  allocs_unwind_own(&ret->begin, &ret->end);
+  if (ALLOCS_UNLIKELY(address < rsp || address >= ret->end || rsp < ret->begin + ALLOCS_RULE_REACH))
+    return ALLOCS_UNWIND_UNKNOWN;
+  for (;; rsp = cfa) {
+    uint64_t rule = allocs_unwind_rule_noted(ra - 1, note), slot = rule >> ALLOCS_RULE_SLOTS & ALLOCS_RULE_SLOT_MAX;
+    cfa = (rule & ALLOCS_RULE_RBP ? rbp : rsp) + (rule >> ALLOCS_RULE_OFFSET);
+    if (ALLOCS_UNLIKELY(!(rule & ALLOCS_RULE_SIMPLE) || cfa <= rsp || cfa > ret->end || cfa % 8))
+      return ALLOCS_UNWIND_UNKNOWN;
+    if (address < cfa)
+      break;
+    const uintptr_t *top = (const uintptr_t *)cfa;
+    uintptr_t saved = *(top - 1 - slot);
+    rbp = slot ? saved : rbp;
+    ra = top[-1];
+    if (ALLOCS_UNLIKELY(rule & ALLOCS_RULE_END || !ra))
+      return ALLOCS_UNWIND_NONE;
+  }
+  put_near(ret, rbp, rsp, ra, cfa);
+  struct allocs_unwind_rule known;
+  if (*note)
+    return ALLOCS_UNWIND_FOUND;
+  ret->function = allocs_unwind_rule_known(ra - 1, &known) ? known.begin : 0;
+  return ret->function ? ALLOCS_UNWIND_FOUND : ALLOCS_UNWIND_UNKNOWN;
+}
+
+void allocs_unwind_note(const struct allocs_cursor *cursor, const void *note) {
+  if (!cursor->exact)
+    allocs_unwind_rule_note(cursor->regs[ALLOCS_RA] - 1, note);
+}
+
+#define STRING_OF(n) #n
+#define STORE(reg, n) "mov %" reg ", 8*" STRING_OF(n) "(%rdi)\n"
+
+__attribute__((naked, noinline)) void allocs_unwind_capture(__attribute__((unused)) uintptr_t *regs) {
+  __asm__(STORE("rbx", 3) STORE("rbp", 6) STORE("r12", 12) STORE("r13", 13) STORE("r14", 14)
+              STORE("r15", 15) "mov (%rsp), %rax\n" STORE("rax", 16) "lea 8(%rsp), %rax\n" STORE("rax", 7) "ret");
+}

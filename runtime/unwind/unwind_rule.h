@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_UNWIND_RULE_H
+#define ALLOCS_UNWIND_RULE_H
+
+/* What the unwind tables say of a code address, kept from one time to the next. */
+
+#include "base.h"
+#include "unwind/cfi.h"
+
+#include <stdatomic.h>
+
+/* Rules. A word of 0 stands for a frame that needs its full row. Else the CFA is rsp or rbp plus an offset, the return
+   address is just below it, and each register kept is in its caller's state or in the slot 8 * (n + 1) below the CFA.
+ */
+enum {
+  ALLOCS_RULE_SIMPLE = 1,
+  ALLOCS_RULE_RBP = 2, /* the CFA is relative to rbp, else rsp */
+  ALLOCS_RULE_END = 4, /* the outermost frame */
+  ALLOCS_RULE_SIGNAL = 8,
+  ALLOCS_RULE_SLOTS = 4, /* first bit of six slots of six bits, 0 for none */
+  ALLOCS_RULE_OFFSET = 40
+};
+enum { ALLOCS_N_KEPT = 6, ALLOCS_RULE_SLOT_MAX = 63, ALLOCS_RULE_REACH = 8 * (ALLOCS_RULE_SLOT_MAX + 1) };
+static const unsigned char allocs_unwind_rule_kept[ALLOCS_N_KEPT] = {ALLOCS_RBP, ALLOCS_RBX, ALLOCS_R12,
+                                                                     ALLOCS_R13, ALLOCS_R14, ALLOCS_R15};
+#define ALLOCS_RULE_KEPT_MASK                                                                                          \
+  (1u << ALLOCS_RBX | 1u << ALLOCS_RBP | 1u << ALLOCS_R12 | 1u << ALLOCS_R13 | 1u << ALLOCS_R14 | 1u << ALLOCS_R15)
+
+struct allocs_unwind_rule {
+  uintptr_t begin, end; /* of the function */
+  uint64_t rule;
+};
+
+/* What who asks for a return address has to say of the function, kept with its rule: it must stay true as long as the
+   function is loaded, or until all is forgotten. */
+void allocs_unwind_rule_note(uintptr_t code, const void *note);
+
+/* What the tables say of a code address. *row is filled if the word is 0, or ALLOCS_RULE_SIGNAL. */
+bool allocs_unwind_rule_find(uintptr_t code, struct allocs_unwind_rule *ret, struct allocs_cfi_row *row);
+/* Forgets all: an image has been unloaded. */
+void allocs_unwind_rule_forget(void);
+
+/* The cache; here for allocs_unwind_rule_known(), which is in each step of each walk. */
+enum { ALLOCS_RULE_CACHE_BITS = 11 };
+struct allocs_unwind_rule_slot {
+  _Alignas(64) _Atomic uint32_t sequence; /* odd while it is written */
+  _Atomic uint32_t generation;
+  _Atomic uintptr_t code;
+  _Atomic uint64_t rule;
+  const void *_Atomic note;       /* NULL if there is none */
+  _Atomic uint32_t before, after; /* distance to begin and end of the function */
+};
+extern struct allocs_unwind_rule_cache {
+  struct allocs_unwind_rule_slot slots[1u << ALLOCS_RULE_CACHE_BITS];
+  _Atomic uint32_t generation;
+} allocs_unwind_rule_cache __attribute__((visibility("hidden")));
+
+static inline struct allocs_unwind_rule_slot *allocs_unwind_rule_slot(uintptr_t code) {
+  return &allocs_unwind_rule_cache.slots[code * UINT64_C(0x9e3779b97f4a7c15) >> (64 - ALLOCS_RULE_CACHE_BITS)];
+}
+
+/* The rule's word, 0 if it is not cached, and the note. */
+static inline uint64_t allocs_unwind_rule_noted(uintptr_t code, const void **ret) {
+  struct allocs_unwind_rule_slot *slot = allocs_unwind_rule_slot(code);
+  uint32_t sequence = atomic_load_explicit(&slot->sequence, memory_order_acquire);
+  uintptr_t at = atomic_load_explicit(&slot->code, memory_order_relaxed);
+  uint32_t generation = atomic_load_explicit(&slot->generation, memory_order_relaxed);
+  uint64_t rule = atomic_load_explicit(&slot->rule, memory_order_relaxed);
+  *ret = atomic_load_explicit(&slot->note, memory_order_relaxed);
+  atomic_thread_fence(memory_order_acquire);
+  bool is_so = at == code &&
+               generation == atomic_load_explicit(&allocs_unwind_rule_cache.generation, memory_order_relaxed) &&
+               !(sequence & 1) && sequence == atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+  return ALLOCS_LIKELY(is_so) ? rule : 0;
+}
+
+/* As allocs_unwind_rule_find, but only if it is cached. */
+static inline bool allocs_unwind_rule_known(uintptr_t code, struct allocs_unwind_rule *ret) {
+  struct allocs_unwind_rule_slot *slot = allocs_unwind_rule_slot(code);
+  uint32_t sequence = atomic_load_explicit(&slot->sequence, memory_order_acquire);
+  uintptr_t at = atomic_load_explicit(&slot->code, memory_order_relaxed);
+  uint32_t generation = atomic_load_explicit(&slot->generation, memory_order_relaxed);
+  ret->rule = atomic_load_explicit(&slot->rule, memory_order_relaxed);
+  ret->begin = code - atomic_load_explicit(&slot->before, memory_order_relaxed);
+  ret->end = code + atomic_load_explicit(&slot->after, memory_order_relaxed);
+  atomic_thread_fence(memory_order_acquire);
+  return at == code && generation == atomic_load_explicit(&allocs_unwind_rule_cache.generation, memory_order_relaxed) &&
+         !(sequence & 1) && sequence == atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+}
+
+#endif
