@@ -250,6 +250,28 @@ static bool image_find_phdrs(struct allocs_os_image *image) {
   return true;
 }
 
+/* From the page that the first segment begins in to the end of the last; empty if there is none. */
+static void image_find_span(struct allocs_os_image *image, const Elf64_Phdr *phdrs, size_t n) {
+  image->begin = UINTPTR_MAX;
+  image->end = 0;
+  for (size_t i = 0; i < n; i++) {
+    uintptr_t begin = image->bias + phdrs[i].p_vaddr, page = begin & ~(uintptr_t)(ALLOCS_PAGE - 1);
+    if (phdrs[i].p_type != PT_LOAD)
+      continue;
+    if (image->begin > page)
+      image->begin = page;
+    if (image->end < begin + phdrs[i].p_memsz)
+      image->end = begin + phdrs[i].p_memsz;
+  }
+}
+
+/* In a program without a loader, _dl_find_object() tells of the segment alone that holds the address. */
+static void widen_static_executable(struct allocs_os_image *image) {
+  const Elf64_Phdr *phdrs = (const void *)getauxval(AT_PHDR);
+  if (!image->name[0] && phdrs && !getauxval(AT_BASE))
+    image_find_span(image, phdrs, getauxval(AT_PHNUM));
+}
+
 static bool image_from_loader(uintptr_t address, struct allocs_os_image *ret) {
   struct dl_find_object found;
   if (!_dl_find_object || _dl_find_object((void *)address, &found))
@@ -259,6 +281,7 @@ static bool image_from_loader(uintptr_t address, struct allocs_os_image *ret) {
   ret->end = (uintptr_t)found.dlfo_map_end;
   ret->bias = found.dlfo_link_map->l_addr;
   ret->name = found.dlfo_link_map->l_name ? found.dlfo_link_map->l_name : "";
+  widen_static_executable(ret);
   return address >= ret->begin && address < ret->end && is_there((const void *)ret->begin, ALLOCS_PAGE);
 }
 
@@ -270,20 +293,11 @@ struct each {
 static int each_phdr(struct dl_phdr_info *info, size_t size, void *arg) {
   (void)size;
   const struct each *each = arg;
-  struct allocs_os_image image = {.handle = info->dlpi_phdr, .begin = UINTPTR_MAX, .bias = info->dlpi_addr};
+  struct allocs_os_image image = {.handle = info->dlpi_phdr, .bias = info->dlpi_addr};
   struct dl_find_object found;
   if (!is_there(info->dlpi_phdr, info->dlpi_phnum * sizeof(Elf64_Phdr)))
     return 0;
-  for (size_t i = 0; i < info->dlpi_phnum; i++) {
-    const Elf64_Phdr *phdr = &info->dlpi_phdr[i];
-    uintptr_t begin = info->dlpi_addr + phdr->p_vaddr;
-    if (phdr->p_type != PT_LOAD)
-      continue;
-    if (image.begin > (begin & ~(uintptr_t)(ALLOCS_PAGE - 1)))
-      image.begin = begin & ~(uintptr_t)(ALLOCS_PAGE - 1);
-    if (image.end < begin + phdr->p_memsz)
-      image.end = begin + phdr->p_memsz;
-  }
+  image_find_span(&image, info->dlpi_phdr, info->dlpi_phnum);
   if (image.begin >= image.end)
     return 0;
   image.name = info->dlpi_name ? info->dlpi_name : "";

@@ -1,4 +1,5 @@
 #include <allocs.h>
+#include <allocs/allocator.h>
 #include <stdio.h>
 #include <string.h>
 #include "shape-library.h"
@@ -26,7 +27,24 @@ static void visit(struct tag *local) {
     failures += printf("local: %s\n", alloc_describe(local, text, sizeof text)) > 0;
 }
 
+struct reached {
+  const void *wanted[3];
+  int times[3];
+};
+static int reach(const struct alloc_pos *pos, void *arg) {
+  struct reached *reached = arg;
+  for (int i = 0; i < 3; i++)
+    reached->times[i] += pos->base == reached->wanted[i] && !strcmp(pos->allocator->name, "static");
+  return 0;
+}
+
 int main(int argc, char **argv) {
+  /* First of all: what is asked first must not decide how much is found. */
+  struct reached reached = {{&a_static, &failures, (const void *)(size_t)main}, {0}};
+  alloc_walk_tree(NULL, NULL, reach, &reached);
+  for (int i = 0; i < 3; i++)
+    if (!reached.times[i])
+      failures += printf("static %d: no walk reached it\n", i) > 0;
   struct tag local = a_static, *one = malloc(sizeof *one), *many = malloc((size_t)(argc + 6) * sizeof *many);
   const char *literal = "a literal of the program";
   expect("one", &one->more, "__default_lib_malloc", one, sizeof *one, "struct tag");
