@@ -182,9 +182,10 @@ void TypeModel::fill() {
 }
 
 const TypeNode *TypeModel::bitField(const FieldDecl *F, uint64_t BitOffset) {
-  const TypeNode *Whole = get(F->getType());
-  if (Whole->Kind == ALLOCS_KIND_ENUMERATION && Whole->Target)
-    Whole = Whole->Target;
+  QualType T = F->getType();
+  if (const auto *Enum = T->getAs<EnumType>()) // whose node may not be filled in yet
+    T = Enum->getDecl()->getIntegerType();
+  const TypeNode *Whole = get(T);
   TypeNode *N = fresh(ALLOCS_KIND_BASE);
   N->Flags = ALLOCS_TYPE_BITFIELD;
   N->Encoding = Whole->Encoding;
