@@ -7,7 +7,8 @@
 
    Every query is total: it never aborts, never calls malloc, never changes errno, and may be called
    at any time from any thread: in a signal handler, before main, while other threads allocate.
-   Unknown is an answer. An address one past the end of an object is not inside it.
+   Unknown is an answer. An address one past the end of an object is not inside it; a heap block of
+   size 0 holds its own address alone.
 
    An answer tells what is so at the time of the call; the caller sees to it that the object asked
    about is not freed meanwhile. Types, allocators and site records live as long as the process. */

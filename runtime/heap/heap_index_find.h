@@ -49,8 +49,9 @@ static inline bool allocs_heap_index_read(const uint32_t *at, uintptr_t granule,
   return ALLOCS_LIKELY(ret->size != ALLOCS_HEAPINDEX_LONG) || allocs_heap_index_long_size(at, entry, &ret->size);
 }
 
+/* A block of size 0 holds its own address alone. */
 static inline bool allocs_heap_index_holds(const struct allocs_heap_block *block, uintptr_t address) {
-  return address - block->base < block->size;
+  return ALLOCS_LIKELY(address - block->base < block->size) || address == block->base;
 }
 
 static inline bool allocs_heap_index_find_inline(uintptr_t address, struct allocs_heap_block *ret) {
