@@ -49,7 +49,7 @@ static uint32_t random_origin(void) { return ALLOCS_ORIGIN_TOP | (uint32_t)rnd(A
 
 static const struct slot *oracle(uintptr_t address) {
   for (int i = 0; i < N_SLOTS; i++)
-    if (slots[i].live && address >= slots[i].base && address - slots[i].base < slots[i].size)
+    if (slots[i].live && (address == slots[i].base || address - slots[i].base < slots[i].size))
       return &slots[i];
   return NULL;
 }
