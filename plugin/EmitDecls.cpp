@@ -97,10 +97,10 @@ static void emitThreadLocal(Module &M, GlobalVariable &G, const DeclFact &D, uin
 }
 
 static bool isStringLiteral(const GlobalVariable &G) {
-  if (!G.hasPrivateLinkage() || !G.isConstant() || G.isThreadLocal() || G.getSection() == "llvm.metadata")
+  if (!G.hasPrivateLinkage() || G.isThreadLocal() || G.getSection() == "llvm.metadata")
     return false;
   StringRef Name = G.getName();
-  return Name.starts_with(".str") || Name.starts_with("str") || Name.starts_with("__func__.") ||
+  return Name.starts_with(".str") || (Name.starts_with("str") && G.isConstant()) || Name.starts_with("__func__.") ||
          Name.starts_with("__FUNCTION__.") || Name.starts_with("__PRETTY_FUNCTION__.");
 }
 
@@ -118,11 +118,15 @@ static void emitLiteral(GlobalVariable &G, const Facts &Unit, Tables &T) {
   auto *Array = dyn_cast<ArrayType>(G.getValueType());
   if (!Array || !Array->getElementType()->isIntegerTy())
     return;
-  auto Known = Unit.LiteralNodes.find(Array->getElementType()->getIntegerBitWidth() / 8);
+  unsigned Width = Array->getElementType()->getIntegerBitWidth() / 8;
+  auto *Elements = dyn_cast<ConstantDataSequential>(G.getInitializer());
+  auto Known = Unit.LiteralNodes.find({Width, literalContents(Elements ? Elements->getRawDataValues() : "", Width)});
   if (Known == Unit.LiteralNodes.end())
+    Known = Unit.LiteralNodes.find({Width, std::nullopt});
+  if (Known == Unit.LiteralNodes.end() || !Known->second)
     return;
   uint64_t Count = Array->getNumElements();
-  bool EndsWithFirstZero = endsWithFirstZero(G);
+  bool EndsWithFirstZero = G.isConstant() && endsWithFirstZero(G); // a zero may be written to others, or over this one
   Record R;
   R.ref(T.local(&G));
   if (!EndsWithFirstZero)

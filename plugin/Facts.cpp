@@ -74,6 +74,12 @@ static void resolveSite(SiteFact &S, TypeModel &Types, ASTContext &Ctx) {
   }
 }
 
+std::string literalContents(StringRef Bytes, unsigned Width) {
+  while (Bytes.size() >= Width && Bytes.take_back(Width).find_first_not_of('\0') == StringRef::npos)
+    Bytes = Bytes.drop_back(Width);
+  return Bytes.str();
+}
+
 void Facts::resolve() {
   DiagnosticsEngine &Diagnostics = Ctx->getDiagnostics();
   bool Suppressed = Diagnostics.getSuppressAllDiagnostics();
@@ -87,9 +93,8 @@ void Facts::resolve() {
   }
   for (QualType T : Typeofs)
     TypeofNodes.push_back(Types->get(T));
-  for (auto &[Width, T] : Literals)
-    if (!T.isNull())
-      LiteralNodes[Width] = Types->get(T);
+  for (auto &[Key, T] : Literals)
+    LiteralNodes[Key] = T.isNull() ? nullptr : Types->get(T);
   for (QualType T : CompoundLiterals) {
     const TypeNode *N = Types->get(T);
     auto [Known, New] = CompoundLiteralNodes.try_emplace(N->Size, N);

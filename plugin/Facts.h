@@ -11,6 +11,7 @@
 #include "TypeModel.h"
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,14 +48,19 @@ struct DeclFact {
   std::string Alias;
 };
 
+// Of a string literal whose elements have so many bytes: without the zeros at its end.
+std::string literalContents(llvm::StringRef Bytes, unsigned Width);
+
 struct Facts {
   std::vector<SiteFact> Sites;
   std::vector<DeclFact> Decls;
   std::vector<clang::QualType> Typeofs;
   std::vector<const TypeNode *> TypeofNodes;
-  // Types of string literals by width of an element in bytes; a null type where the unit has several.
-  std::map<unsigned, clang::QualType> Literals;
-  std::map<unsigned, const TypeNode *> LiteralNodes;
+  // Element types of string literals by an element's bytes and the contents without zeros at the end, which is what IR
+  // keeps of them; and for what the optimiser made of them, without contents. Null where the unit has several.
+  using LiteralKey = std::pair<unsigned, std::optional<std::string>>;
+  std::map<LiteralKey, clang::QualType> Literals;
+  std::map<LiteralKey, const TypeNode *> LiteralNodes;
   // Types of compound literals with static storage by size; null likewise.
   std::vector<clang::QualType> CompoundLiterals;
   std::map<uint64_t, const TypeNode *> CompoundLiteralNodes;

@@ -43,6 +43,7 @@ private:
   void walkCall(clang::CallExpr *E);
   void walkCast(clang::ExplicitCastExpr *E);
   void walkInitList(clang::InitListExpr *E);
+  void noteLiteral(const clang::Expr *E);
   void walkLeaf(clang::Stmt *S);
   void setShape(const clang::VarDecl *V, SizeShape S);
   bool joinEnvironment(const SizeEnvironment &Other); // whether that changed anything

@@ -221,17 +221,34 @@ void Finder::walkInitList(InitListExpr *E) {
   }
 }
 
-// Expressions that are facts in themselves.
-void Finder::walkLeaf(Stmt *S) {
-  if (auto *L = dyn_cast<StringLiteral>(S)) {
-    QualType T = Ctx.getCanonicalType(Ctx.getAsArrayType(L->getType())->getElementType()).getUnqualifiedType();
-    auto [Known, New] = Unit.Literals.try_emplace(L->getCharByteWidth(), T);
+// A string literal that is an object of its own: its address is taken, where an array's initialiser is only copied.
+void Finder::noteLiteral(const Expr *E) {
+  E = E->IgnoreParens();
+  if (const auto *P = dyn_cast<PredefinedExpr>(E)) // __func__
+    E = P->getFunctionName();
+  const auto *L = dyn_cast_or_null<StringLiteral>(E);
+  if (!L)
+    return;
+  QualType T = Ctx.getCanonicalType(Ctx.getAsArrayType(L->getType())->getElementType()).getUnqualifiedType();
+  unsigned Width = L->getCharByteWidth();
+  for (std::optional<std::string> Contents : {std::optional(literalContents(L->getBytes(), Width)), {}}) {
+    auto [Known, New] = Unit.Literals.try_emplace({Width, std::move(Contents)}, T);
     if (!New && Known->second != T)
       Known->second = QualType();
+  }
+}
+
+// Expressions that are facts in themselves.
+void Finder::walkLeaf(Stmt *S) {
+  if (auto *C = dyn_cast<ImplicitCastExpr>(S)) {
+    if (C->getCastKind() == CK_ArrayToPointerDecay)
+      noteLiteral(C->getSubExpr());
   } else if (auto *C = dyn_cast<CompoundLiteralExpr>(S)) {
     if (C->isFileScope() || C->getType().isConstQualified())
       Unit.CompoundLiterals.push_back(C->getType());
   } else if (auto *U = dyn_cast<UnaryOperator>(S)) {
+    if (U->getOpcode() == UO_AddrOf)
+      noteLiteral(U->getSubExpr());
     auto *Ref = dyn_cast<DeclRefExpr>(U->getSubExpr()->IgnoreParens());
     const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
     if (V && U->getOpcode() == UO_AddrOf) {
