@@ -36,15 +36,19 @@ static const AllocFn Library[] = {
     {"tempnam", -1, -1, -1, AllocFn::Char},
 };
 
+const AllocFn *allocationFunction(StringRef Name) {
+  for (const AllocFn &Fn : Library)
+    if (Name == Fn.Name)
+      return &Fn;
+  return nullptr;
+}
+
 const AllocFn *allocationFunction(const FunctionDecl *F) {
   if (!F || !F->getIdentifier() || !F->isExternC() || !F->isExternallyVisible())
     return nullptr;
   StringRef Name = F->getName();
   Name.consume_front("__builtin_");
-  for (const AllocFn &Fn : Library)
-    if (Name == Fn.Name)
-      return &Fn;
-  return nullptr;
+  return allocationFunction(Name);
 }
 
 bool isAlloca(const FunctionDecl *F) {

@@ -19,6 +19,8 @@ struct AllocFn {
   enum Element { Any, Char, WideChar } Holds = Any; // what it is known to hold
 };
 
+// The allocation function that the linker knows by that name, or null.
+const AllocFn *allocationFunction(llvm::StringRef Name);
 // The allocation function that a direct call of F is, or null. F's own definition, if there is one, is not looked at.
 const AllocFn *allocationFunction(const clang::FunctionDecl *F);
 bool isAlloca(const clang::FunctionDecl *F);

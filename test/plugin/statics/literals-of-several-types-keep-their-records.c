@@ -2,7 +2,7 @@
 // RUN: %allocs-cc -std=gnu11 -c %s -o %t.o && %typegen --dump %t.o | %filecheck %s
 // RUN: %allocs-cc -std=gnu11 -O2 -fPIC -c %s -o %t.o && %typegen --dump %t.o | %filecheck %s
 // RUN: %allocs-cc -std=gnu11 -Xclang -fwritable-strings -c %s -o %t.o && %typegen --dump %t.o | %filecheck %s
-// RUN: %allocs-cc -std=c2x -DC23 -c %s -o %t.o && %typegen --dump %t.o | %filecheck --check-prefixes=CHECK,C23 %s
+// RUN: %if llvm-at-least-19 %{ %allocs-cc -std=c2x -DC23 -c %s -o %t.o && %typegen --dump %t.o | %filecheck --check-prefixes=CHECK,C23 %s %}
 // RUN: %allocs-cc -std=gnu11 -c %s -o %t.o && %typegen --dump %t.o | FileCheck --check-prefix=NONE %s
 #include <uchar.h>
 #include <wchar.h>
