@@ -1,0 +1,48 @@
+"""A test format for lit: tests of shell commands, each with so many seconds as its configuration's `seconds` says.
+
+lit bounds the time of all tests alike, and only where the module psutil is there to end what a test has started. /proc
+tells that, too."""
+import os
+import signal
+
+import lit.formats
+import lit.util
+
+
+def _parents():
+    """The parent of each process there is."""
+    found = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat") as stat:
+                found[int(name)] = int(stat.read().rpartition(")")[2].split()[1])
+        except OSError:
+            pass  # it has ended
+    return found
+
+
+def _kill(pid, how):
+    try:
+        os.kill(pid, how)
+    except ProcessLookupError:
+        pass
+
+
+def _kill_with_children(pid):
+    """Each is stopped before its children are looked for, so that it makes no more of them."""
+    family = [pid]
+    for each in family:
+        _kill(each, signal.SIGSTOP)
+        family += [child for child, parent in _parents().items() if parent == each]
+    for each in family:
+        _kill(each, signal.SIGKILL)
+
+
+lit.util.killProcessAndChildren = _kill_with_children
+lit.util.killProcessAndChildrenIsSupported = lambda: (True, "")
+
+
+class TimedShTest(lit.formats.ShTest):
+    def execute(self, test, lit_config):
+        lit_config.maxIndividualTestTime = test.config.seconds
+        return super().execute(test, lit_config)
