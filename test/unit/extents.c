@@ -1,4 +1,4 @@
-// Extents find what a search through all of them finds, with those that lie in another dropped, for 300 random sets.
+// Extents find what a search through all of them finds, and the next, with those that lie in another dropped, for 300 random sets.
 // RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/image/extents.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
@@ -25,6 +25,15 @@ static const struct allocs_extent *search(uint64_t offset, size_t n) {
         (!found || set[i].size > found->size || (set[i].size == found->size && set[i].value < found->value)))
       found = &set[i];
   return found;
+}
+
+/* Of those that end after an offset, the first, and of these the longest: so it is none that another holds. */
+static const struct allocs_extent *search_next(uint64_t offset, size_t n) {
+  const struct allocs_extent *next = NULL;
+  for (size_t i = 0; i < n; i++)
+    if ((uint64_t)set[i].offset + set[i].size > offset && (!next || set[i].offset < next->offset))
+      next = &set[i];
+  return next ? search(next->offset, n) : NULL;
 }
 
 static size_t make_set(uint64_t most_gap) {
@@ -62,9 +71,29 @@ static void check_set(size_t n) {
     bool is_found = allocs_extents_find(extents, offset, &found);
     CHECK(is_found == (wanted != NULL));
     CHECK(!is_found || !wanted || (found.offset == wanted->offset && found.value == wanted->value));
+    wanted = search_next(offset, n);
+    is_found = allocs_extents_next(extents, offset, &found);
+    CHECK(is_found == (wanted != NULL));
+    CHECK(!is_found || !wanted || (found.offset == wanted->offset && found.size == wanted->size));
   }
   CHECK(!allocs_extents_find(extents, UINT64_MAX, &found));
   CHECK(!allocs_extents_find(extents, (uint64_t)1 << 32, &found));
+  CHECK(!allocs_extents_next(extents, UINT64_MAX, &found) && !allocs_extents_next(extents, (uint64_t)1 << 32, &found));
+  allocs_extents_destroy(extents);
+}
+
+/* Of two that overlap, none within the other, the one that begins last is found; the next is the first yet to end. */
+static void check_overlap(void) {
+  struct allocs_sortable items[3];
+  struct allocs_extent found;
+  CHECK(allocs_extents_item(10, 20, 1, &items[0]) && allocs_extents_item(20, 20, 2, &items[1]) &&
+        allocs_extents_item(50, 5, 3, &items[2]));
+  struct allocs_extents *extents = allocs_extents_create(items, 3, 0);
+  for (uint64_t offset = 0; offset < 60; offset++) {
+    uint64_t next = offset < 30 ? 1 : offset < 40 ? 2 : offset < 55 ? 3 : 0;
+    CHECK(allocs_extents_next(extents, offset, &found) == (next != 0) && (!next || found.value == next));
+    CHECK(offset - 20 >= 20 || (allocs_extents_find(extents, offset, &found) && found.value == 2));
+  }
   allocs_extents_destroy(extents);
 }
 
@@ -75,5 +104,6 @@ int main(void) {
   CHECK(!allocs_extents_item(UINT32_MAX, UINT32_MAX, 0, &item));
   for (int i = 0; i < 300; i++)
     check_set(make_set(i % 3 ? 20 : 10000000));
+  check_overlap();
   return check_failed;
 }

@@ -1,10 +1,11 @@
-// The heap index answers as a plain list of blocks does, whatever their sizes, over 10^5 random changes and questions.
-// RUN: %cc -O2 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap_index.c %src/runtime/os/os_linux.c -o %t
+// The heap index answers as a plain list of blocks does, whatever their sizes, over 10^5 random changes and questions, and while a block is replaced.
+// RUN: %cc -O2 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap_index.c %src/runtime/os/os_linux.c -pthread -o %t
 // RUN: %t
 
 #include "heap/heap_index_find.h"
 #include "check.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { N_SLOTS = 600, N_STEPS = 100000 };
@@ -128,14 +129,67 @@ static void walk(void) {
   CHECK(!allocs_heap_index_next(at, &block));
 }
 
-/* As if the block went and came again while its size was read, and a short one was where its first word is meanwhile. */
+/* As if the block went, or went and came again, while its size was read, a short one where its first word is meanwhile;
+   that its origin is set meanwhile does no harm. */
 static void check_sizes_overwritten(void) {
-  uint32_t entry = random_origin() | ALLOCS_HEAPINDEX_LONG;
-  uint32_t words[][3] = {{entry, 5000, 1}, {entry, random_origin() | 40, 0}, {entry, 5000, random_origin() | 40}};
-  for (int i = 0; i < 3; i++) {
+  uint32_t entry = random_origin() | ALLOCS_HEAPINDEX_LONG, other = random_origin() | ALLOCS_HEAPINDEX_LONG;
+  uint32_t words[][3] = {{entry, 5000, 1},
+                         {other, 5000, 1},
+                         {entry, random_origin() | 40, 0},
+                         {entry, 5000, random_origin() | 40},
+                         {entry & ~ALLOCS_ORIGIN_TOP, 5000, 1},
+                         {0, 5000, 1},
+                         {random_origin() | 40, 5000, 1},
+                         {entry | 1u << ALLOCS_HEAPINDEX_PLACE_AT, 5000, 1}};
+  for (int i = 0; i < 8; i++) {
     uint64_t size = 0;
-    CHECK(allocs_heap_index_long_size(words[i], entry, &size) == !i && (i || size == 5000 + (UINT64_C(1) << 31)));
+    bool is_size = allocs_heap_index_long_size(words[i], entry, &size);
+    CHECK(is_size == (i < 2) && (!is_size || size == 5000 + (UINT64_C(1) << 31)));
   }
+}
+
+/* A block that goes, and another, long or short, that comes to its place while it is asked about. Where the table leads
+   to it from beyond its end, since it was longer once, nothing is told whatever it is meanwhile. */
+enum { REPLACED = 200000, KINDS = 1000 };
+static const uintptr_t replaced = (uintptr_t)0x100000000000 + 8;
+static uint64_t version; /* odd while it is replaced, and at the end 0 */
+
+static uint32_t origin_of(uint64_t kind) { return ALLOCS_ORIGIN_TOP | (uint32_t)(kind + 1) << ALLOCS_ORIGIN_AT; }
+static uint64_t size_of(uint64_t kind) { return kind % 7 ? 5000 + 8 * kind : 200 + kind; }
+
+static void *replace(void *arg) {
+  struct allocs_heap_block block;
+  for (uint64_t i = 1; i < REPLACED; i++) {
+    CHECK(allocs_heap_index_remove(replaced, &block));
+    CHECK(allocs_heap_index_add(replaced, size_of(i % KINDS), origin_of(i % KINDS)));
+    __atomic_store_n(&version, 2 * i, __ATOMIC_SEQ_CST);
+    for (int pause = 0; pause < 20; pause++)
+      __builtin_ia32_pause();
+    __atomic_store_n(&version, 2 * i + 1, __ATOMIC_SEQ_CST);
+  }
+  __atomic_store_n(&version, 0, __ATOMIC_SEQ_CST);
+  return arg;
+}
+
+static void check_replaced(void) {
+  struct allocs_heap_block block;
+  pthread_t thread;
+  unsigned n = 0;
+  CHECK(allocs_heap_index_add(replaced, 500000, origin_of(0)) && allocs_heap_index_remove(replaced, &block));
+  CHECK(allocs_heap_index_add(replaced, size_of(0), origin_of(0)));
+  __atomic_store_n(&version, 1, __ATOMIC_SEQ_CST);
+  pthread_create(&thread, NULL, replace, NULL);
+  for (uint64_t before; (before = __atomic_load_n(&version, __ATOMIC_SEQ_CST));) {
+    bool found = allocs_heap_index_find(replaced + 100, &block);
+    if (before % 2 || __atomic_load_n(&version, __ATOMIC_SEQ_CST) != before)
+      continue;
+    uint64_t kind = before / 2 % KINDS;
+    CHECK(found && block.base == replaced && block.size == size_of(kind) && block.origin == origin_of(kind));
+    CHECK(!allocs_heap_index_find(replaced + 100000 + before % 300000, &block));
+    n++;
+  }
+  pthread_join(thread, NULL);
+  CHECK(n > 100);
 }
 
 int main(void) {
@@ -159,5 +213,6 @@ int main(void) {
         !allocs_heap_index_add_short(0x7004, 16, ALLOCS_ORIGIN_NONE));
   CHECK(!allocs_heap_index_find(top, &block) && !allocs_heap_index_find((uintptr_t)-1, &block));
   CHECK(!allocs_heap_index_remove(top, &block) && !allocs_heap_index_find(0, &block));
+  check_replaced();
   return check_failed;
 }

@@ -1,4 +1,4 @@
-// Regions are those of a plain list of pages, over 10^5 random changes; what stays is found by readers meanwhile.
+// Regions are those of a plain list of pages, over 10^5 random changes; readers meanwhile find what stays, and no record half rewritten.
 // RUN: %cc -O2 -Wall -Wextra -Werror -DALLOCS_CHECK=2 -iquote %src/runtime %s %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t && %t
 // RUN: %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t-tsan && %t-tsan threads
 
@@ -113,6 +113,48 @@ static void look(int number) {
       check_failed = 1;
 }
 
+/* Of a region that is put again and again, each time of another size, whatever is read is of one writing. */
+static void *rewriter(void *arg) {
+  uintptr_t base = place(-20);
+  for (uint64_t i = 1; i < 8 * ROUNDS; i++) {
+    uint64_t pages = 1 + i % 1000;
+    allocs_map_regions_add(&(struct allocs_region){.base = base,
+                                                   .size = pages * 4096,
+                                                   .offset = pages * 4096,
+                                                   .site = (const void *)(uintptr_t)pages,
+                                                   .call = (const char *)(uintptr_t)pages,
+                                                   .type = (const void *)(uintptr_t)pages,
+                                                   .kind = ALLOCS_REGION_FILE});
+  }
+  __atomic_fetch_sub(&working, 1, __ATOMIC_RELEASE);
+  return arg;
+}
+
+static void look_at_rewritten(void) {
+  struct allocs_region region;
+  uintptr_t base = place(-20);
+  if (!allocs_map_regions_find(base + 5, &region))
+    return;
+  uintptr_t pages = region.size / 4096;
+  CHECK(region.base == base && region.offset == region.size && region.kind == ALLOCS_REGION_FILE);
+  CHECK((uintptr_t)region.site == pages && (uintptr_t)region.call == pages && (uintptr_t)region.type == pages);
+}
+
+static void records_are_of_one_writing(void) {
+  pthread_t id;
+  unsigned n = 0;
+  struct allocs_region region;
+  working = 1;
+  pthread_create(&id, NULL, rewriter, NULL);
+  while (__atomic_load_n(&working, __ATOMIC_ACQUIRE)) {
+    look_at_rewritten();
+    n += allocs_map_regions_find(place(-20), &region);
+  }
+  pthread_join(id, NULL);
+  look_at_rewritten();
+  CHECK(n > 100);
+}
+
 static void threads(bool forking) {
   pthread_t ids[THREADS];
   for (long part = 0; part < THREADS; part++)
@@ -146,5 +188,6 @@ int main(int argc, char **argv) {
     far_apart();
   }
   threads(argc == 1);
+  records_are_of_one_writing();
   return check_failed;
 }
