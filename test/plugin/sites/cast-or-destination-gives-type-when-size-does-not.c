@@ -1,23 +1,23 @@
 // Where the size says nothing, the innermost cast does, else the pointer that receives the block.
-// RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o | %filecheck %s
+// RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o | %filecheck %s --implicit-check-not="site "
 #include <stdlib.h>
 struct node { struct node *next; int value; };
 struct holder { struct node *field; void *any; };
 void take(struct node *);
 void *sink;
 struct node *f(size_t n, struct holder *h) {
-  sink = (struct node *)malloc(n); // CHECK-DAG: c:[[@LINE]]:25 in f(): malloc -> fitting struct node [cast]
-  sink = (char *)(struct node *)malloc(n); // CHECK-DAG: c:[[@LINE]]:33 in f(): malloc -> fitting struct node [cast]
-  struct node *p = malloc(n); // CHECK-DAG: c:[[@LINE]]:20 in f(): malloc -> fitting struct node [destination]
-  h->field = malloc(n); // CHECK-DAG: c:[[@LINE]]:14 in f(): malloc -> fitting struct node [destination]
-  h->any = malloc(n); // CHECK-DAG: c:[[@LINE]]:12 in f(): malloc -> unknown [none]
-  take(malloc(n)); // CHECK-DAG: c:[[@LINE]]:8 in f(): malloc -> fitting struct node [destination]
-  struct holder in = {malloc(n), 0}; // CHECK-DAG: c:[[@LINE]]:23 in f(): malloc -> fitting struct node [destination]
-  h->field = n ? p : realloc(p, n); // CHECK-DAG: c:[[@LINE]]:22 in f(): realloc -> fitting struct node [destination]
-  double *d = malloc(n * sizeof(char)); // CHECK-DAG: c:[[@LINE]]:15 in f(): malloc -> fitting double [destination]
-  double *e = malloc(n * sizeof(int)); // CHECK-DAG: c:[[@LINE]]:15 in f(): malloc -> array int [size]
+  sink = (struct node *)malloc(n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:25 in f(): malloc -> fitting struct node [cast]
+  sink = (char *)(struct node *)malloc(n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:33 in f(): malloc -> fitting struct node [cast]
+  struct node *p = malloc(n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:20 in f(): malloc -> fitting struct node [destination]
+  h->field = malloc(n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:14 in f(): malloc -> fitting struct node [destination]
+  h->any = malloc(n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:12 in f(): malloc -> unknown [none]
+  take(malloc(n)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:8 in f(): malloc -> fitting struct node [destination]
+  struct holder in = {malloc(n), 0}; // CHECK-DAG: site {{.*}}c:[[@LINE]]:23 in f(): malloc -> fitting struct node [destination]
+  h->field = n ? p : realloc(p, n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:22 in f(): realloc -> fitting struct node [destination]
+  double *d = malloc(n * sizeof(char)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:15 in f(): malloc -> fitting double [destination]
+  double *e = malloc(n * sizeof(int)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:15 in f(): malloc -> array int [size]
   int *q;
-  posix_memalign((void **)&q, 64, n); // CHECK-DAG: c:[[@LINE]]:3 in f(): posix_memalign -> fitting int [destination]
+  posix_memalign((void **)&q, 64, n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:3 in f(): posix_memalign -> fitting int [destination]
   sink = in.field; sink = d; sink = e; sink = q;
-  return malloc(n); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> fitting struct node [destination]
+  return malloc(n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> fitting struct node [destination]
 }

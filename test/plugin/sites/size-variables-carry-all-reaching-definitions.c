@@ -1,5 +1,5 @@
 // A size variable means what the definitions that reach the call say, and nothing where they disagree.
-// RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o | %filecheck %s
+// RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o | %filecheck %s --implicit-check-not="site "
 #include <stdlib.h>
 struct a { int x; };
 struct b { long y[3]; };
@@ -7,22 +7,22 @@ void *sink;
 static void take(size_t *n) { *n = 1; }
 void f(size_t n, int c) {
   size_t s = sizeof(struct a);
-  sink = malloc(s); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> object struct a [size-flow]
+  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> object struct a [size-flow]
   s = sizeof(struct b);
-  sink = malloc(s); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> object struct b [size-flow]
+  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> object struct b [size-flow]
   s = n * sizeof(struct a);
   s += sizeof(struct a);
-  sink = malloc(s); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> array struct a [size-flow]
+  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array struct a [size-flow]
   if (c)
     s = sizeof(struct b);
-  sink = malloc(s); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> unknown [none]
+  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
   if (c)
     s = sizeof(struct b);
   else
     s = 2 * sizeof(struct b);
-  sink = malloc(s); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> array struct b [size-flow]
+  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array struct b [size-flow]
   for (s = sizeof(struct a); c--; s = sizeof(struct b))
-    sink = malloc(s); // CHECK-DAG: c:[[@LINE]]:12 in f(): malloc -> unknown [none]
+    sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:12 in f(): malloc -> unknown [none]
   switch (c) {
   case 1:
     s = sizeof(struct a);
@@ -30,13 +30,13 @@ void f(size_t n, int c) {
   default:
     s = sizeof(struct a) * n;
   }
-  sink = malloc(s); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> unknown [none]
+  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
   s = sizeof(struct a);
   take(&s);
-  sink = malloc(s); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> unknown [none]
+  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
   size_t t = sizeof(struct a);
 again:
-  sink = malloc(t); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> unknown [none]
+  sink = malloc(t); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
   t = sizeof(struct b);
   if (c++ < 3)
     goto again;

@@ -1,5 +1,5 @@
 // The size argument's sizeof arithmetic gives the type, and whether it is one, an array, or a header and more.
-// RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o | %filecheck %s
+// RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o | %filecheck %s --implicit-check-not="site "
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,24 +9,27 @@ struct old { int n; short tail[1]; };
 void *sink;
 void f(size_t n, const char *s, int c) {
   char buf[14];
-  sink = malloc(sizeof(struct node)); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> object struct node [size]
-  sink = malloc(n * sizeof(struct node)); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> array struct node [size]
-  sink = malloc(sizeof(int) << 4); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> array int [size]
-  sink = malloc(sizeof(struct flexible) + n * sizeof(long)); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> flexible struct flexible [size]
-  sink = malloc(offsetof(struct flexible, items) + n); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> flexible struct flexible [size]
-  sink = malloc(sizeof(struct old) - 2 + n * sizeof(short)); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> flexible struct old [size]
-  sink = malloc(n * sizeof buf); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> array char [size]
-  sink = malloc(strlen(s) + 1); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> array char [size]
-  sink = malloc((n * sizeof(double) + 15) & ~15ul); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> array double [size]
-  sink = malloc(c ? sizeof(double) : 2 * sizeof(double)); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> array double [size]
-  sink = malloc((c++, sizeof(float))); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> object float [size]
-  sink = malloc(_Generic(c, int: sizeof(float), default: 1)); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> object float [size]
-  sink = malloc(({ int k = c; k * sizeof(float); })); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> array float [size]
-  sink = malloc(sizeof(int) * sizeof(long)); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> unknown [none]
-  sink = malloc(100 / sizeof(int)); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> unknown [none]
-  sink = malloc(42); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> unknown [none]
-  sink = calloc(sizeof(struct node), n); // CHECK-DAG: c:[[@LINE]]:10 in f(): calloc -> array struct node [size]
-  sink = calloc(n, sizeof(struct node)); // CHECK-DAG: c:[[@LINE]]:10 in f(): calloc -> array struct node [size]
-  sink = calloc(1, sizeof(struct node)); // CHECK-DAG: c:[[@LINE]]:10 in f(): calloc -> object struct node [size]
-  sink = malloc(sizeof(struct node) + n * sizeof(int)); // CHECK-DAG: c:[[@LINE]]:10 in f(): malloc -> flexible struct {{.*}} [size]
+  sink = malloc(sizeof(struct node)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> object struct node [size]
+  sink = malloc(n * sizeof(struct node)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array struct node [size]
+  sink = malloc(sizeof(int) << 4); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array int [size]
+  sink = malloc(sizeof(struct flexible) + n * sizeof(long)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> flexible struct flexible [size]
+  sink = malloc(offsetof(struct flexible, items) + n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> flexible struct flexible [size]
+  sink = malloc(sizeof(struct old) - 2 + n * sizeof(short)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> flexible struct old [size]
+  sink = malloc(n * sizeof buf); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array char [size]
+  sink = malloc(strlen(s) + 1); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array char [size]
+  sink = malloc((n * sizeof(double) + 15) & ~15ul); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array double [size]
+  sink = malloc(c ? sizeof(double) : 2 * sizeof(double)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array double [size]
+  sink = malloc((c++, sizeof(float))); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> object float [size]
+  sink = malloc(_Generic(c, int: sizeof(float), default: 1)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> object float [size]
+  sink = malloc(({ int k = c; k * sizeof(float); })); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array float [size]
+  sink = malloc(sizeof(int) * sizeof(long)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
+  sink = malloc(100 / sizeof(int)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
+  sink = malloc(42); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
+  sink = calloc(sizeof(struct node), n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): calloc -> array struct node [size]
+  sink = calloc(n, sizeof(struct node)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): calloc -> array struct node [size]
+  sink = calloc(1, sizeof(struct node)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): calloc -> object struct node [size]
+  sink = malloc(sizeof(struct node) + n * sizeof(int)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> flexible struct {{.*}} [size]
+  sink = malloc(sizeof(struct node) + n * sizeof(int) + n * sizeof(int)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> flexible struct {{.*}} [size]
+  sink = malloc(sizeof(struct node) + n * sizeof(int) + n * sizeof(long)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
+  sink = malloc(n * sizeof(long) + (sizeof(struct node) + n * sizeof(int))); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
 }
