@@ -44,5 +44,14 @@ int main(void) {
   /* moved away */
   CHECK(syscall(SYS_mremap, p + 2 * PAGE, 3ul * PAGE, 3ul * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, p + 20 * PAGE) > 0);
   CHECK(!alloc_get_base(p + 3 * PAGE) && ask(p + 21 * PAGE).base == p + 20 * PAGE && !ask(p + 20 * PAGE).call);
+  /* part of a file, and in its place another part of the same */
+  char *part = mmap(p + 40 * PAGE, 4ul * PAGE, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0);
+  syscall(SYS_munmap, part, (size_t)PAGE);
+  CHECK(ask(part + PAGE).base == part + PAGE && ask(part + PAGE).size == 3 * PAGE);
+  CHECK(ask(part + 3 * PAGE).offset == PAGE && ask(part + PAGE).call);
+  CHECK(raw_map(part + 2 * PAGE, PAGE, MAP_PRIVATE, fd)); /* from the file's beginning */
+  CHECK(ask(part + 2 * PAGE).base == part + 2 * PAGE && ask(part + 2 * PAGE).size == PAGE);
+  CHECK(!ask(part + 2 * PAGE).call && ask(part + 2 * PAGE).offset == 0);
+  CHECK(ask(part + 3 * PAGE).base == part + 3 * PAGE && ask(part + 3 * PAGE).offset == 3 * PAGE && ask(part + PAGE).call);
   return check_failed;
 }

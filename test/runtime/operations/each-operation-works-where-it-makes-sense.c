@@ -121,11 +121,16 @@ int main(int argc, char **argv) {
 
   /* Allocation: of which kinds, at what alignment, of what type. */
   for (unsigned long alignment = 1; alignment <= 4096; alignment *= 2) {
-    struct pair *pairs = alloc_allocate_zero(&alloc_heap, NULL, 3 * sizeof *pairs, alignment,
-                                             uniqtype_array(alloc_typeof(struct pair), 3));
-    assert(pairs && (unsigned long)pairs % alignment == 0 && !pairs[2].b);
-    assert(alloc_get_size(pairs) == 48 && alloc_get_innermost_type(&pairs[1].b) == alloc_typeof(long));
-    assert(alloc_get_type(pairs) == uniqtype_array(alloc_typeof(struct pair), 3) && !alloc_free(pairs));
+    const struct uniqtype *type = uniqtype_array(alloc_typeof(struct pair), 3);
+    struct pair *several[8]; /* one alone may be aligned by luck, or all where they follow each other */
+    for (int i = 0; i < 8; i++) {
+      assert(malloc(40));
+      struct pair *pairs = several[i] = alloc_allocate_zero(&alloc_heap, NULL, 3 * sizeof *pairs, alignment, type);
+      assert(pairs && (unsigned long)pairs % alignment == 0 && !pairs[2].b);
+      assert(alloc_get_size(pairs) == 48 && alloc_get_innermost_type(&pairs[1].b) == alloc_typeof(long));
+    }
+    for (int i = 0; i < 8; i++)
+      assert(alloc_get_type(several[i]) == type && !alloc_free(several[i]));
   }
   char *pages = alloc_allocate(&alloc_mmap, NULL, 8192, 4096, uniqtype_array(alloc_typeof(long), 1024));
   assert(pages && alloc_get_allocator(pages) == &alloc_mmap && alloc_get_size(pages + 5000) == 8192);

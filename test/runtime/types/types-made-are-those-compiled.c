@@ -11,6 +11,7 @@ union both { long l; struct inner in; };
 typedef struct { int x, y; } point;
 enum colour { RED, GREEN = 7 };
 typedef int printer(const char *, ...);
+struct logger { void (*log)(short, const char *, ...); };
 typedef void plain(enum colour, point, union both *);
 
 static const struct uniqtype *of_member(const struct uniqtype *u, const char *name, struct uniqtype_member *ret) {
@@ -39,6 +40,10 @@ static void check_composites(void) {
                                     a, b,
                                     {uniqtype_unbounded_array(alloc_typeof(double)), "tail", NULL, offsetof(struct outer, tail)}};
   CHECK(uniqtype_struct("outer", sizeof(struct outer), outer, 6) == out);
+  const struct uniqtype *taken[] = {sh, uniqtype_pointer(ch)}; /* a function that no record has told of yet */
+  struct uniqtype_member log = {uniqtype_pointer(uniqtype_function(uniqtype_void(), taken, 2, ALLOCS_TYPE_VARIADIC)), "log", NULL, 0};
+  const struct uniqtype *logger = uniqtype_struct("logger", sizeof(struct logger), &log, 1);
+  CHECK(logger && logger == alloc_typeof(struct logger));
   outer[0].name = "other";
   CHECK(uniqtype_struct("outer", sizeof(struct outer), outer, 6) != out);
 }
