@@ -79,11 +79,12 @@ static void check_unmapped(unsigned long address) {
 }
 
 static void check_all(int step) {
-  unsigned long last = PAGE;
+  unsigned long last = PAGE, n = 0;
   struct line line;
   int before = check_failed;
   read_maps();
   for (char *at = text; (at = read_line(at, &line)) && line.begin < END_OF_ADDRESSES; last = line.end) {
+    n++;
     unsigned long pages = (line.end - line.begin) / PAGE, every = pages / 100 + 1;
     if (line.begin > last) {
       check_unmapped(last);
@@ -97,6 +98,7 @@ static void check_all(int step) {
       fprintf(stderr, "step %d, %lx-%lx %s\n", step, line.begin, line.end, line.name);
     before = check_failed;
   }
+  CHECK(n > 15);
 }
 
 static __attribute__((noinline)) void descend(int n) {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 static long *interrupted;
-static int among_locals;
+static int among_locals, handled;
 
 static void handler(int sig) {
   short own = (short)sig;
@@ -16,6 +16,7 @@ static void handler(int sig) {
     CHECK(alloc_get_allocator(interrupted) == &alloc_stack);
   else
     CHECK(alloc_get_innermost_type(interrupted) == alloc_typeof(long));
+  handled++;
 }
 
 __attribute__((noinline)) static void run(void) {
@@ -29,12 +30,12 @@ int main(void) {
   char among[1 << 16];
   struct sigaction action = {.sa_handler = handler, .sa_flags = SA_ONSTACK};
   stack_t stack = {.ss_sp = apart, .ss_size = sizeof apart};
-  sigaction(SIGUSR1, &action, NULL);
-  sigaltstack(&stack, NULL);
+  CHECK(!sigaction(SIGUSR1, &action, NULL) && !sigaltstack(&stack, NULL));
   run();
   stack.ss_sp = among;
-  sigaltstack(&stack, NULL);
+  CHECK(handled == 1 && !sigaltstack(&stack, NULL));
   among_locals = 1;
   run();
+  CHECK(handled == 2);
   return check_failed;
 }

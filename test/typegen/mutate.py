@@ -62,5 +62,7 @@ for number in range(count):
         what = re.sub(r"0x[0-9a-f]+|[0-9a-f]{16}|\d+", "N", line.replace(scratch, ""))
         seen[what] = seen.get(what, 0) + 1
 print(f"{count} mutations, {len(seen)} outcomes")
+if len(seen) < 10:
+    sys.exit("that is too few")
 for what, times in sorted(seen.items(), key=lambda pair: -pair[1]):
     print(f"{times:6} {what}")

@@ -1,7 +1,7 @@
 // A frame has the locals and parameters whose address is taken, with their types, and no others.
-// RUN: %allocs-cc -O0 -c %s -o %t.o && %typegen --dump %t.o | %filecheck %s
-// RUN: %allocs-cc -O2 -c %s -o %t-2.o && %typegen --dump %t-2.o | %filecheck %s
-// RUN: %typegen --dump %t-2.o | not grep 'frame of quiet'
+// DEFINE: %{not} = --implicit-check-not=register_only --implicit-check-not=unused --implicit-check-not=quiet: --implicit-check-not="frame of"
+// RUN: %allocs-cc -O0 -c %s -o %t.o && %typegen --dump %t.o | %filecheck %s --check-prefixes=CHECK,O0 %{not}
+// RUN: %allocs-cc -O2 -c %s -o %t-2.o && %typegen --dump %t-2.o | %filecheck %s --check-prefixes=CHECK,O2 %{not}
 struct s { int a, b; };
 void use(const void *);
 static inline void inlined(void) {
@@ -16,10 +16,12 @@ int f(int parameter, int unused) { // CHECK-LABEL: frame of f:
   use(buffer);
   use(&parameter);                 // CHECK-DAG: int parameter; /* rbp-
   return register_only + parameter;
-} // CHECK-NOT: register_only
+}
+// O0-LABEL: frame of inlined:
+// O0-NEXT: short deep; /* rbp-
 int quiet(int x) { return x; }
-void outer(int n) { // CHECK-LABEL: frame of {{inlined|outer}}:
+void outer(int n) { // CHECK-LABEL: frame of outer:
   double vla[n];
-  use(vla);
-  inlined();
+  use(vla); // CHECK-DAG: dynamic blocks; /* newest at rbp-
+  inlined(); // O2-DAG: short deep; /* rbp-{{.*}} inlined from inlined() */
 }

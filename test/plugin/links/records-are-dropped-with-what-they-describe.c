@@ -1,13 +1,18 @@
 // The linker drops the records of what it drops, and keeps one record of each type.
 // RUN: %allocs-cc -O1 -ffunction-sections -fdata-sections -c %s -o %t.o && %allocs-cc -O1 -ffunction-sections -fdata-sections -DSECOND -c %s -o %t2.o
-// RUN: %allocs-cc -fuse-ld=bfd -Wl,--gc-sections %t.o %t2.o -o %t-bfd && %t-bfd && %typegen --dump %t-bfd | %filecheck %s
-// RUN: %allocs-cc -fuse-ld=lld -Wl,--gc-sections %t.o %t2.o -o %t-lld && %t-lld && %typegen --dump %t-lld | %filecheck %s
+// RUN: %allocs-cc -fuse-ld=bfd -Wl,--gc-sections %t.o %t2.o -o %t-bfd && %t-bfd && %typegen --dump %t-bfd > %t.text
+// RUN: %filecheck %s --implicit-check-not=dead --implicit-check-not="struct shared {" < %t.text
+// RUN: %allocs-cc -fuse-ld=lld -Wl,--gc-sections %t.o %t2.o -o %t-lld && %t-lld && %typegen --dump %t-lld > %t.text
+// RUN: %filecheck %s --implicit-check-not=dead --implicit-check-not="struct shared {" < %t.text
+// RUN: %typegen --dump %t2.o | FileCheck %s --check-prefix=BEFORE
 // REQUIRES: lld, bfd
 #include <stdlib.h>
 struct shared { int a; struct shared *next; };
 // CHECK: struct shared {
-// CHECK-NOT: struct shared {
-// CHECK-NOT: dead
+// BEFORE-DAG: struct only_dead {
+// BEFORE-DAG: static int dead_variable[3];
+// BEFORE-DAG: site {{.*}} in dead_function():
+// BEFORE-DAG: frame of dead_function:
 #ifdef SECOND
 struct shared used_too;
 int dead_variable[3] = {1};

@@ -17,6 +17,7 @@ static ucontext_t caller, coroutine;
 static char in_static[SIZE], signal_stack[1 << 16];
 static const char *kind;
 static sem_t done;
+static int places;
 
 struct seen { const void *base; int n; };
 
@@ -39,6 +40,7 @@ static void check_place(const void *p, const struct allocator *allocator) {
   struct seen seen = {.base = info.base};
   alloc_walk_tree(NULL, &(struct alloc_walk_options){.allocations_only = 1}, see, &seen);
   CHECK(seen.n == 1);
+  places++;
 }
 
 static __attribute__((noinline)) void check_here(volatile int n) {
@@ -105,5 +107,6 @@ int main(void) {
   char on_stack[SIZE];
   run_on(on_stack, "stack");
   check_here(4);
+  CHECK(places == 5 * 3 + 2 + 2);
   return check_failed;
 }

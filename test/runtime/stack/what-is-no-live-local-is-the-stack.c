@@ -17,8 +17,10 @@ void foreign(void (*then)(void *));
 static pthread_barrier_t barrier;
 static int *theirs;
 static void *dead;
+static int asked;
 
 static void is_stack(void *p) {
+  asked++;
   CHECK(alloc_get_allocator(p) && !strcmp(alloc_get_allocator(p)->name, "stack"));
 }
 
@@ -51,6 +53,7 @@ int main(void) {
   leave_behind();
   is_stack(dead);
   foreign(is_stack);
+  CHECK(asked == 2);
   CHECK_STRING(alloc_get_allocator(&local)->name, "stackframe");
   return check_failed;
 }

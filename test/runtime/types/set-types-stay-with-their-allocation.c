@@ -56,13 +56,13 @@ static void __attribute__((noinline)) on_stack(unsigned n, int set) {
   char *block = __builtin_alloca(n * sizeof(struct pair)), array[n];
   kept = block;
   kept = array;
-  const struct uniqtype *pairs = uniqtype_array(alloc_typeof(struct pair), n);
-  CHECK(alloc_get_type(block) != pairs || alloc_get_type(array) == uniqtype_array(alloc_typeof(char), n));
+  const struct uniqtype *pairs = uniqtype_array(alloc_typeof(struct pair), n), *others = uniqtype_array(alloc_typeof(struct other), n);
+  CHECK(alloc_get_type(block) == pairs && alloc_get_type(array) == uniqtype_array(alloc_typeof(char), n));
   if (!set)
     return;
-  CHECK(alloc_set_type(block, pairs) == ALLOC_OK && alloc_get_type(block + 3) == pairs && alloc_get_base(block + 3) == block);
+  CHECK(alloc_set_type(block, others) == ALLOC_OK && alloc_get_type(block + 3) == others && alloc_get_base(block + 3) == block);
   CHECK(alloc_set_type(block, alloc_typeof(int)) == ALLOC_BAD_ARGUMENT && alloc_set_type(block, NULL) == ALLOC_OK);
-  CHECK(alloc_get_type(block) != pairs && alloc_set_type(block, pairs) == ALLOC_OK);
+  CHECK(alloc_get_type(block) != pairs && alloc_get_type(block) != others && alloc_set_type(block, others) == ALLOC_OK);
   CHECK(alloc_get_type(array) == uniqtype_array(alloc_typeof(char), n));
 }
 

@@ -26,7 +26,7 @@ for name, offset, size in sections:
             at += SITE
 
 rng = random.Random(1)
-failures = 0
+failures = noticed = 0
 for number in range(count):
     damaged = bytearray(data)
     name, offset, size = rng.choice(sections)
@@ -48,7 +48,9 @@ for number in range(count):
         out.write(damaged)
     os.chmod(copy, 0o755)
     done = subprocess.run([copy], capture_output=True, timeout=60)
+    noticed += bool(done.stderr)
     if done.returncode or done.stderr.count(b"\n") > 1:
         failures += 1
         print(f"{number}: {name}: status {done.returncode}: {done.stderr[:200]}")
-sys.exit(failures != 0)
+print(f"{noticed} of {count} are noticed")
+sys.exit(failures != 0 or noticed < count // 10)
