@@ -4,8 +4,10 @@
 // RUN: %if tsan %{ %cc -g -O1 -DROUNDS=20000 -fsanitize=thread -I%src/runtime %s %src/runtime/arenas/arena_table.c %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t.tsan -pthread %}
 // RUN: %if tsan %{ env TSAN_OPTIONS=halt_on_error=1 %t.tsan %}
 
+#define _GNU_SOURCE
 #include "arenas/arena_table.h"
 #include "check.h"
+#include "step.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -70,6 +72,17 @@ static void on_signal(int number) {
   CHECK(find(10 * (number % 7)) && find(PLACES - 10));
 }
 
+/* At each instruction of a change, what stays is found, and what changes is whole. */
+static void change_some(void) {
+  for (int i = 1; i < 4; i++)
+    put(i), take(i), put(i), put(i);
+}
+static void look_at_some(void) {
+  for (int i = 1; i < 4; i++)
+    find(i);
+  CHECK(find(0) && find(10) && find(PLACES - 10));
+}
+
 int main(void) {
   pthread_t readers[2];
   unsigned seed = 1;
@@ -109,6 +122,10 @@ int main(void) {
     n += at[i] != NULL;
   }
   CHECK(allocs_arena_table_count() == n);
+
+#if !__has_feature(thread_sanitizer)
+  CHECK(step_through(change_some, look_at_some) > 500);
+#endif
 
   /* One that has ended is not alive, and a node that is another arena's by now does not end by mistake. */
   uint32_t state = at[0]->state;
