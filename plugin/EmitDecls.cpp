@@ -53,17 +53,18 @@ static SmallSetVector<GlobalObject *, 4> owners(GlobalObject &G, Tables &T) {
 
 static Constant *emitStatic(GlobalObject &G, const DeclFact &D, uint64_t Size, Tables &T) {
   bool IsFunction = D.K == DeclFact::Function;
-  bool InFunction = !D.At.Function.empty(), HasAlias = !D.Alias.empty();
+  allocs_static_fields Fields = {};
+  Fields.flags = (IsFunction ? ALLOCS_STATIC_FUNCTION : ALLOCS_STATIC_VARIABLE) |
+                 (D.At.Function.empty() ? 0 : ALLOCS_STATIC_IN_FUNCTION) | (D.Alias.empty() ? 0 : ALLOCS_STATIC_ALIAS);
+  Fields.line = D.At.Line;
+  Fields.address = T.local(&G);
+  Fields.type = T.type(D.Type);
+  Fields.name = T.string(D.Name);
+  Fields.function = T.string(D.At.Function);
+  Fields.alias = T.string(D.Alias);
+  Fields.size = Size;
   Record R;
-  R.u8((IsFunction ? ALLOCS_STATIC_FUNCTION : ALLOCS_STATIC_VARIABLE) | (InFunction ? ALLOCS_STATIC_IN_FUNCTION : 0) |
-       (HasAlias ? ALLOCS_STATIC_ALIAS : 0));
-  R.uint(D.At.Line).ref(T.local(&G)).ref(T.type(D.Type)).ref(T.string(D.Name));
-  if (InFunction)
-    R.ref(T.string(D.At.Function));
-  if (HasAlias)
-    R.ref(T.string(D.Alias));
-  if (!IsFunction)
-    R.uint(Size);
+  allocs_write_static(R, &Fields);
   Constant *Added = nullptr;
   for (GlobalObject *Owner : owners(G, T))
     Added = T.add(ALLOCS_TABLE_STATICS, Owner, R, T.string(D.At.File));
@@ -90,9 +91,17 @@ static Constant *tlsOffset(Module &M, GlobalVariable &G, Tables &T) {
 }
 
 static void emitThreadLocal(Module &M, GlobalVariable &G, const DeclFact &D, uint64_t Size, Tables &T) {
+  allocs_tls_fields Fields = {};
+  Fields.offset_at = tlsOffset(M, G, T);
+  Fields.type = T.type(D.Type);
+  Fields.name = T.string(D.Name);
+  Fields.function = T.string(D.At.Function);
+  Fields.alias = T.string(D.Alias);
+  Fields.file = T.string(D.At.File);
+  Fields.line = D.At.Line;
+  Fields.size = Size;
   Record R;
-  R.ref(tlsOffset(M, G, T)).ref(T.type(D.Type)).ref(T.string(D.Name)).ref(T.string(D.At.Function));
-  R.ref(T.string(D.Alias)).ref(T.string(D.At.File)).u32(D.At.Line).u32(0).u64(Size);
+  allocs_write_tls(R, &Fields);
   T.add(ALLOCS_TABLE_TLS, &G, std::move(R));
 }
 
@@ -125,14 +134,16 @@ static void emitLiteral(GlobalVariable &G, const Facts &Unit, Tables &T) {
     Known = Unit.LiteralNodes.find({Width, std::nullopt});
   if (Known == Unit.LiteralNodes.end() || !Known->second)
     return;
-  uint64_t Count = Array->getNumElements();
-  bool EndsWithFirstZero = G.isConstant() && endsWithFirstZero(G); // a zero may be written to others, or over this one
+  // A zero may be written to others, or over this one.
+  bool EndsWithFirstZero = G.isConstant() && endsWithFirstZero(G);
+  allocs_literal_fields Fields = {};
+  Fields.flags = EndsWithFirstZero ? 0 : ALLOCS_LITERALS_COUNTED;
+  Fields.address = T.local(&G);
+  Fields.count = Array->getNumElements();
   Record R;
-  R.ref(T.local(&G));
-  if (!EndsWithFirstZero)
-    R.uint(Count);
+  allocs_write_literal(R, &Fields);
   for (GlobalObject *Owner : owners(G, T))
-    T.add(ALLOCS_TABLE_LITERALS, Owner, R, T.type(Known->second), EndsWithFirstZero ? 0 : ALLOCS_LITERALS_COUNTED);
+    T.add(ALLOCS_TABLE_LITERALS, Owner, R, T.type(Known->second), Fields.flags);
 }
 
 // The IR does not tell which literal of the source one is; its size does, where all of that size have one type.
@@ -140,8 +151,13 @@ static void emitCompoundLiteral(GlobalVariable &G, uint64_t Size, const Facts &U
   auto Known = Unit.CompoundLiteralNodes.find(Size);
   if (Known == Unit.CompoundLiteralNodes.end() || !Known->second)
     return;
+  allocs_static_fields Fields = {};
+  Fields.flags = ALLOCS_STATIC_COMPOUND_LITERAL;
+  Fields.address = T.local(&G);
+  Fields.type = T.type(Known->second);
+  Fields.size = Size;
   Record R;
-  R.u8(ALLOCS_STATIC_COMPOUND_LITERAL).uint(0).ref(T.local(&G)).ref(T.type(Known->second)).uint(Size);
+  allocs_write_static(R, &Fields);
   for (GlobalObject *Owner : owners(G, T))
     T.add(ALLOCS_TABLE_STATICS, Owner, R);
 }

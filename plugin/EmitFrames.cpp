@@ -103,11 +103,11 @@ static const TypeNode *elementOf(const DeclFact &Array) {
 
 // A site for a variable-length array: its declaration.
 static Constant *arraySite(const DeclFact &D, Function &F, Tables &T) {
-  Record R;
-  R.ref(T.slot()).ref(T.local(&F)).ref(T.type(elementOf(D))).ref(nullptr).ref(nullptr);
-  R.ref(T.string(D.At.Function)).ref(T.string(D.At.File)).u32(D.At.Line);
-  R.u16(std::min(D.At.Column, 0xffffu)).u8(ALLOCS_SHAPE_ARRAY).u8(ALLOCS_RULE_SIZE).u32(0);
-  return T.add(ALLOCS_TABLE_SITES, &F, std::move(R));
+  allocs_site_fields Fields = {};
+  Fields.type = T.type(elementOf(D));
+  Fields.shape = ALLOCS_SHAPE_ARRAY;
+  Fields.rule = ALLOCS_RULE_SIZE;
+  return addSite(Fields, D.At, F, T);
 }
 
 // The function's dynamic blocks get headers, and it a local that leads to them.

@@ -10,13 +10,27 @@ using namespace llvm;
 
 namespace allocs {
 
+Constant *addSite(allocs_site_fields Fields, const SourcePlace &At, Function &In, Tables &T) {
+  Fields.slot = T.slot();
+  Fields.code = T.local(&In);
+  Fields.function = T.string(At.Function);
+  Fields.file = T.string(At.File);
+  Fields.line = At.Line;
+  Fields.column = std::min(At.Column, 0xffffu);
+  Record R;
+  allocs_write_site(R, &Fields);
+  return T.add(ALLOCS_TABLE_SITES, &In, std::move(R));
+}
+
 Constant *siteRecord(unsigned Number, Function &In, const Facts &Unit, Tables &T) {
   const SiteFact &S = Unit.Sites[Number];
-  Record R;
-  R.ref(T.slot()).ref(T.local(&In)).ref(T.type(S.Type)).ref(T.string(S.Alias)).ref(T.string(S.Callee));
-  R.ref(T.string(S.At.Function)).ref(T.string(S.At.File)).u32(S.At.Line);
-  R.u16(std::min(S.At.Column, 0xffffu)).u8(S.Shape).u8(S.Rule).u32(0);
-  return T.add(ALLOCS_TABLE_SITES, &In, std::move(R));
+  allocs_site_fields Fields = {};
+  Fields.type = T.type(S.Type);
+  Fields.alias = T.string(S.Alias);
+  Fields.callee = T.string(S.Callee);
+  Fields.shape = S.Shape;
+  Fields.rule = S.Rule;
+  return addSite(Fields, S.At, In, T);
 }
 
 // Direct hand-over for the hottest functions: one more argument, to an entry of the runtime. In its absence a weak

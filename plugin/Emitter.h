@@ -34,6 +34,8 @@ void emitFunctions(llvm::Module &M, const Facts &Unit, Tables &T);
 void emitVariables(llvm::Module &M, const Facts &Unit, Tables &T);
 // EmitSites.cpp: allocation calls and alloc_typeof().
 void emitSites(llvm::Module &M, const Facts &Unit, Tables &T);
+// The record of a site in a function; what that and the place say is filled in.
+llvm::Constant *addSite(allocs_site_fields Fields, const SourcePlace &At, llvm::Function &In, Tables &T);
 llvm::Constant *siteRecord(unsigned Number, llvm::Function &In, const Facts &Unit, Tables &T);
 // EmitFrames.cpp: locals, alloca() and variable-length arrays.
 void describeFrames(llvm::Module &M, const Facts &Unit, Tables &T);

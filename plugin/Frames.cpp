@@ -145,16 +145,17 @@ static void escapeLocals(Function &F, const Frame &Of) {
   F.setUWTableKind(UWTableKind::Async);
 }
 
-static void addLocal(Record &R, const MDNode *Local, int64_t LineBefore, StringRef Frame, Tables &T) {
+static allocs_local_fields localFields(const MDNode *Local, StringRef Frame, Tables &T) {
   StringRef Function = textAt(Local, 2), Alias = textAt(Local, 3);
   bool IsInlined = !Function.empty() && Function != Frame;
-  R.uint(allocs_zigzag(int64_t(numberAt(Local, 4)) - LineBefore) << ALLOCS_LOCAL_LINE_SHIFT |
-         (Alias.empty() ? 0 : ALLOCS_LOCAL_ALIAS) | (IsInlined ? ALLOCS_LOCAL_INLINED : 0));
-  R.ref(T.typeOfKey(numberAt(Local, 0))).ref(T.string(textAt(Local, 1)));
-  if (!Alias.empty())
-    R.ref(T.string(Alias));
-  if (IsInlined)
-    R.ref(T.string(Function));
+  allocs_local_fields Fields = {};
+  Fields.flags = (Alias.empty() ? 0 : ALLOCS_LOCAL_ALIAS) | (IsInlined ? ALLOCS_LOCAL_INLINED : 0);
+  Fields.line = numberAt(Local, 4);
+  Fields.type = T.typeOfKey(numberAt(Local, 0));
+  Fields.name = T.string(textAt(Local, 1));
+  Fields.alias = T.string(Alias);
+  Fields.function = IsInlined ? T.string(Function) : nullptr;
+  return Fields;
 }
 
 // A relocation in the code that does nothing, but differs from any other function's: a linker that folds functions of
@@ -175,23 +176,30 @@ static void writeFrame(Function &F, const MDNode *Tag, Tables &T) {
     return;
   escapeLocals(F, Of);
   Module &M = *F.getParent();
-  auto Offset = [&](unsigned I) { return localSymbol(M, ".L" + F.getName() + "$frame_escape_" + Twine(I)); };
   Constant *Zero = localSymbol(M, ZeroSymbol);
+  auto Offset = [&](unsigned I) {
+    return FrameOffset{localSymbol(M, ".L" + F.getName() + "$frame_escape_" + Twine(I)), Zero};
+  };
   Constant *Static = T.recordOf(&F);
-  Record R;
-  R.u8((Static ? 0 : ALLOCS_FRAME_OWN) | (Of.Head ? ALLOCS_FRAME_DYNAMIC : 0));
-  if (Static)
-    R.ref(Static);
-  else
-    R.uint(numberAt(Tag, 2)).ref(T.local(&F)).ref(T.string(Of.Name));
+  allocs_frame_fields Fields = {};
+  Fields.flags = (Static ? 0 : ALLOCS_FRAME_OWN) | (Of.Head ? ALLOCS_FRAME_DYNAMIC : 0);
+  Fields.record = Static;
+  if (!Static) {
+    Fields.line = numberAt(Tag, 2);
+    Fields.code = T.local(&F);
+    Fields.name = T.string(Of.Name);
+  }
   if (Of.Head)
-    R.difference(Offset(Of.Locals.size()), Zero);
-  int64_t Line = 0;
+    Fields.dynamic = Offset(Of.Locals.size());
+  Record R;
+  allocs_write_frame(R, &Fields);
+  uint64_t Line = 0;
   for (unsigned I = 0; I < Of.Locals.size(); I++) {
-    const MDNode *Local = Of.Locals[I]->getMetadata(LocalTag);
-    R.difference(Offset(I), Zero);
-    addLocal(R, Local, Line, Of.Name, T);
-    Line = numberAt(Local, 4);
+    allocs_local_fields Local = localFields(Of.Locals[I]->getMetadata(LocalTag), Of.Name, T);
+    Local.offset = Offset(I);
+    Local.before = Line;
+    allocs_write_local(R, &Local);
+    Line = Local.line;
   }
   R.prefixSize();
   referTo(T.add(ALLOCS_TABLE_FRAMES, &F, std::move(R), T.string(textAt(Tag, 1))), F);

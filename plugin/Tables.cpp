@@ -10,11 +10,6 @@ using namespace llvm;
 
 namespace allocs {
 
-static const char *const SectionNames[] = {
-#define ALLOCS_TABLE(name, value, section) section,
-#include "allocs/kinds.def"
-};
-
 // Records.
 
 unsigned Record::size() const {
@@ -24,22 +19,16 @@ unsigned Record::size() const {
   return N;
 }
 
-Record &Record::uint(uint64_t V) {
-  for (; V > 0x7f; V >>= 7)
-    u8((V & 0x7f) | 0x80);
-  return u8(V);
-}
-
 void Record::prefixSize() {
   Record Whole;
-  Whole.uint(size());
+  allocs_put_number(Whole, size());
   Whole.Fields.insert(Whole.Fields.end(), Fields.begin(), Fields.end());
   Fields.swap(Whole.Fields);
 }
 
 void Record::padTo(unsigned Align) {
   while (size() % Align)
-    u8(0);
+    bytes(0, 1);
 }
 
 StructType *Record::type(LLVMContext &C) const {
@@ -139,50 +128,32 @@ Constant *Tables::typeOfKey(uint64_t Key) {
   return Known != Types.end() ? Known->second : M.getNamedGlobal(typeSymbol(Key));
 }
 
-void Tables::addEntries(Record &R, const TypeNode *N) {
-  uint64_t Before = 0;
-  R.uint(N->Entries.size());
-  for (const TypeEntry &E : N->Entries) {
-    if (N->Kind == ALLOCS_KIND_ENUMERATION) {
-      R.ref(string(E.Name)).uint(allocs_zigzag(E.Value));
-      continue;
-    }
-    R.uint((E.Offset - Before) << 1 | !E.Alias.empty()).ref(type(E.Type)).ref(E.Named ? string(E.Name) : nullptr);
-    if (!E.Alias.empty())
-      R.ref(string(E.Alias));
-    Before = E.Offset;
-  }
-}
-
 Record Tables::typeRecord(const TypeNode *N) {
   Record R;
-  R.u8(N->Kind).u8(N->Flags);
-  switch (N->Kind) {
-  case ALLOCS_KIND_BASE:
-    R.u8(N->Encoding).u8(N->BitOffset).uint(N->Size).uint(N->Count);
-    break;
-  case ALLOCS_KIND_ADDRESS:
-    R.ref(type(N->Target));
-    break;
-  case ALLOCS_KIND_ARRAY:
-    R.ref(type(N->Target)).uint(N->Count + 1);
-    if (N->Flags & ALLOCS_TYPE_VECTOR)
-      R.uint(N->Size);
-    break;
-  case ALLOCS_KIND_SUBPROGRAM:
-    R.ref(type(N->Target));
-    for (const TypeEntry &E : N->Entries)
-      R.ref(type(E.Type));
-    break;
-  case ALLOCS_KIND_ENUMERATION:
-  case ALLOCS_KIND_COMPOSITE:
-    R.u64(N->key()).ref(string(N->Name)).uint(N->Size + 1);
-    if (N->Kind == ALLOCS_KIND_ENUMERATION)
-      R.ref(type(N->Target));
-    addEntries(R, N);
-    break;
-  default:
-    R.u8(0);
+  allocs_type_fields Fields = {};
+  Fields.kind = N->Kind;
+  Fields.flags = N->Flags;
+  Fields.encoding = N->Encoding;
+  Fields.bit_offset = N->BitOffset;
+  Fields.size = N->Size;
+  Fields.count = N->Count;
+  Fields.key = N->key();
+  Fields.name = string(N->Name);
+  Fields.target = type(N->Target);
+  Fields.n_entries = N->Entries.size();
+  allocs_write_type(R, &Fields);
+  uint64_t Before = 0;
+  for (const TypeEntry &E : N->Entries) {
+    allocs_entry_fields Entry = {};
+    Entry.kind = N->Kind;
+    Entry.before = Before;
+    Entry.flags = E.Alias.empty() ? 0 : ALLOCS_MEMBER_ALIAS;
+    Entry.offset = Before = E.Offset;
+    Entry.type = type(E.Type);
+    Entry.name = E.Named || N->Kind == ALLOCS_KIND_ENUMERATION ? string(E.Name) : nullptr;
+    Entry.alias = string(E.Alias);
+    Entry.value = E.Value;
+    allocs_write_entry(R, &Entry);
   }
   R.prefixSize();
   return R;
@@ -195,7 +166,7 @@ void Tables::fillTypes() {
     std::string Name = typeSymbol(Key);
     Comdat *C = M.getOrInsertComdat(Name);
     Record R = typeRecord(N);
-    GlobalVariable *GV = define(R.type(M.getContext()), "", SectionNames[ALLOCS_TABLE_TYPES], 1);
+    GlobalVariable *GV = define(R.type(M.getContext()), "", allocs_table_form_of(ALLOCS_TABLE_TYPES)->section, 1);
     GV->setName(Name);
     GV->setLinkage(GlobalValue::LinkOnceODRLinkage);
     GV->setVisibility(GlobalValue::HiddenVisibility);
@@ -229,8 +200,32 @@ Constant *Tables::add(allocs_table Table, GlobalObject *Owner, Record R, Constan
   return Placeholder;
 }
 
-static unsigned alignmentOf(int Table) {
-  return Table == ALLOCS_TABLE_SITES ? alignof(allocs_site) : Table == ALLOCS_TABLE_TLS ? alignof(allocs_tls) : 1;
+// What stands before so many records that share something with Part.
+Record Tables::head(int Table, const Part &P, size_t N) {
+  Record R;
+  auto *Shared = cast_or_null<Constant>(static_cast<Value *>(P.Shared));
+  allocs_literals_fields Run = {};
+  allocs_static_fields Static = {};
+  allocs_frame_fields Frame = {};
+  switch (Table) {
+  case ALLOCS_TABLE_LITERALS:
+    Run.n = N;
+    Run.flags = P.Flags;
+    Run.type = Shared;
+    allocs_write_literals(R, &Run);
+    break;
+  case ALLOCS_TABLE_STATICS:
+    Static.flags = ALLOCS_STATIC_FILE;
+    Static.file = Shared;
+    allocs_write_static(R, &Static);
+    break;
+  case ALLOCS_TABLE_FRAMES:
+    Frame.flags = ALLOCS_FRAME_FILE;
+    Frame.file = Shared;
+    allocs_write_frame(R, &Frame);
+    R.prefixSize();
+  }
+  return R;
 }
 
 // The parts, and before each run of those that share something what they share.
@@ -242,15 +237,7 @@ std::vector<Tables::Part> Tables::withHeads(int Table, std::vector<Part> &Parts)
     if (I == End && Table != ALLOCS_TABLE_SITES && Table != ALLOCS_TABLE_TLS) {
       while (End < Parts.size() && Parts[End].Shared == P.Shared && Parts[End].Flags == P.Flags)
         End++;
-      Record Head;
-      auto *Shared = cast_or_null<Constant>(static_cast<Value *>(P.Shared));
-      if (Table == ALLOCS_TABLE_LITERALS)
-        Head.uint(End - I).u8(P.Flags).ref(Shared);
-      else if (Table == ALLOCS_TABLE_STATICS)
-        Head.u8(ALLOCS_STATIC_FILE).ref(Shared);
-      else
-        Head.uint(1 + sizeof(allocs_ref)).u8(ALLOCS_FRAME_FILE).ref(Shared);
-      All.push_back({std::move(Head), nullptr, WeakTrackingVH(), 0});
+      All.push_back({head(Table, P, End - I), nullptr, WeakTrackingVH(), 0});
     }
     All.push_back(std::move(P));
   }
@@ -259,14 +246,15 @@ std::vector<Tables::Part> Tables::withHeads(int Table, std::vector<Part> &Parts)
 
 void Tables::finishGroup(const Group &G, std::vector<Part> &Records) {
   std::vector<Part> Parts = withHeads(G.first, Records);
+  const allocs_table_form &Form = *allocs_table_form_of(G.first);
   LLVMContext &C = M.getContext();
   SmallVector<Type *, 16> PartTypes;
   for (Part &P : Parts) {
-    P.R.padTo(alignmentOf(G.first));
+    P.R.padTo(Form.align);
     PartTypes.push_back(P.R.type(C));
   }
   auto *T = StructType::get(C, PartTypes, true);
-  GlobalVariable *GV = define(T, "allocs.table", SectionNames[G.first], alignmentOf(G.first));
+  GlobalVariable *GV = define(T, "allocs.table", Form.section, Form.align);
   SmallVector<Constant *, 16> Values;
   uint64_t Offset = 0;
   for (Part &P : Parts) {
@@ -304,10 +292,11 @@ void Tables::note() {
     Used.push_back(GV);
   };
   Record R;
-  R.u32(8).u32(sizeof(allocs_note)).u32(ALLOCS_NOTE_TYPE);
+  for (uint32_t Each : {uint32_t(8), uint32_t(sizeof(allocs_note)), ALLOCS_NOTE_TYPE})
+    R.bytes(Each, 4);
   for (char Each : StringRef("allocs\0\0", 8))
-    R.u8(Each);
-  R.u32(ALLOCS_ABI_VERSION);
+    R.bytes(Each, 1);
+  R.bytes(ALLOCS_ABI_VERSION, 4);
   auto Range = [&](StringRef Section, GlobalVariable *Zero) {
     Share(Zero, "__allocs_zero_" + Section);
     for (StringRef Side : {"__start_", "__stop_"}) {
@@ -317,8 +306,8 @@ void Tables::note() {
     }
   };
   for (int Table = 0; Table < ALLOCS_N_TABLES; Table++) {
-    unsigned Size = alignmentOf(Table);
-    Range(SectionNames[Table], define(ArrayType::get(Type::getInt8Ty(C), Size), "", SectionNames[Table], Size));
+    const allocs_table_form &Form = *allocs_table_form_of(Table);
+    Range(Form.section, define(ArrayType::get(Type::getInt8Ty(C), Form.align), "", Form.section, Form.align));
   }
   Range(ALLOCS_SLOTS_SECTION, slot());
   GlobalVariable *GV = define(R.type(C), "", ALLOCS_NOTE_SECTION, 4);

@@ -22,15 +22,10 @@ namespace allocs {
 // The fields of one record in order. A reference becomes the distance from its field to its target.
 class Record {
 public:
-  Record &u8(uint64_t V) { return add(1, V); }
-  Record &u16(uint64_t V) { return add(2, V); }
-  Record &u32(uint64_t V) { return add(4, V); }
-  Record &u64(uint64_t V) { return add(8, V); }
-  Record &uint(uint64_t V); // LEB128
-  Record &ref(llvm::Constant *Target) { return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), nullptr}), *this; }
-  // A 32-bit field: the distance from one absolute symbol to another, which the assembler knows.
-  Record &difference(llvm::Constant *Target, llvm::Constant *From) {
-    return Fields.push_back({4, 0, llvm::WeakTrackingVH(Target), From}), *this;
+  void bytes(uint64_t V, unsigned Width) { Fields.push_back({Width, V, llvm::WeakTrackingVH(), nullptr}); }
+  // Null: a distance of 0. From: what the distance is from, if not from the field.
+  void ref(llvm::Constant *Target, llvm::Constant *From = nullptr) {
+    Fields.push_back({sizeof(allocs_ref), 0, llvm::WeakTrackingVH(Target), From});
   }
   void padTo(unsigned Align);
   void prefixSize(); // as a uint
@@ -46,11 +41,22 @@ private:
     llvm::WeakTrackingVH Target; // follows the target when it is replaced
     llvm::Constant *From;        // what the distance is from; null: the field itself
   };
-  Record &add(unsigned Width, uint64_t V) {
-    return Fields.push_back({Width, V, llvm::WeakTrackingVH(), nullptr}), *this;
-  }
   std::vector<Field> Fields;
 };
+
+// Where a local lies: the distance from one absolute symbol to another, which the assembler knows.
+struct FrameOffset {
+  llvm::Constant *Symbol, *Zero;
+};
+
+// How include/allocs/record_write.def writes into one.
+inline void allocs_put_bytes(Record &R, uint64_t V, unsigned Width) { R.bytes(V, Width); }
+inline void allocs_put_ref(Record &R, llvm::Constant *Target) { R.ref(Target); }
+inline void allocs_put_offset(Record &R, FrameOffset Offset) { R.ref(Offset.Symbol, Offset.Zero); }
+#define ALLOCS_SINK Record &
+#define ALLOCS_TARGET llvm::Constant *
+#define ALLOCS_OFFSET FrameOffset
+#include "allocs/record_write.def"
 
 class Tables {
 public:
@@ -88,7 +94,7 @@ private:
   llvm::GlobalVariable *define(llvm::Type *T, const llvm::Twine &Name, llvm::StringRef Section, unsigned Align);
   void fillTypes();
   Record typeRecord(const TypeNode *N);
-  void addEntries(Record &R, const TypeNode *N);
+  Record head(int Table, const Part &P, size_t N);
   std::vector<Part> withHeads(int Table, std::vector<Part> &Parts);
   void finishGroup(const Group &G, std::vector<Part> &Parts);
   void note();

@@ -8,12 +8,7 @@
 #include <elf.h>
 #include <string.h>
 
-static const char *const names[] = {
-#define ALLOCS_TABLE(name, value, section) [value] = section,
-#include "allocs/kinds.def"
-};
-
-const char *allocs_note_table_name(enum allocs_table table) { return names[table]; }
+const char *allocs_note_table_name(enum allocs_table table) { return allocs_table_form_of(table)->section; }
 
 static uint64_t bound(const struct allocs_span *note, uint64_t field) {
   int32_t ref;
@@ -25,17 +20,15 @@ static bool find_table(struct allocs_elf *elf, const struct allocs_span *note, u
                        enum allocs_table table) {
   uint64_t begin = bound(note, field + offsetof(struct allocs_range, begin));
   uint64_t end = bound(note, field + offsetof(struct allocs_range, end));
+  const struct allocs_table_form *form = allocs_table_form_of(table);
   if (begin == end)
     return true;
   const struct allocs_region *region = allocs_elf_find(elf, begin);
   if (end < begin || !region || end - region->begin > region->n_bytes)
-    return allocs_diag_at(elf->diag, note->name, field, "the bounds of %s are not in the file", names[table]);
-  unsigned align = table == ALLOCS_TABLE_SITES ? _Alignof(struct allocs_site)
-                   : table == ALLOCS_TABLE_TLS ? _Alignof(struct allocs_tls)
-                                               : 1;
-  if (begin % align)
-    return allocs_diag_at(elf->diag, note->name, field, "%s is not aligned", names[table]);
-  elf->tables[table] = (struct allocs_span){names[table], begin, end - begin, region->bytes + (begin - region->begin)};
+    return allocs_diag_at(elf->diag, note->name, field, "the bounds of %s are not in the file", form->section);
+  if (begin % form->align)
+    return allocs_diag_at(elf->diag, note->name, field, "%s is not aligned", form->section);
+  elf->tables[table] = (struct allocs_span){form->section, begin, end - begin, region->bytes + (begin - region->begin)};
   return true;
 }
 

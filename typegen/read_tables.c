@@ -3,242 +3,165 @@
 
 /* Reads the tables of an image into a model, record by record. */
 
-#include "cursor.h"
+#include "links.h"
 #include "model.h"
 #include "read.h"
 #include <stdlib.h>
-#include <string.h>
 
-#define PLACE(cursor, type, field, size, ret) allocs_cursor_place(cursor, offsetof(type, field), size, ret)
-#define TEXT(cursor, type, field) allocs_cursor_text(cursor, offsetof(type, field))
-#define TYPE(cursor, model, type, field) allocs_read_type(cursor, model, offsetof(type, field))
+/* Room for one more in a vector of the model's. */
+#define GROW(vector, n, cap) ((vector) = allocs_grow(vector, n, cap, sizeof *(vector)), &(vector)[(n)++])
 
-static struct allocs_cursor open_table(struct allocs_elf *elf, enum allocs_table table) {
-  return (struct allocs_cursor){.elf = elf, .table = &elf->tables[table]};
-}
+typedef bool read_fn(const struct allocs_table_walk *walk, struct allocs_reader *reader, struct model *model,
+                     const char **file, size_t *cap);
 
-static bool read_sites(struct model *model, struct allocs_elf *elf) {
-  struct allocs_cursor cursor = open_table(elf, ALLOCS_TABLE_SITES);
-  size_t cap = 0;
-  while (allocs_cursor_next(&cursor, sizeof(struct allocs_site), _Alignof(struct allocs_site))) {
-    struct model_site site = {0};
-    allocs_cursor_slot(&cursor, offsetof(struct allocs_site, slot));
-    PLACE(&cursor, struct allocs_site, code, 1, &site.code);
-    site.type = TYPE(&cursor, model, struct allocs_site, type);
-    site.alias = TEXT(&cursor, struct allocs_site, alias);
-    site.callee = TEXT(&cursor, struct allocs_site, callee);
-    site.source.function = TEXT(&cursor, struct allocs_site, function);
-    site.source.file = TEXT(&cursor, struct allocs_site, file);
-    site.source.line = (uint32_t)ALLOCS_FIELD(&cursor, struct allocs_site, line);
-    site.source.column = (uint32_t)ALLOCS_FIELD(&cursor, struct allocs_site, column);
-    site.shape = (uint8_t)ALLOCS_FIELD(&cursor, struct allocs_site, shape);
-    site.rule = (uint8_t)ALLOCS_FIELD(&cursor, struct allocs_site, rule);
-    if (site.shape > ALLOCS_SHAPE_FITTING)
-      return allocs_cursor_bad(&cursor, offsetof(struct allocs_site, shape), "no such shape");
-    if (site.rule > ALLOCS_RULE_DESTINATION)
-      return allocs_cursor_bad(&cursor, offsetof(struct allocs_site, rule), "no such rule");
-    if (site.shape != ALLOCS_SHAPE_NONE && !site.type)
-      return allocs_cursor_bad(&cursor, offsetof(struct allocs_site, type), "a shape without type");
-    model->sites = allocs_grow(model->sites, model->n_sites, &cap, sizeof site);
-    model->sites[model->n_sites++] = site;
-  }
-  return !elf->diag->failed;
-}
-
-static bool read_static(struct allocs_cursor *cursor, const struct model *model, unsigned flags,
-                        struct model_object *ret) {
-  bool is_function = ret->kind == ALLOCS_STATIC_FUNCTION;
-  ret->source.line = (uint32_t)allocs_cursor_take_uint(cursor);
-  uint64_t address = cursor->field;
-  cursor->field += sizeof(allocs_ref);
-  ret->type = allocs_take_type(cursor, model);
-  ret->name = ret->kind != ALLOCS_STATIC_COMPOUND_LITERAL ? allocs_cursor_take_text(cursor) : NULL;
-  ret->source.function = flags & ALLOCS_STATIC_IN_FUNCTION ? allocs_cursor_take_text(cursor) : NULL;
-  ret->alias = flags & ALLOCS_STATIC_ALIAS ? allocs_cursor_take_text(cursor) : NULL;
-  ret->size = is_function ? 0 : allocs_cursor_take_uint(cursor);
-  if (!cursor->elf->diag->failed)
-    allocs_cursor_place(cursor, address, ret->size, &ret->place);
-  return !cursor->elf->diag->failed;
-}
-
-static bool read_statics(struct model *model, struct allocs_elf *elf) {
-  struct allocs_cursor cursor = open_table(elf, ALLOCS_TABLE_STATICS);
+/* All of a table: `file` is the source file of the records, where a head tells it. */
+static bool read_table(struct model *model, struct allocs_elf *elf, enum allocs_table table, read_fn *fn) {
+  struct allocs_table_walk walk = allocs_table_walk(elf, table, model);
+  struct allocs_reader reader = allocs_table_reader(&walk);
   const char *file = NULL;
   size_t cap = 0;
-  while (allocs_cursor_next_open(&cursor)) {
-    unsigned flags = (unsigned)allocs_cursor_take(&cursor, 1);
-    struct model_object object = {.at = cursor.record, .kind = flags & ALLOCS_STATIC_KIND, .source.file = file};
-    if (flags == ALLOCS_STATIC_FILE) {
-      file = allocs_cursor_take_text(&cursor);
-      continue;
-    }
-    if (!object.kind || flags & ~(unsigned)(ALLOCS_STATIC_KIND | ALLOCS_STATIC_IN_FUNCTION | ALLOCS_STATIC_ALIAS))
-      return allocs_cursor_bad(&cursor, 0, "no such kind of static");
-    if (!read_static(&cursor, model, flags, &object))
+  while (allocs_reader_next(&reader, allocs_table_form_of(table)->align))
+    if (!fn(&walk, &reader, model, &file, &cap))
       return false;
-    model->statics = allocs_grow(model->statics, model->n_statics, &cap, sizeof object);
-    model->statics[model->n_statics++] = object;
-  }
-  return !elf->diag->failed;
+  return true;
 }
 
-/* Elements up to the first that is zero. */
-static uint64_t count_elements(struct allocs_cursor *cursor, uint64_t field, uint64_t element) {
-  const struct allocs_region *region = allocs_elf_find(cursor->elf, allocs_cursor_address(cursor, field));
-  uint64_t at = region ? allocs_cursor_address(cursor, field) - region->begin : 0;
-  static const unsigned char zero[16];
-  for (uint64_t n = 1; region && region->bytes && at <= region->n_bytes && element <= region->n_bytes - at; n++) {
-    if (!memcmp(region->bytes + at, zero, element))
-      return n;
-    at += element;
-  }
-  allocs_cursor_bad(cursor, field, "the literal does not end in the file");
-  return 0;
-}
-
-static bool read_literal(struct allocs_cursor *cursor, unsigned flags, struct model_object *ret) {
-  uint64_t field = cursor->field, count;
-  cursor->field += sizeof(allocs_ref);
-  count = flags & ALLOCS_LITERALS_COUNTED ? allocs_cursor_take_uint(cursor)
-                                          : count_elements(cursor, field, ret->type->size);
-  if (count > UINT32_MAX)
-    return allocs_cursor_bad(cursor, field, "the literal has too many elements");
-  if (cursor->elf->diag->failed)
+static bool read_site(const struct allocs_table_walk *walk, struct allocs_reader *reader, struct model *model,
+                      const char **file, size_t *cap) {
+  struct allocs_site_view view;
+  (void)file;
+  if (!allocs_check_site(walk, reader, &view))
     return false;
-  ret->count = (uint32_t)count;
-  ret->size = ret->type->size * count;
-  allocs_cursor_place(cursor, field, ret->size, &ret->place);
-  ret->bytes = allocs_cursor_bytes(cursor, field, ret->size);
-  return !cursor->elf->diag->failed;
+  if (view.shape != ALLOCS_SHAPE_NONE && !view.type.distance)
+    return allocs_check_wrong(walk, view.type.at, "a shape without type");
+  struct model_site *site = GROW(model->sites, model->n_sites, cap);
+  *site = (struct model_site){.shape = view.shape, .rule = view.rule};
+  site->code = allocs_link_place(walk, view.code);
+  site->type = allocs_link_type(walk, view.type);
+  site->alias = allocs_link_text(walk, view.alias);
+  site->callee = allocs_link_text(walk, view.callee);
+  site->source = (struct model_source){.line = view.line, .column = view.column};
+  site->source.file = allocs_link_text(walk, view.file);
+  site->source.function = allocs_link_text(walk, view.function);
+  return true;
 }
 
-static bool read_literals(struct model *model, struct allocs_elf *elf) {
-  struct allocs_cursor cursor = open_table(elf, ALLOCS_TABLE_LITERALS);
-  size_t cap = 0;
-  while (allocs_cursor_next_open(&cursor)) {
-    uint64_t n = allocs_cursor_take_uint(&cursor);
-    unsigned flags = (unsigned)allocs_cursor_take(&cursor, 1);
-    uint64_t field = cursor.field;
-    const struct model_type *type = allocs_take_type(&cursor, model);
-    if (flags & ~(unsigned)ALLOCS_LITERALS_COUNTED)
-      return allocs_cursor_bad(&cursor, field - 1, "no such kind of literal");
-    if (!type || type->kind != ALLOCS_KIND_BASE || type->size - 1 > 15)
-      return allocs_cursor_bad(&cursor, field, "the literal's elements have no size");
-    for (uint64_t i = 0; i < n; i++) {
-      struct model_object object = {.type = type};
-      if (!read_literal(&cursor, flags, &object))
-        return false;
-      model->literals = allocs_grow(model->literals, model->n_literals, &cap, sizeof object);
-      model->literals[model->n_literals++] = object;
-    }
+static bool read_static(const struct allocs_table_walk *walk, struct allocs_reader *reader, struct model *model,
+                        const char **file, size_t *cap) {
+  struct allocs_static_view view;
+  uint64_t at = allocs_table_at(walk, reader->at);
+  if (!allocs_check_static(walk, reader, &view))
+    return false;
+  if (view.flags == ALLOCS_STATIC_FILE) {
+    *file = allocs_link_text(walk, view.file);
+    return true;
   }
-  return !elf->diag->failed;
+  struct model_object *object = GROW(model->statics, model->n_statics, cap);
+  *object = (struct model_object){.at = at, .kind = view.flags & ALLOCS_STATIC_KIND, .size = view.size};
+  object->place = allocs_link_place(walk, view.address);
+  object->type = allocs_link_type(walk, view.type);
+  object->name = allocs_link_text(walk, view.name);
+  object->alias = allocs_link_text(walk, view.alias);
+  object->source = (struct model_source){.file = *file, .line = (uint32_t)view.line};
+  object->source.function = allocs_link_text(walk, view.function);
+  return true;
 }
 
-static bool read_tls(struct model *model, struct allocs_elf *elf) {
-  struct allocs_cursor cursor = open_table(elf, ALLOCS_TABLE_TLS);
-  size_t cap = 0;
-  while (allocs_cursor_next(&cursor, sizeof(struct allocs_tls), _Alignof(struct allocs_tls))) {
-    struct model_object object = {0};
-    PLACE(&cursor, struct allocs_tls, offset_at, 4, &object.place);
-    object.type = TYPE(&cursor, model, struct allocs_tls, type);
-    object.name = TEXT(&cursor, struct allocs_tls, name);
-    object.source.function = TEXT(&cursor, struct allocs_tls, function);
-    object.alias = TEXT(&cursor, struct allocs_tls, alias);
-    object.source.file = TEXT(&cursor, struct allocs_tls, file);
-    object.source.line = (uint32_t)ALLOCS_FIELD(&cursor, struct allocs_tls, line);
-    object.size = ALLOCS_FIELD(&cursor, struct allocs_tls, size);
-    model->tls = allocs_grow(model->tls, model->n_tls, &cap, sizeof object);
-    model->tls[model->n_tls++] = object;
-  }
-  return !elf->diag->failed;
+static bool read_literal(const struct allocs_table_walk *walk, struct allocs_reader *reader, unsigned flags,
+                         struct model_object *ret) {
+  struct allocs_literal_view view = {.flags = (uint8_t)flags, .element = ret->type->size};
+  if (!allocs_check_literal(walk, reader, &view))
+    return false;
+  if (!(flags & ALLOCS_LITERALS_COUNTED) && !(view.count = allocs_link_elements(walk, view.address, view.element)))
+    return false;
+  if (view.count > UINT32_MAX)
+    return allocs_check_wrong(walk, view.address.at, "the literal has too many elements");
+  ret->count = (uint32_t)view.count;
+  ret->size = view.element * view.count;
+  ret->place = allocs_link_place(walk, view.address);
+  ret->bytes = allocs_link_bytes(walk, view.address, ret->size);
+  return true;
 }
 
-static void read_local(struct allocs_cursor *cursor, const struct model *model, uint64_t *line,
-                       struct model_local *ret) {
-  ret->offset = (int32_t)allocs_cursor_take(cursor, 4);
-  uint64_t head = allocs_cursor_take_uint(cursor);
-  ret->line = (uint32_t)(*line += (uint64_t)allocs_unzigzag(head >> ALLOCS_LOCAL_LINE_SHIFT));
-  ret->type = allocs_take_type(cursor, model);
-  ret->name = allocs_cursor_take_text(cursor);
-  ret->alias = head & ALLOCS_LOCAL_ALIAS ? allocs_cursor_take_text(cursor) : NULL;
-  ret->function = head & ALLOCS_LOCAL_INLINED ? allocs_cursor_take_text(cursor) : NULL;
-}
-
-static void read_locals(struct allocs_cursor *cursor, const struct model *model, struct model_frame *ret) {
-  uint64_t line = 0;
-  ret->locals = allocs_new((cursor->size - cursor->field) / ALLOCS_LOCAL_LEAST, sizeof *ret->locals);
-  while (cursor->field < cursor->size && !cursor->elf->diag->failed) {
-    if (cursor->size - cursor->field < ALLOCS_LOCAL_LEAST)
-      allocs_cursor_bad(cursor, cursor->field, "the locals do not fill the record");
-    else
-      read_local(cursor, model, &line, &ret->locals[ret->n_locals++]);
-  }
-}
-
-static int by_offset(const void *at, const void *object) {
-  uint64_t x = *(const uint64_t *)at, y = ((const struct model_object *)object)->at;
-  return (x > y) - (x < y);
-}
-
-/* The function whose record in the table of statics the next reference leads to. */
-static void take_function(struct allocs_cursor *cursor, const struct model *model, struct model_frame *ret) {
-  uint64_t field = cursor->field;
-  uint64_t at = allocs_cursor_address(cursor, field) - cursor->elf->tables[ALLOCS_TABLE_STATICS].address;
-  const struct model_object *function =
-      model->n_statics ? bsearch(&at, model->statics, model->n_statics, sizeof *model->statics, by_offset) : NULL;
-  cursor->field += sizeof(allocs_ref);
-  if (!function || function->kind != ALLOCS_STATIC_FUNCTION) {
-    allocs_cursor_bad(cursor, field, "no function's record begins where the reference leads");
-    return;
-  }
-  ret->code = function->place;
-  ret->name = function->name;
-  ret->source.line = function->source.line;
-}
-
-static bool read_frame(struct allocs_cursor *cursor, const struct model *model, unsigned flags,
-                       struct model_frame *ret) {
-  if (flags & ALLOCS_FRAME_OWN) {
-    ret->source.line = (uint32_t)allocs_cursor_take_uint(cursor);
-    allocs_cursor_place(cursor, cursor->field, 1, &ret->code);
-    cursor->field += sizeof(allocs_ref);
-    ret->name = allocs_cursor_take_text(cursor);
-  } else {
-    take_function(cursor, model, ret);
-  }
-  ret->dynamic = flags & ALLOCS_FRAME_DYNAMIC ? (int32_t)allocs_cursor_take(cursor, 4) : ALLOCS_NO_DYNAMIC;
-  if (!cursor->elf->diag->failed)
-    read_locals(cursor, model, ret);
-  return !cursor->elf->diag->failed;
-}
-
-static bool read_frames(struct model *model, struct allocs_elf *elf) {
-  struct allocs_cursor cursor = open_table(elf, ALLOCS_TABLE_FRAMES);
-  const char *file = NULL;
-  size_t cap = 0;
-  while (allocs_cursor_next_sized(&cursor, 0)) {
-    struct model_frame frame = {.source.file = file};
-    unsigned flags = (unsigned)allocs_cursor_take(&cursor, 1);
-    if (flags == ALLOCS_FRAME_FILE) {
-      file = allocs_cursor_take_text(&cursor);
-      continue;
-    }
-    if (flags & ~(unsigned)(ALLOCS_FRAME_OWN | ALLOCS_FRAME_DYNAMIC))
-      return allocs_cursor_bad(&cursor, cursor.field - 1, "no such kind of frame");
-    bool ok = read_frame(&cursor, model, flags, &frame);
-    model->frames = allocs_grow(model->frames, model->n_frames, &cap, sizeof frame);
-    model->frames[model->n_frames++] = frame;
-    if (!ok)
+static bool read_literals(const struct allocs_table_walk *walk, struct allocs_reader *reader, struct model *model,
+                          const char **file, size_t *cap) {
+  struct allocs_literals_view run;
+  (void)file;
+  if (!allocs_check_literals(walk, reader, &run))
+    return false;
+  const struct model_type *type = allocs_link_type(walk, run.type);
+  if (!type || type->kind != ALLOCS_KIND_BASE || type->size - 1 > 15)
+    return allocs_check_wrong(walk, run.type.at, "the literal's elements have no size");
+  for (uint64_t i = 0; i < run.n; i++) {
+    struct model_object literal = {.type = type};
+    if (!read_literal(walk, reader, run.flags, &literal))
       return false;
+    *GROW(model->literals, model->n_literals, cap) = literal;
   }
-  return !elf->diag->failed;
+  return true;
+}
+
+static bool read_tls(const struct allocs_table_walk *walk, struct allocs_reader *reader, struct model *model,
+                     const char **file, size_t *cap) {
+  struct allocs_tls_view view;
+  (void)file;
+  if (!allocs_check_tls(walk, reader, &view))
+    return false;
+  struct model_object *object = GROW(model->tls, model->n_tls, cap);
+  *object = (struct model_object){.size = view.size, .source.line = view.line};
+  object->place = allocs_link_place(walk, view.offset_at);
+  object->type = allocs_link_type(walk, view.type);
+  object->name = allocs_link_text(walk, view.name);
+  object->alias = allocs_link_text(walk, view.alias);
+  object->source.function = allocs_link_text(walk, view.function);
+  object->source.file = allocs_link_text(walk, view.file);
+  return true;
+}
+
+static bool read_locals(const struct allocs_table_walk *walk, struct allocs_reader *record, struct model_frame *ret) {
+  struct allocs_local_view view = {.before = 0};
+  ret->locals = allocs_new((size_t)(record->end - record->at) / allocs_least_local, sizeof *ret->locals);
+  while (record->at < record->end) {
+    if (!allocs_check_local(walk, record, &view))
+      return false;
+    struct model_local *local = &ret->locals[ret->n_locals++];
+    *local = (struct model_local){.offset = view.offset, .line = (uint32_t)view.line};
+    local->type = allocs_link_type(walk, view.type);
+    local->name = allocs_link_text(walk, view.name);
+    local->alias = allocs_link_text(walk, view.alias);
+    local->function = allocs_link_text(walk, view.function);
+  }
+  return true;
+}
+
+static bool read_frame(const struct allocs_table_walk *walk, struct allocs_reader *reader, struct model *model,
+                       const char **file, size_t *cap) {
+  struct allocs_reader record = allocs_reader_record(reader);
+  struct allocs_frame_view view;
+  if (!allocs_check_frame(walk, &record, &view))
+    return false;
+  if (view.flags == ALLOCS_FRAME_FILE) {
+    *file = allocs_link_text(walk, view.file);
+    return true;
+  }
+  const struct model_object *function = view.flags & ALLOCS_FRAME_OWN ? NULL : allocs_link_function(walk, view.record);
+  struct model_frame *frame = GROW(model->frames, model->n_frames, cap);
+  *frame = (struct model_frame){.code = function ? function->place : allocs_link_place(walk, view.code)};
+  frame->name = function ? function->name : allocs_link_text(walk, view.name);
+  frame->source = (struct model_source){.file = *file, .line = (uint32_t)view.line};
+  if (function)
+    frame->source.line = function->source.line;
+  frame->dynamic = view.flags & ALLOCS_FRAME_DYNAMIC ? view.dynamic : ALLOCS_NO_DYNAMIC;
+  return read_locals(walk, &record, frame);
 }
 
 bool allocs_model_init(struct model *model, struct allocs_elf *elf) {
   *model = (struct model){.file = elf->diag->file, .object = elf->object};
-  return allocs_read_types(model, elf) && allocs_keys_compute(model, elf->diag) && read_sites(model, elf) &&
-         read_statics(model, elf) && read_literals(model, elf) && read_tls(model, elf) && read_frames(model, elf);
+  return allocs_read_types(model, elf) && allocs_keys_compute(model, elf->diag) &&
+         read_table(model, elf, ALLOCS_TABLE_SITES, read_site) &&
+         read_table(model, elf, ALLOCS_TABLE_STATICS, read_static) &&
+         read_table(model, elf, ALLOCS_TABLE_LITERALS, read_literals) &&
+         read_table(model, elf, ALLOCS_TABLE_TLS, read_tls) && read_table(model, elf, ALLOCS_TABLE_FRAMES, read_frame);
 }
 
 void allocs_model_fini(struct model *model) {

@@ -8,12 +8,9 @@
 
    All tables are read-only and position-independent: a reference is the distance in bytes from the
    field that holds it to what it refers to; 0 refers to nothing. Each table is a linker section of
-   the name given in kinds.def; the ELF note below gives their bounds. Where a record may begin,
-   zero is padding.
-
-   Sites and thread-locals are structs. All other records are sequences of bytes without alignment,
-   of: bytes; `ref`, a reference of 4 bytes; `uint`, a number of 1 to 10 bytes as DWARF's unsigned
-   LEB128. [x: ...] is there if x is among the flags. */
+   the name given in records.def; the ELF note below gives their bounds. Where a record may begin,
+   zero is padding. What a record holds, field by field, is in records.def; here are the structs made
+   of it, and what its fields mean. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -28,7 +25,7 @@ extern "C" {
 #define ALLOCS_ABI_VERSION 2u
 
 enum allocs_type_kind {
-#define ALLOCS_TYPE_KIND(name, value) ALLOCS_KIND_##name = value,
+#define ALLOCS_TYPE_KIND(name, value, flags) ALLOCS_KIND_##name = value,
 #include "allocs/kinds.def"
 };
 enum allocs_encoding {
@@ -44,10 +41,23 @@ enum allocs_rule {
 #include "allocs/kinds.def"
 };
 enum allocs_table {
-#define ALLOCS_TABLE(name, value, section) ALLOCS_TABLE_##name = value,
-#include "allocs/kinds.def"
+#define ALLOCS_TABLE(name, value, section, align, least) ALLOCS_TABLE_##name = value,
+#include "allocs/records.def"
   ALLOCS_N_TABLES
 };
+
+/* What is known of a table: its section, where a record may begin in it, bytes that any has. */
+struct allocs_table_form {
+  const char *section;
+  unsigned align, least;
+};
+static inline const struct allocs_table_form *allocs_table_form_of(unsigned table) {
+  static const struct allocs_table_form forms[] = {
+#define ALLOCS_TABLE(name, value, section, align, least) {section, align, least},
+#include "allocs/records.def"
+  };
+  return &forms[table];
+}
 
 typedef int32_t allocs_ref;
 
@@ -72,26 +82,11 @@ ALLOCS_STATIC_ASSERT(sizeof(struct allocs_note) == 12 + 8 * ALLOCS_N_TABLES);
 
 /* Types. One record per distinct type in an image: a COMDAT named __uniqtype_<key>, the key of
    allocs/typekey.h in 16 hexadecimal digits. A record begins with a uint, the number of bytes that
-   follow, and is at least 4 bytes long; then byte kind, byte flags (of enum allocs_type_flag), and
-
-     void         byte 0
-     base type    byte encoding, byte bit_offset, uint size, uint bits
-     pointer      ref pointee
-     array        ref element, uint count + 1 (0 if unbounded) [VECTOR: uint size]
-     function     ref return type, ref parameter type...
-     enumeration  8 bytes key, ref name, uint size + 1 (0 if incomplete), ref underlying type, uint n,
-                  n times: ref name, uint value, zigzag
-     composite    8 bytes key, ref name, uint size + 1 (0 if incomplete), uint n, n times:
-                  uint 2 * (offset less that of the member before) + (1 if it has an alias),
-                  ref type, ref name, ref alias if it has one
-
-   A reference to a type leads to the first byte of its record; as the pointee or return type,
-   nothing is void. */
+   follow. A reference to a type leads to the first byte of its record. */
 struct allocs_type;
 
 #define ALLOCS_SIZE_UNKNOWN UINT64_MAX
 #define ALLOCS_LENGTH_UNBOUNDED UINT64_MAX
-#define ALLOCS_TYPE_LEAST 4 /* bytes of a record */
 
 enum allocs_type_flag {
   ALLOCS_TYPE_INCOMPLETE = 1,    /* composite or enumeration: only the tag is known */
@@ -102,36 +97,32 @@ enum allocs_type_flag {
   ALLOCS_TYPE_NO_PROTOTYPE = 32, /* subprogram: declared without parameter types */
   ALLOCS_TYPE_BITFIELD = 64      /* base: the type of a bit-field member */
 };
+enum allocs_member_flag { ALLOCS_MEMBER_ALIAS = 1, ALLOCS_MEMBER_OFFSET_SHIFT = 1 };
 
 static inline uint64_t allocs_zigzag(int64_t value) { return (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0); }
 static inline int64_t allocs_unzigzag(uint64_t code) { return (int64_t)(code >> 1 ^ (code & 1 ? UINT64_MAX : 0)); }
 
-/* Sites: one record per allocation call in the code (a call inlined twice has two). */
-struct allocs_site {
-  allocs_ref slot;     /* 8 zero bytes, writable: the runtime's site once it has allocated */
-  allocs_ref code;     /* the function whose code holds the call */
-  allocs_ref type;     /* T of the shape */
-  allocs_ref alias;    /* typedef name T was written with, or nothing */
-  allocs_ref callee;   /* name of the function called: "malloc" */
-  allocs_ref function; /* name of the source function that holds the call */
-  allocs_ref file;
-  uint32_t line;
-  uint16_t column;
-  uint8_t shape; /* enum allocs_shape */
-  uint8_t rule;  /* enum allocs_rule */
-  uint32_t reserved;
+/* Sites and thread-locals are structs: struct allocs_site, struct allocs_tls. */
+#define ALLOCS_FIXED_FORM(form, c_type) typedef c_type allocs_stored_##form;
+#define ALLOCS_REF_FORM(form) typedef allocs_ref allocs_stored_##form;
+#include "allocs/records.def"
+#define ALLOCS_STRUCTS_ONLY
+#define ALLOCS_RECORD(record) struct allocs_##record {
+#define ALLOCS_FIELD(form, name) allocs_stored_##form name;
+#define ALLOCS_END(record)                                                                                             \
+  }                                                                                                                    \
+  ;
+#include "allocs/records.def"
+#define ALLOCS_TABLE(name, value, section, align, least)                                                               \
+  ALLOCS_TABLE_##name##_ALIGN = align, ALLOCS_TABLE_##name##_LEAST = least,
+enum allocs_table_number {
+#include "allocs/records.def"
 };
-ALLOCS_STATIC_ASSERT(sizeof(struct allocs_site) == 40);
+ALLOCS_STATIC_ASSERT(sizeof(struct allocs_site) == ALLOCS_TABLE_SITES_LEAST);
+ALLOCS_STATIC_ASSERT(sizeof(struct allocs_tls) == ALLOCS_TABLE_TLS_LEAST);
 
-/* Statics: one record per defined variable, static local, compound literal or function:
-
-     byte flags, a kind and more of enum allocs_static_flag; uint line; ref address; ref type;
-     ref name, unless a compound literal; [IN_FUNCTION: ref enclosing function's name];
-     [ALIAS: ref typedef name that the type was written with]; uint size in bytes, unless a function,
-     whose size is in its unwind entry
-
-   and, before the first of a source file, byte ALLOCS_STATIC_FILE, ref file's name. */
-struct allocs_static;
+/* Statics: one record per defined variable, static local, compound literal or function, whose size
+   is in its unwind entry; and before the first of a source file, a head. */
 enum allocs_static_kind { ALLOCS_STATIC_VARIABLE = 1, ALLOCS_STATIC_FUNCTION = 2, ALLOCS_STATIC_COMPOUND_LITERAL = 3 };
 enum allocs_static_flag {
   ALLOCS_STATIC_KIND = 3, /* enum allocs_static_kind; 0 in what is no record of a static */
@@ -140,48 +131,19 @@ enum allocs_static_flag {
   ALLOCS_STATIC_ALIAS = 16
 };
 
-/* String literals, in runs of one element type:
+static inline int allocs_static_is(unsigned flags, enum allocs_static_kind kind) {
+  return (flags & ALLOCS_STATIC_KIND) == (unsigned)kind;
+}
 
-     uint n, byte flags, ref element type, n times: ref address [COUNTED: uint number of elements]
-
-   Without a number, a literal ends with its first element that is zero. The linker may merge
-   literals, so that several have one address, and one may be the tail of another. */
+/* String literals, in runs of one element type. */
 enum allocs_literals_flag { ALLOCS_LITERALS_COUNTED = 1 };
 
-/* Thread-local variables. Where one lies in its module's block of each thread the linker tells code only:
-   `offset_at` leads to 4 bytes in code, signed, the displacement of an instruction that local-dynamic code would have.
-   It counts from the begin of the block, or, negative, from the thread pointer: so linkers have it in executables. */
-struct allocs_tls {
-  allocs_ref offset_at;
-  allocs_ref type;
-  allocs_ref name;
-  allocs_ref function;
-  allocs_ref alias;
-  allocs_ref file;
-  uint32_t line;
-  uint32_t reserved;
-  uint64_t size;
-};
-ALLOCS_STATIC_ASSERT(offsetof(struct allocs_tls, size) == 32);
-ALLOCS_STATIC_ASSERT(sizeof(struct allocs_tls) == 40);
-
-/* Frames: one record per function that has locals with an address, or dynamic blocks:
-
-     uint number of bytes that follow; byte flags of enum allocs_frame_flag; ref record of the function
-     in the table of statics [OWN: instead, uint line, ref entry of the function, ref name]; [DYNAMIC:
-     4 bytes, signed: frame offset of a struct allocs_dynamic * to the newest block]; locals to the end
-
-   A local is: 4 bytes, signed, frame offset; uint 4 * (line less that of the local before, zigzag) +
-   (1 if it has an alias) + (2 if it was inlined); ref type; ref name, nothing for an alloca() of
-   constant size; ref alias if it has one; ref name of the function it was inlined from, if so.
-
-   A local lies at the frame pointer (rbp) plus its offset in every activation. Locals may overlap, when
-   the compiler gave one slot to two whose lifetimes are disjoint. A function's unwind entry begins at
-   its entry. Before the first of a source file there is uint 5, byte ALLOCS_FRAME_FILE, ref file's name. */
-struct allocs_frame;
+/* Frames: one record per function that has locals with an address, or dynamic blocks. It begins with
+   a uint, the number of bytes that follow. The function is that of a record in the table of statics, or
+   told by the record itself [OWN]; its unwind entry begins at its entry. Before the first of a source
+   file there is a head. */
 enum allocs_frame_flag { ALLOCS_FRAME_FILE = 1, ALLOCS_FRAME_OWN = 2, ALLOCS_FRAME_DYNAMIC = 4 };
 enum allocs_local_flag { ALLOCS_LOCAL_ALIAS = 1, ALLOCS_LOCAL_INLINED = 2, ALLOCS_LOCAL_LINE_SHIFT = 2 };
-#define ALLOCS_LOCAL_LEAST 13 /* bytes */
 #define ALLOCS_NO_DYNAMIC INT32_MIN
 
 /* Header that compiled code writes just below each block of alloca() or variable-length array. */

@@ -12,11 +12,11 @@
 
 #include "image/image.h"
 #include "allocs.h"
+#include "bytes/record.h"
 #include "ground/readers.h"
 #include "ground/store.h"
 #include "ground/text.h"
 #include "image/table_check.h"
-#include "types/record.h"
 #include "types/type.h"
 #include "types/type_record.h"
 #include <elf.h>
@@ -256,9 +256,10 @@ static int search_types(const struct allocs_os_image *os, void *arg) {
   const struct allocs_type *type;
   for (const char *at = table.begin; (type = allocs_next_record(table.end, &at));) {
     struct allocs_type_view view;
-    if (!allocs_type_view(type, table.end, &view) || view.kind != complete->kind || !view.name ||
+    if (!allocs_type_view(type, table.end, &view) || view.kind != complete->kind || !view.name.distance ||
         view.flags & (ALLOCS_TYPE_INCOMPLETE | ALLOCS_TYPE_ANONYMOUS) ||
-        (view.flags ^ complete->flags) & ALLOCS_TYPE_UNION || !allocs_same_text(view.name, complete->name))
+        (view.flags ^ complete->flags) & ALLOCS_TYPE_UNION ||
+        !allocs_same_text(allocs_target(view.name), complete->name))
       continue;
     if (complete->found && complete->key != view.key)
       return complete->several = true;
@@ -277,7 +278,7 @@ static const struct allocs_type *find_complete(unsigned kind, unsigned flags, co
 }
 
 static size_t size_of_type_made(const struct allocs_image *image) {
-  size_t n = (size_t)(image->types.end - image->types.begin) / ALLOCS_TYPE_LEAST + 1;
+  size_t n = (size_t)(image->types.end - image->types.begin) / ALLOCS_TABLE_TYPES_LEAST + 1;
   return allocs_round_up(n * sizeof(struct uniqtype *), ALLOCS_PAGE);
 }
 
@@ -298,7 +299,7 @@ static const struct uniqtype **slot_of_type(const struct allocs_type *record) {
   if (!image || (const char *)record < image->types.begin || (const char *)record >= image->types.end)
     return NULL;
   const struct uniqtype **made = type_made(image);
-  return made ? &made[(size_t)((const char *)record - image->types.begin) / ALLOCS_TYPE_LEAST] : NULL;
+  return made ? &made[(size_t)((const char *)record - image->types.begin) / ALLOCS_TABLE_TYPES_LEAST] : NULL;
 }
 
 static bool is_started; /* atomic: set by allocs_image_init */

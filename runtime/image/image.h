@@ -19,9 +19,10 @@ struct allocs_image {
   struct allocs_os_image os;
   const struct allocs_note *note; /* NULL if the file has no tables, or damaged ones */
   bool damaged;
-  struct allocs_bytes types;         /* table of types */
-  const struct uniqtype **type_made; /* atomic: per ALLOCS_TYPE_LEAST bytes of it, what was made of the record there */
-  uint64_t prints[2];                /* of headers and notes: tell apart two files loaded at one place in turn */
+  struct allocs_bytes types; /* table of types */
+  const struct uniqtype *
+      *type_made;     /* atomic: per ALLOCS_TABLE_TYPES_LEAST bytes of it, what was made of the record there */
+  uint64_t prints[2]; /* of headers and notes: tell apart two files loaded at one place in turn */
   /* Indexes by address, made when first used; see statics.c, symbols.c, image_parts.c and frame.c. */
   void *statics, *symbols, *parts, *frames;
 };
@@ -72,7 +73,7 @@ static inline const struct uniqtype *allocs_image_type(const struct allocs_image
                                                        const struct allocs_type *record) {
   const struct uniqtype **all = __atomic_load_n(&image->type_made, __ATOMIC_ACQUIRE), *made = NULL;
   if (ALLOCS_LIKELY(record && all))
-    made = __atomic_load_n(&all[(size_t)((const char *)record - image->types.begin) / ALLOCS_TYPE_LEAST],
+    made = __atomic_load_n(&all[(size_t)((const char *)record - image->types.begin) / ALLOCS_TABLE_TYPES_LEAST],
                            __ATOMIC_ACQUIRE);
   return ALLOCS_LIKELY(made) ? made : allocs_image_type_of(record);
 }

@@ -11,24 +11,21 @@
    entry; one without an entry that begins with it answers for its first byte only, with size 0. */
 
 #include "image/statics.h"
+#include "bytes/record.h"
 #include "image/extents.h"
 #include "image/image.h"
 #include "image/symbols.h"
-#include "types/record.h"
 #include "types/type.h"
 #include "unwind/unwind.h"
 #include "witness.h"
 
 /* An extent's value: in its table, the offset of a static's record, or of a literal within its run; above that the
-   offset of what is shared, the name of the source file or the head of the run; and above that these. So what comes
+   offset of the head, of a source file or a run; and above that these. So what comes
    first in its table has the smallest value. */
 enum { SHARED_SHIFT = 31 };
 #define OFFSET_MASK ((UINT64_C(1) << SHARED_SHIFT) - 1)
 #define LITERAL (UINT64_C(1) << 63)
 #define SIZE_UNKNOWN (UINT64_C(1) << 62)
-
-/* Bytes of the shortest records. */
-enum { LEAST_STATIC = 11, LEAST_LITERAL = 4 };
 
 /* What a record says, kept with its extent once that was asked for, so that it is read but once. */
 struct known {
@@ -49,9 +46,9 @@ static void put(struct draft *draft, uintptr_t address, uint64_t size, uint64_t 
 }
 
 static void put_static(struct draft *draft, const struct allocs_static_view *view, uint64_t value) {
-  uintptr_t address = (uintptr_t)view->address, begin, end;
+  uintptr_t address = (uintptr_t)allocs_target(view->address), begin, end;
   uint64_t size = view->size;
-  if ((view->flags & ALLOCS_STATIC_KIND) == ALLOCS_STATIC_FUNCTION) {
+  if (allocs_static_is(view->flags, ALLOCS_STATIC_FUNCTION)) {
     size = allocs_unwind_function(address, &begin, &end) && begin == address ? end - begin : 0;
     if (!size) {
       size = 1;
@@ -64,51 +61,46 @@ static void put_static(struct draft *draft, const struct allocs_static_view *vie
 static void put_statics(struct draft *draft, struct allocs_bytes table) {
   struct allocs_reader reader = allocs_reader(table.begin, table.end);
   uint64_t file = 0;
-  while (reader.at < reader.end) {
+  while (allocs_reader_next(&reader, 1)) {
     uint64_t offset = (uint64_t)((const char *)reader.at - table.begin);
     struct allocs_static_view view;
-    if (!*reader.at) {
-      reader.at++;
-    } else if (*reader.at == ALLOCS_STATIC_FILE) {
-      file = offset + 1;
-      reader.at += 1 + sizeof(allocs_ref);
-    } else {
-      allocs_read_static(&reader, &view);
+    allocs_read_static(&reader, &view);
+    if (view.flags == ALLOCS_STATIC_FILE)
+      file = offset;
+    else
       put_static(draft, &view, file << SHARED_SHIFT | offset);
-    }
   }
 }
 
 static void put_run(struct draft *draft, struct allocs_bytes table, struct allocs_reader *reader) {
   uint64_t head = (uint64_t)((const char *)reader->at - table.begin), element = 0;
-  struct allocs_literals run;
+  struct allocs_literals_view run;
   struct allocs_type_view type;
   allocs_read_literals(reader, &run);
-  if (allocs_type_view_whole(run.type, &type))
+  if (allocs_type_view_whole(allocs_target(run.type), &type))
     element = type.size;
   for (uint64_t i = 0; i < run.n; i++) {
     uint64_t offset = (uint64_t)((const char *)reader->at - table.begin);
-    uintptr_t address = (uintptr_t)allocs_read_ref(reader);
-    uint64_t count = run.flags & ALLOCS_LITERALS_COUNTED ? allocs_read_uint(reader)
-                                                         : allocs_literal_count(address, element, draft->image->os.end);
-    put(draft, address, element * count, LITERAL | head << SHARED_SHIFT | offset);
+    struct allocs_literal_view literal = {.flags = run.flags};
+    allocs_read_literal(reader, &literal);
+    uintptr_t address = (uintptr_t)allocs_target(literal.address);
+    if (!(run.flags & ALLOCS_LITERALS_COUNTED))
+      literal.count = allocs_literal_count(address, element, draft->image->os.end);
+    put(draft, address, element * literal.count, LITERAL | head << SHARED_SHIFT | offset);
   }
 }
 
 static void put_literals(struct draft *draft, struct allocs_bytes table) {
   struct allocs_reader reader = allocs_reader(table.begin, table.end);
-  while (reader.at < reader.end)
-    if (!*reader.at)
-      reader.at++;
-    else
-      put_run(draft, table, &reader);
+  while (allocs_reader_next(&reader, 1))
+    put_run(draft, table, &reader);
 }
 
 static struct allocs_extents *make_index(const struct allocs_image *image) {
   struct allocs_bytes statics = allocs_image_table(image, ALLOCS_TABLE_STATICS);
   struct allocs_bytes literals = allocs_image_table(image, ALLOCS_TABLE_LITERALS);
-  size_t most = (size_t)(statics.end - statics.begin) / LEAST_STATIC +
-                (size_t)(literals.end - literals.begin) / LEAST_LITERAL + 1;
+  size_t most = (size_t)(statics.end - statics.begin) / allocs_least_static +
+                (size_t)(literals.end - literals.begin) / allocs_least_literal + 1;
   size_t size = allocs_round_up(most * sizeof(struct allocs_sortable), ALLOCS_PAGE);
   struct draft draft = {image, allocs_os_map(size), 0};
   if (!draft.items)
@@ -131,28 +123,35 @@ static const struct allocs_extents *index_of(struct allocs_image *image) {
   return none;
 }
 
-static const struct allocs_type *read_literal(const struct allocs_image *image, const char *run, uint64_t size,
+static const struct allocs_type *read_literal(const struct allocs_image *image, size_t run, uint64_t size,
                                               struct known *ret) {
-  struct allocs_reader reader = allocs_reader(run, NULL);
-  struct allocs_literals head;
+  struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_LITERALS);
+  struct allocs_reader reader = allocs_reader(table.begin + run, table.end);
+  struct allocs_literals_view head;
   allocs_read_literals(&reader, &head);
-  const struct uniqtype *element = allocs_image_type(image, head.type);
+  const struct allocs_type *type = allocs_target(head.type);
+  const struct uniqtype *element = allocs_image_type(image, type);
   ret->type = element && element->size ? allocs_type_array(element, size / element->size) : NULL;
-  return head.type;
+  return type;
 }
 
-static const struct allocs_type *read_static(const struct allocs_image *image, const char *record, const char *file,
+/* What stands at `file` is a head, if there is any; else another record. */
+static const struct allocs_type *read_static(const struct allocs_image *image, size_t record, size_t file,
                                              struct known *ret) {
-  struct allocs_reader reader = allocs_reader(record, NULL), head = allocs_reader(file, NULL);
-  struct allocs_static_view view;
+  struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_STATICS);
+  struct allocs_reader reader = allocs_reader(table.begin + record, table.end);
+  struct allocs_reader head_reader = allocs_reader(table.begin + file, table.end);
+  struct allocs_static_view view, head;
   allocs_read_static(&reader, &view);
-  ret->type = allocs_image_type(image, view.type);
-  ret->name = view.name;
-  ret->function = view.function;
-  ret->alias = view.alias;
+  allocs_read_static(&head_reader, &head);
+  const struct allocs_type *type = allocs_target(view.type);
+  ret->type = allocs_image_type(image, type);
+  ret->name = allocs_target(view.name);
+  ret->function = allocs_target(view.function);
+  ret->alias = allocs_target(view.alias);
   ret->line = (uint32_t)view.line;
-  ret->file = file ? allocs_read_ref(&head) : NULL;
-  return view.type;
+  ret->file = head.flags == ALLOCS_STATIC_FILE ? allocs_target(head.file) : NULL;
+  return type;
 }
 
 /* Returns the record that the type is made of. */
@@ -160,10 +159,8 @@ static const struct allocs_type *read_record(const struct allocs_image *image, c
                                              struct known *ret) {
   size_t offset = (size_t)(extent->value & OFFSET_MASK);
   size_t shared = (size_t)((extent->value & ~(LITERAL | SIZE_UNKNOWN)) >> SHARED_SHIFT);
-  const char *table = allocs_image_table(image, ALLOCS_TABLE_STATICS).begin;
-  if (extent->value & LITERAL)
-    return read_literal(image, allocs_image_table(image, ALLOCS_TABLE_LITERALS).begin + shared, extent->size, ret);
-  return read_static(image, table + offset, shared ? table + shared : NULL, ret);
+  return extent->value & LITERAL ? read_literal(image, shared, extent->size, ret)
+                                 : read_static(image, offset, shared, ret);
 }
 
 /* Kept only if its type cannot become another later. */

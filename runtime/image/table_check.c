@@ -5,12 +5,13 @@
 
    After it: every record lies in its table; every reference to a type leads to the beginning of a record of the type
    table, every slot to 8 bytes among the slots that no other record has, every text to one that ends in its segment,
-   and everything described lies in the image. What the values mean, e.g. whether a type contains itself, is not
-   checked. */
+   and everything described lies in the image; kinds, flags and the like are known ones. What the values mean together,
+   e.g. whether a type contains itself, is not checked. */
 
 #include "image/table_check.h"
-#include "types/record.h"
+#include "bytes/record.h"
 #include <elf.h>
+#include <string.h>
 
 enum { MOST = 1 << 30 }; /* bytes of a table */
 
@@ -32,8 +33,18 @@ static bool bad(struct check *check, const char *what) {
 
 static uintptr_t target(const allocs_ref *ref) { return (uintptr_t)ref + (uintptr_t)(intptr_t)*ref; }
 
-static bool is_slot(struct check *check, const allocs_ref *ref) {
-  uint64_t offset = target(ref) - (uintptr_t)check->slots.begin, n = offset / 8;
+/* What must hold of a reference, by its form. */
+
+#define ALLOCS_CHECKER struct check *
+
+static bool allocs_check_wrong(struct check *check, const unsigned char *at, const char *what) {
+  const size_t article = 4; /* "the ", for which our line has no room */
+  (void)at;
+  return bad(check, memcmp(what, "the ", article) == 0 ? what + article : what);
+}
+
+static bool allocs_is_slot(struct check *check, struct allocs_link link) {
+  uint64_t offset = (uintptr_t)allocs_target(link) - (uintptr_t)check->slots.begin, n = offset / 8;
   if (offset >= (uint64_t)(check->slots.end - check->slots.begin) || offset % 8)
     return bad(check, "slot is none");
   if (check->taken[n / 8] & 1u << n % 8)
@@ -42,13 +53,19 @@ static bool is_slot(struct check *check, const allocs_ref *ref) {
   return true;
 }
 
-static bool is_type(struct check *check, const void *type) {
-  uint64_t offset = (uintptr_t)type - (uintptr_t)check->types.begin;
-  if (!type)
-    return true;
+static bool allocs_is_type(struct check *check, struct allocs_link link) {
+  uint64_t offset = (uintptr_t)allocs_target(link) - (uintptr_t)check->types.begin;
   if (offset >= (uint64_t)(check->types.end - check->types.begin) || !(check->starts[offset / 8] & 1u << offset % 8))
     return bad(check, "reference to a type leads to none");
   return true;
+}
+
+static bool allocs_is_type_if_any(struct check *check, struct allocs_link link) {
+  return !link.distance || allocs_is_type(check, link);
+}
+
+static bool allocs_is_type_or_void(struct check *check, struct allocs_link link) {
+  return allocs_is_type_if_any(check, link);
 }
 
 /* Up to where the bytes of the file reach that are loaded around an address; 0 if none are. */
@@ -62,19 +79,45 @@ static uintptr_t end_of_file(const struct check *check, uintptr_t address) {
   return 0;
 }
 
-static bool is_text(struct check *check, const void *text) {
-  if (!text || (uintptr_t)text == check->last_text)
+static bool allocs_is_text(struct check *check, struct allocs_link link) {
+  uintptr_t text = (uintptr_t)allocs_target(link);
+  if (!text || text == check->last_text)
     return true;
-  if (!allocs_literal_count((uintptr_t)text, 1, end_of_file(check, (uintptr_t)text)))
+  if (!allocs_literal_count(text, 1, end_of_file(check, text)))
     return bad(check, "text does not end in the image");
-  check->last_text = (uintptr_t)text;
+  check->last_text = text;
   return true;
 }
 
-static bool is_loaded(struct check *check, const void *address, uint64_t size) {
-  return (address && allocs_image_holds(check->image, (uintptr_t)address, size, 0)) ||
+static bool allocs_is_object(struct check *check, struct allocs_link link, uint64_t size) {
+  return (link.distance && allocs_image_holds(check->image, (uintptr_t)allocs_target(link), size, 0)) ||
          bad(check, "address is not in the image");
 }
+
+static bool allocs_is_code(struct check *check, struct allocs_link link) { return allocs_is_object(check, link, 1); }
+
+static bool allocs_is_displacement(struct check *check, struct allocs_link link) {
+  return (link.distance && allocs_image_holds(check->image, (uintptr_t)allocs_target(link), sizeof(int32_t), PF_R)) ||
+         bad(check, "offset is not in the image");
+}
+
+static bool allocs_is_function(struct check *check, struct allocs_link link);
+
+#include "bytes/record_check.def"
+
+/* The record of a function that a frame refers to, which is not known to begin there. */
+static bool allocs_is_function(struct check *check, struct allocs_link link) {
+  struct allocs_bytes statics = allocs_image_table(check->image, ALLOCS_TABLE_STATICS);
+  const char *record = allocs_target(link);
+  struct allocs_static_view view;
+  if (record < statics.begin || record >= statics.end ||
+      !allocs_static_is(*(const unsigned char *)record, ALLOCS_STATIC_FUNCTION))
+    return bad(check, "frame of no function");
+  struct allocs_reader reader = allocs_reader(record, statics.end);
+  return allocs_check_static(check, &reader, &view);
+}
+
+/* Tables. */
 
 /* Marks where records begin. */
 static bool check_type_lengths(struct check *check) {
@@ -95,211 +138,102 @@ static bool check_type_lengths(struct check *check) {
   return true;
 }
 
-static bool check_type(struct check *check, struct allocs_type_view *view) {
-  struct allocs_entry entry = {.offset = 0};
-  if (!is_text(check, view->name) || !is_type(check, view->target))
+static bool check_type(struct check *check, struct allocs_reader *table) {
+  struct allocs_type_view type;
+  allocs_type_view((const struct allocs_type *)table->at, table->end, &type);
+  struct allocs_reader record = allocs_reader_record(table);
+  struct allocs_entry_view entry = allocs_entry_first(&type);
+  if (!allocs_visit_type(check, record.at, &type))
     return false;
-  if (view->kind == ALLOCS_KIND_ARRAY && !view->target)
-    return bad(check, "array of nothing");
-  for (uint64_t i = 0; i < view->n_entries; i++) {
-    allocs_type_next_entry(view, &entry);
-    if (view->entries.bad)
-      return bad(check, "entries do not fit the record");
-    if (!is_type(check, entry.type) || !is_text(check, entry.name) || !is_text(check, entry.alias))
+  for (uint64_t i = 0; i < type.n_entries; i++)
+    if (!allocs_check_entry(check, &type.entries, &entry))
       return false;
-  }
   return true;
 }
 
-static bool check_types(struct check *check) {
-  if (!check_type_lengths(check))
-    return false;
-  const struct allocs_type *type;
-  for (const char *at = check->types.begin; (type = allocs_next_record(check->types.end, &at));) {
-    struct allocs_type_view view;
-    check->record = type;
-    if (!allocs_type_view(type, check->types.end, &view) || !check_type(check, &view))
-      return false;
-  }
-  return true;
-}
-
-static bool check_site(struct check *check, const void *record) {
-  const struct allocs_site *site = record;
-  return is_slot(check, &site->slot) && is_type(check, allocs_ref_get(&site->type)) &&
-         is_text(check, allocs_ref_get(&site->alias)) && is_text(check, allocs_ref_get(&site->callee)) &&
-         is_text(check, allocs_ref_get(&site->function)) && is_text(check, allocs_ref_get(&site->file));
+static bool check_site(struct check *check, struct allocs_reader *reader) {
+  struct allocs_site_view site;
+  return allocs_check_site(check, reader, &site);
 }
 
 static bool check_static(struct check *check, struct allocs_reader *reader) {
   struct allocs_static_view view;
-  allocs_read_static(reader, &view);
-  if (reader->bad)
-    return bad(check, "record is cut off");
-  if (!(view.flags & ALLOCS_STATIC_KIND) ||
-      view.flags & ~(unsigned)(ALLOCS_STATIC_KIND | ALLOCS_STATIC_IN_FUNCTION | ALLOCS_STATIC_ALIAS))
-    return bad(check, "no such kind of static");
-  return is_loaded(check, view.address, view.size) && is_type(check, view.type) && is_text(check, view.name) &&
-         is_text(check, view.function) && is_text(check, view.alias);
+  return allocs_check_static(check, reader, &view);
 }
 
-static bool check_statics(struct check *check, struct allocs_bytes table) {
-  struct allocs_reader reader = allocs_reader(table.begin, table.end);
-  while (reader.at < reader.end) {
-    check->record = reader.at;
-    if (*reader.at == 0) {
-      reader.at++;
-    } else if (*reader.at == ALLOCS_STATIC_FILE) {
-      reader.at++;
-      if (!is_text(check, allocs_read_ref(&reader)))
-        return false;
-      if (reader.bad)
-        return bad(check, "record is cut off");
-    } else if (!check_static(check, &reader)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static bool check_literal(struct check *check, struct allocs_reader *reader, unsigned flags, uint64_t element_size) {
-  const void *address = allocs_read_ref(reader);
-  uint64_t count = 1;
-  if (flags & ALLOCS_LITERALS_COUNTED)
-    count = allocs_read_uint(reader);
-  if (reader->bad)
-    return bad(check, "record is cut off");
-  if (count > UINT32_MAX)
-    return bad(check, "literal of too many elements");
-  if (!is_loaded(check, address, element_size * count))
+static bool check_literal(struct check *check, struct allocs_reader *reader, unsigned flags, uint64_t element) {
+  struct allocs_literal_view literal = {.flags = (uint8_t)flags, .element = element};
+  if (!allocs_check_literal(check, reader, &literal))
     return false;
-  if (!(flags & ALLOCS_LITERALS_COUNTED) &&
-      !allocs_literal_count((uintptr_t)address, element_size, end_of_file(check, (uintptr_t)address)))
-    return bad(check, "literal does not end in the image");
-  return true;
+  uintptr_t address = (uintptr_t)allocs_target(literal.address);
+  return flags & ALLOCS_LITERALS_COUNTED || allocs_literal_count(address, element, end_of_file(check, address)) ||
+         bad(check, "literal does not end in the image");
 }
 
-static bool check_literals(struct check *check, struct allocs_bytes table) {
-  struct allocs_reader reader = allocs_reader(table.begin, table.end);
-  while (reader.at < reader.end) {
-    struct allocs_literals run;
-    struct allocs_type_view element;
-    check->record = reader.at;
-    if (!*reader.at) {
-      reader.at++;
-      continue;
-    }
-    allocs_read_literals(&reader, &run);
-    if (reader.bad)
-      return bad(check, "record is cut off");
-    if (!is_type(check, run.type))
-      return false;
-    if (!run.type || !allocs_type_view(run.type, check->types.end, &element) || element.kind != ALLOCS_KIND_BASE ||
-        element.size - 1 > UINT32_MAX || run.flags & ~(unsigned)ALLOCS_LITERALS_COUNTED)
-      return bad(check, "literal of elements without size");
-    for (uint64_t i = 0; i < run.n; i++)
-      if (!check_literal(check, &reader, run.flags, element.size))
-        return false;
-  }
-  return true;
-}
-
-static bool check_tls(struct check *check, const void *record) {
-  const struct allocs_tls *tls = record;
-  if (!tls->offset_at || !allocs_image_holds(check->image, target(&tls->offset_at), 4, PF_R))
-    return bad(check, "offset is not in the image");
-  return is_type(check, allocs_ref_get(&tls->type)) && is_text(check, allocs_ref_get(&tls->name)) &&
-         is_text(check, allocs_ref_get(&tls->function)) && is_text(check, allocs_ref_get(&tls->alias)) &&
-         is_text(check, allocs_ref_get(&tls->file));
-}
-
-/* The record of a function that a frame refers to, which is not known to begin there. */
-static bool check_function(struct check *check, const void *record) {
-  struct allocs_bytes statics = allocs_image_table(check->image, ALLOCS_TABLE_STATICS);
-  if ((const char *)record < statics.begin || (const char *)record >= statics.end)
-    return bad(check, "frame of no function");
-  struct allocs_reader reader = allocs_reader(record, statics.end);
-  if ((*reader.at & ALLOCS_STATIC_KIND) != ALLOCS_STATIC_FUNCTION)
-    return bad(check, "frame of no function");
-  return check_static(check, &reader);
-}
-
-static bool check_frame(struct check *check, struct allocs_frame_view *frame) {
-  struct allocs_local local = {.line = 0};
-  if (frame->flags & ALLOCS_FRAME_FILE)
-    return is_text(check, frame->file);
-  if (frame->flags & ~(unsigned)(ALLOCS_FRAME_OWN | ALLOCS_FRAME_DYNAMIC))
-    return bad(check, "no such kind of frame");
-  if (frame->flags & ALLOCS_FRAME_OWN ? !is_loaded(check, frame->code, 1) || !is_text(check, frame->name)
-                                      : !check_function(check, frame->record))
+static bool check_literals(struct check *check, struct allocs_reader *reader) {
+  struct allocs_literals_view run;
+  struct allocs_type_view element;
+  if (!allocs_check_literals(check, reader, &run))
     return false;
-  while (allocs_next_local(frame, &local))
-    if (!is_type(check, local.type) || !is_text(check, local.name) || !is_text(check, local.function) ||
-        !is_text(check, local.alias))
+  if (!run.type.distance || !allocs_type_view(allocs_target(run.type), check->types.end, &element) ||
+      element.kind != ALLOCS_KIND_BASE || element.size - 1 > UINT32_MAX)
+    return bad(check, "literal of elements without size");
+  for (uint64_t i = 0; i < run.n; i++)
+    if (!check_literal(check, reader, run.flags, element.size))
       return false;
-  return !frame->locals.bad || bad(check, "locals do not fit the record");
-}
-
-static bool check_frames(struct check *check, struct allocs_bytes table) {
-  struct allocs_reader reader = allocs_reader(table.begin, table.end);
-  while (reader.at < reader.end) {
-    struct allocs_frame_view frame;
-    check->record = reader.at;
-    if (!*reader.at) {
-      reader.at++;
-      continue;
-    }
-    allocs_read_frame(&reader, &frame);
-    if (reader.bad || frame.locals.bad)
-      return bad(check, "record is cut off");
-    if (!check_frame(check, &frame))
-      return false;
-  }
   return true;
 }
 
-static bool check_records(struct check *check, struct allocs_bytes table, size_t size, size_t align,
-                          bool (*fn)(struct check *, const void *record)) {
-  const char *at = table.begin;
-  for (const void *record; (record = allocs_image_next_record(table, &at, size, align));) {
-    check->record = record;
-    if (!fn(check, record))
+static bool check_tls(struct check *check, struct allocs_reader *reader) {
+  struct allocs_tls_view tls;
+  return allocs_check_tls(check, reader, &tls);
+}
+
+static bool check_frame(struct check *check, struct allocs_reader *reader) {
+  struct allocs_reader record = allocs_reader_record(reader);
+  struct allocs_frame_view frame;
+  struct allocs_local_view local = {.before = 0};
+  if (!allocs_check_frame(check, &record, &frame))
+    return false;
+  while (frame.flags != ALLOCS_FRAME_FILE && record.at < record.end)
+    if (!allocs_check_local(check, &record, &local))
+      return false;
+  return true;
+}
+
+static bool check_records(struct check *check, enum allocs_table which, struct allocs_bytes table,
+                          bool (*fn)(struct check *, struct allocs_reader *)) {
+  struct allocs_reader reader = allocs_reader(table.begin, table.end);
+  while (allocs_reader_next(&reader, allocs_table_form_of(which)->align)) {
+    check->record = reader.at;
+    if (!fn(check, &reader))
       return false;
   }
-  check->record = at;
-  return at >= table.end || bad(check, "record is cut off");
+  return true;
 }
 
 static bool check_table(struct check *check, enum allocs_table which, struct allocs_bytes table) {
   switch (which) {
   case ALLOCS_TABLE_TYPES:
-    return check_types(check);
+    return check_type_lengths(check) && check_records(check, which, table, check_type);
   case ALLOCS_TABLE_SITES:
-    return check_records(check, table, sizeof(struct allocs_site), _Alignof(struct allocs_site), check_site);
+    return check_records(check, which, table, check_site);
   case ALLOCS_TABLE_STATICS:
-    return check_statics(check, table);
+    return check_records(check, which, table, check_static);
   case ALLOCS_TABLE_LITERALS:
-    return check_literals(check, table);
+    return check_records(check, which, table, check_literals);
   case ALLOCS_TABLE_TLS:
-    return check_records(check, table, sizeof(struct allocs_tls), _Alignof(struct allocs_tls), check_tls);
+    return check_records(check, which, table, check_tls);
   case ALLOCS_TABLE_FRAMES:
-    return check_frames(check, table);
+    return check_records(check, which, table, check_frame);
   case ALLOCS_N_TABLES:
     break;
   }
   return true;
 }
 
-static const char *const sections[] = {
-#define ALLOCS_TABLE(name, value, section) [value] = section,
-#include "allocs/kinds.def"
-    [ALLOCS_N_TABLES] = ALLOCS_SLOTS_SECTION,
-};
-
-static unsigned alignment_of(enum allocs_table which) {
-  return which == ALLOCS_TABLE_SITES ? _Alignof(struct allocs_site)
-         : which == ALLOCS_TABLE_TLS ? _Alignof(struct allocs_tls)
-                                     : 1;
+static const char *section_of(unsigned which) {
+  return which < ALLOCS_N_TABLES ? allocs_table_form_of(which)->section : ALLOCS_SLOTS_SECTION;
 }
 
 static bool check_bounds(struct check *check, const struct allocs_range *range, unsigned align, uint32_t flags) {
@@ -325,12 +259,12 @@ static bool make_maps(struct check *check, void **ret_map, size_t *ret_size) {
   return *ret_map || bad(check, "no memory to check it");
 }
 
-/* Number of the table that is damaged, or of what else is as in `sections`; SOUND if none is. */
+/* Number of the table that is damaged, ALLOCS_N_TABLES for the slots; SOUND if none is. */
 enum { SOUND = ALLOCS_N_TABLES + 1 };
 static unsigned find_damage(struct check *check, void **ret_map, size_t *ret_size) {
   const struct allocs_note *note = check->image->note;
   for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
-    if (!check_bounds(check, &note->tables[i], alignment_of((enum allocs_table)i), PF_R))
+    if (!check_bounds(check, &note->tables[i], allocs_table_form_of(i)->align, PF_R))
       return i;
   if (!check_bounds(check, &note->slots, 8, PF_W))
     return ALLOCS_N_TABLES;
@@ -355,6 +289,6 @@ bool allocs_table_check(const struct allocs_image *image, struct allocs_damage *
     return true;
   uintptr_t begin = target(which < ALLOCS_N_TABLES ? &image->note->tables[which].begin : &image->note->slots.begin);
   uintptr_t record = (uintptr_t)check.record;
-  *ret = (struct allocs_damage){sections[which], record ? record - begin : 0, check.what};
+  *ret = (struct allocs_damage){section_of(which), record ? record - begin : 0, check.what};
   return false;
 }

@@ -6,9 +6,9 @@
    A name of pointers to, or arrays of, some type is taken apart, so that only the type at its end has to be found. The
    records of composites and enumerations tell their names without being made types of. */
 
+#include "bytes/record.h"
 #include "ground/readers.h"
 #include "image/image.h"
-#include "types/record.h"
 #include "types/type.h"
 #include "types/type_table.h"
 
@@ -39,7 +39,7 @@ static int search_image(const struct allocs_os_image *os, void *arg) {
     if (!allocs_type_view(record, table.end, &view))
       continue;
     bool is_tagged = view.kind == ALLOCS_KIND_COMPOSITE || view.kind == ALLOCS_KIND_ENUMERATION;
-    if (is_tagged && (!view.name || !allocs_same_text(view.name, wanted->name)))
+    if (is_tagged && (!view.name.distance || !allocs_same_text(allocs_target(view.name), wanted->name)))
       continue;
     const struct uniqtype *type = allocs_image_type_of(record);
     if (type && allocs_same_text(uniqtype_name(type), wanted->name))

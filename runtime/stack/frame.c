@@ -10,10 +10,10 @@
 #include "stack/frame.h"
 
 #include "allocs/typekey.h"
+#include "bytes/record.h"
 #include "ground/sorted.h"
 #include "ground/store.h"
 #include "ground/text.h"
-#include "types/record.h"
 #include "types/type.h"
 
 /* The index */
@@ -31,14 +31,10 @@ struct index {
 /* The next record at or after the reader, with its offset and that of its file; false at the end. */
 static bool next_record(struct allocs_bytes table, struct allocs_reader *reader, uint64_t *value,
                         struct allocs_frame_view *ret) {
-  while (reader->at < reader->end) {
+  while (allocs_reader_next(reader, 1)) {
     uint64_t offset = (uint64_t)((const char *)reader->at - table.begin);
-    if (!*reader->at) {
-      reader->at++;
-      continue;
-    }
-    allocs_read_frame(reader, ret);
-    if (!(ret->flags & ALLOCS_FRAME_FILE)) {
+    allocs_frame_view(reader, ret);
+    if (ret->flags != ALLOCS_FRAME_FILE) {
       *value = (*value >> FILE_SHIFT) << FILE_SHIFT | offset;
       return true;
     }
@@ -49,9 +45,10 @@ static bool next_record(struct allocs_bytes table, struct allocs_reader *reader,
 
 /* What the record of the function in the table of statics says instead. */
 static void follow(const struct allocs_image *image, struct allocs_frame_view *view) {
-  struct allocs_reader reader = allocs_reader(view->record, allocs_image_table(image, ALLOCS_TABLE_STATICS).end);
+  struct allocs_reader reader =
+      allocs_reader(allocs_target(view->record), allocs_image_table(image, ALLOCS_TABLE_STATICS).end);
   struct allocs_static_view function;
-  if (!view->record)
+  if (!view->record.distance)
     return;
   allocs_read_static(&reader, &function);
   view->code = function.address;
@@ -78,7 +75,7 @@ static struct index *index_create(const struct allocs_image *image) {
   value = 0;
   while (next_record(table, &reader, &value, &view)) {
     follow(image, &view);
-    index->items[index->n++] = (struct allocs_sortable){(uintptr_t)view.code, value};
+    index->items[index->n++] = (struct allocs_sortable){(uintptr_t)allocs_target(view.code), value};
   }
   allocs_sort(index->items, index->n);
   return index;
@@ -112,18 +109,19 @@ struct draft {
 
 /* Locals by ascending offset. Those of no known type or above the saved rbp are left out. */
 static void add_locals(struct draft *draft, struct allocs_frame_view view) {
-  struct allocs_local local = {.line = 0};
+  struct allocs_local_view local = {.before = 0};
   for (uint32_t i = 0; allocs_next_local(&view, &local); i++) {
-    const struct uniqtype *type = allocs_image_type_of(local.type);
-    draft->lacks_some |= local.type && !allocs_image_type_kept(local.type);
+    const struct allocs_type *record = allocs_target(local.type);
+    const struct uniqtype *type = allocs_image_type_of(record);
+    draft->lacks_some |= record && !allocs_image_type_kept(record);
     if (!type || local.offset >= 0)
       continue;
     if (draft->lowest > local.offset)
       draft->lowest = local.offset;
     draft->order[draft->n] =
         (struct allocs_sortable){(uint64_t)((int64_t)local.offset - INT32_MIN) << 32 | i, draft->n};
-    draft->unsorted[draft->n++] =
-        (struct uniqtype_member){type, local.name, local.alias, (unsigned long)(int64_t)local.offset};
+    draft->unsorted[draft->n++] = (struct uniqtype_member){type, allocs_target(local.name), allocs_target(local.alias),
+                                                           (unsigned long)(int64_t)local.offset};
   }
   allocs_sort(draft->order, draft->n);
   for (unsigned i = 0; i < draft->n; i++) {
@@ -144,9 +142,9 @@ static const struct uniqtype *make_type(const struct draft *draft, const char *n
 /* Type, lowest and size, and in `filled` whether all locals have theirs for good. False if memory is short. */
 static bool fill_type(const struct allocs_frame_view *view, struct allocs_known_frame *frame) {
   static const char prefix[] = "__FRAME_";
-  const char *function = view->name ? view->name : "";
+  const char *function = view->name.distance ? allocs_target(view->name) : "";
   struct draft draft = {.lowest = 0};
-  size_t length = 0, n = (size_t)(view->locals.end - view->locals.at) / ALLOCS_LOCAL_LEAST;
+  size_t length = 0, n = (size_t)(view->locals.end - view->locals.at) / allocs_least_local;
   while (function[length])
     length++;
   size_t size =
@@ -180,11 +178,12 @@ static bool read_frame(const struct allocs_image *image, uint64_t item, struct a
   struct allocs_reader at = allocs_reader(table.begin + (uint32_t)item, table.end);
   struct allocs_reader file = allocs_reader(table.begin + (item >> FILE_SHIFT), table.end);
   struct allocs_frame_view view, shared;
-  allocs_read_frame(&at, &view);
+  allocs_frame_view(&at, &view);
   follow(image, &view);
-  allocs_read_frame(&file, &shared);
-  *ret = (struct allocs_known_frame){.name = view.name, .line = (unsigned)view.line, .dynamic = view.dynamic};
-  ret->file = shared.flags & ALLOCS_FRAME_FILE ? shared.file : NULL;
+  allocs_frame_view(&file, &shared);
+  *ret = (struct allocs_known_frame){.name = allocs_target(view.name), .line = (unsigned)view.line};
+  ret->dynamic = view.flags & ALLOCS_FRAME_DYNAMIC ? view.dynamic : ALLOCS_NO_DYNAMIC;
+  ret->file = shared.flags == ALLOCS_FRAME_FILE ? allocs_target(shared.file) : NULL;
   return fill_type(&view, ret);
 }
 

@@ -17,10 +17,10 @@
 
 #include "types/type_record.h"
 #include "allocs/typekey.h"
+#include "bytes/record.h"
 #include "ground/readers.h"
 #include "ground/store.h"
 #include "os/os.h"
-#include "types/record.h"
 #include "types/type.h"
 #include "types/type_table.h"
 
@@ -117,12 +117,12 @@ static struct allocs_type_view view_of(const struct allocs_type *record) {
 /* All of the record can be read, and it has no part without a type but a pointee or return type. */
 static bool is_sound(const struct allocs_type *record) {
   struct allocs_type_view view;
-  struct allocs_entry entry = {.offset = 0};
-  if (!allocs_type_view_whole(record, &view) || (view.kind == ALLOCS_KIND_ARRAY && !view.target))
+  if (!allocs_type_view_whole(record, &view) || (view.kind == ALLOCS_KIND_ARRAY && !view.target.distance))
     return false;
+  struct allocs_entry_view entry = allocs_entry_first(&view);
   for (uint64_t i = 0; i < view.n_entries; i++) {
-    allocs_type_next_entry(&view, &entry);
-    if (view.entries.bad || (view.kind != ALLOCS_KIND_ENUMERATION && !entry.type))
+    allocs_read_entry(&view.entries, &entry);
+    if (view.entries.wrong || (view.kind != ALLOCS_KIND_ENUMERATION && !entry.type.distance))
       return false;
   }
   return true;
@@ -130,11 +130,12 @@ static bool is_sound(const struct allocs_type *record) {
 
 static const struct allocs_type *find_whole(struct graph *graph, const struct allocs_type *record) {
   struct allocs_type_view view = view_of(record), found_view;
-  bool is_open = view.flags & ALLOCS_TYPE_INCOMPLETE && view.name;
+  bool is_open = view.flags & ALLOCS_TYPE_INCOMPLETE && view.name.distance;
   graph->undecided |= is_open && (!graph->images->find_complete || !allocs_os_may_list());
   if (!is_open || graph->undecided)
     return NULL;
-  const struct allocs_type *found = graph->images->find_complete(view.kind, view.flags & ALLOCS_TYPE_UNION, view.name);
+  const struct allocs_type *found =
+      graph->images->find_complete(view.kind, view.flags & ALLOCS_TYPE_UNION, allocs_target(view.name));
   bool is_whole = found && allocs_type_view_whole(found, &found_view) && found_view.kind == view.kind &&
                   !(found_view.flags & ALLOCS_TYPE_INCOMPLETE);
   return is_whole ? found : NULL;
@@ -152,12 +153,12 @@ static struct node *add_record(struct graph *graph, const struct allocs_type *re
 
 static bool add_parts(struct graph *graph, const struct allocs_type *record) {
   struct allocs_type_view view = view_of(record);
-  struct allocs_entry entry = {.offset = 0};
-  if (view.target && !add_record(graph, view.target))
+  struct allocs_entry_view entry = allocs_entry_first(&view);
+  if (view.target.distance && !add_record(graph, allocs_target(view.target)))
     return false;
   for (uint64_t i = 0; i < view.n_entries; i++) {
-    allocs_type_next_entry(&view, &entry);
-    if (entry.type && !add_record(graph, entry.type))
+    allocs_read_entry(&view.entries, &entry);
+    if (entry.type.distance && !add_record(graph, allocs_target(entry.type)))
       return false;
   }
   return true;
@@ -191,12 +192,12 @@ static const struct uniqtype *make_subprogram(const struct graph *graph, struct 
                                               const struct uniqtype *result) {
   const struct uniqtype *few[FEW_ARGS], **args = few;
   unsigned flags = view->flags & (ALLOCS_TYPE_VARIADIC | ALLOCS_TYPE_NO_PROTOTYPE), n = (unsigned)view->n_entries;
-  struct allocs_entry entry = {.offset = 0};
+  struct allocs_entry_view entry = allocs_entry_first(view);
   if (n > FEW_ARGS && !(args = allocs_store_alloc(n * sizeof *args)))
     return NULL;
   for (uint32_t i = 0; i < n; i++) {
-    allocs_type_next_entry(view, &entry);
-    args[i] = graph_get(graph, entry.type)->type;
+    allocs_read_entry(&view->entries, &entry);
+    args[i] = graph_get(graph, allocs_target(entry.type))->type;
   }
   return allocs_type_keys_function(result, args, n, flags, false);
 }
@@ -217,15 +218,15 @@ static const struct uniqtype *make_tagged(struct allocs_type_view *view, const s
   const struct uniqtype *found = allocs_type_table_find(&type);
   if (found)
     return found;
-  type.name = allocs_store_text(view->name);
-  if (view->name && !type.name)
+  type.name = allocs_store_text(allocs_target(view->name));
+  if (view->name.distance && !type.name)
     return NULL;
   if (type.kind == ALLOCS_KIND_ENUMERATION && type.n_entries) {
     struct uniqtype_enumerator *mine = allocs_store_alloc(type.n_entries * sizeof *mine);
-    struct allocs_entry entry = {.offset = 0};
+    struct allocs_entry_view entry = allocs_entry_first(view);
     for (uint32_t i = 0; i < type.n_entries; i++) {
-      allocs_type_next_entry(view, &entry);
-      if (!mine || !(mine[i].name = allocs_store_text(entry.name)))
+      allocs_read_entry(&view->entries, &entry);
+      if (!mine || !(mine[i].name = allocs_store_text(allocs_target(entry.name))))
         return NULL;
       mine[i].value = entry.value;
     }
@@ -239,7 +240,7 @@ static const struct uniqtype *make(const struct graph *graph, const struct node 
   if (node->whole)
     return graph_get(graph, node->whole)->type;
   struct allocs_type_view view = view_of(node->key);
-  const struct uniqtype *target = view.target ? graph_get(graph, view.target)->type : NULL;
+  const struct uniqtype *target = view.target.distance ? graph_get(graph, allocs_target(view.target))->type : NULL;
   switch (view.kind) {
   case ALLOCS_KIND_BASE:
     return allocs_type_table_base(view.encoding, view.size, view.count, view.bit_offset,
@@ -264,15 +265,15 @@ static const struct uniqtype *make(const struct graph *graph, const struct node 
 /* A part that has no type yet, and must have one first. Part 0 is the target, then come the parameters. */
 static struct node *next_missing(const struct graph *graph, struct node *node) {
   struct allocs_type_view view = view_of(node->key);
-  struct allocs_entry entry = {.offset = 0};
+  struct allocs_entry_view entry = allocs_entry_first(&view);
   uint64_t n = node->whole || view.kind != ALLOCS_KIND_SUBPROGRAM ? 1 : 1 + view.n_entries;
   if (node->cursor > 1)
-    allocs_read_bytes(&view.entries, (node->cursor - 1) * sizeof(allocs_ref));
+    view.entries.at += (node->cursor - 1) * allocs_least_entry_SUBPROGRAM;
   while (node->cursor < n) {
-    const struct allocs_type *part = node->whole ? node->whole : view.target;
+    const struct allocs_type *part = node->whole ? node->whole : allocs_target(view.target);
     if (node->cursor++) {
-      allocs_type_next_entry(&view, &entry);
-      part = entry.type;
+      allocs_read_entry(&view.entries, &entry);
+      part = allocs_target(entry.type);
     }
     struct node *found = part ? graph_get(graph, part) : NULL;
     if (found && !found->type)
@@ -310,16 +311,16 @@ static bool is_to_fill(const struct node *node) {
 
 static bool fill(const struct graph *graph, const struct node *node) {
   struct allocs_type_view view = view_of(node->key);
-  struct allocs_entry entry = {.offset = 0};
+  struct allocs_entry_view entry = allocs_entry_first(&view);
   if (allocs_type_table_members(node->type))
     return true;
   struct uniqtype_member *mine = allocs_store_alloc(view.n_entries * sizeof *mine);
   for (uint64_t i = 0; i < view.n_entries; i++) {
-    allocs_type_next_entry(&view, &entry);
-    if (!mine || (!(mine[i].name = allocs_store_text(entry.name)) && entry.name))
+    allocs_read_entry(&view.entries, &entry);
+    if (!mine || (!(mine[i].name = allocs_store_text(allocs_target(entry.name))) && entry.name.distance))
       return false;
-    mine[i].alias = allocs_store_text(entry.alias);
-    mine[i].type = graph_get(graph, entry.type)->type;
+    mine[i].alias = allocs_store_text(allocs_target(entry.alias));
+    mine[i].type = graph_get(graph, allocs_target(entry.type))->type;
     mine[i].offset = entry.offset;
   }
   allocs_type_table_set_members(node->type, mine);
@@ -356,10 +357,10 @@ static bool verify(const struct graph *graph) {
       continue;
     const struct uniqtype_member *members = allocs_type_table_members(node->type);
     struct allocs_type_view view = view_of(node->key);
-    struct allocs_entry entry = {.offset = 0};
+    struct allocs_entry_view entry = allocs_entry_first(&view);
     for (uint32_t j = 0; ret && j < node->type->n_entries; j++) {
-      allocs_type_next_entry(&view, &entry);
-      if (members[j].type != graph_get(graph, entry.type)->type)
+      allocs_read_entry(&view.entries, &entry);
+      if (members[j].type != graph_get(graph, allocs_target(entry.type))->type)
         ret = add_if_open(&others, members[j].type);
     }
   }

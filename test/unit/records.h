@@ -6,7 +6,7 @@
 /* Type records as the compiler would emit them, for unit tests: an image is a buffer with records, texts and slots.
    Numbers are written with as many bytes as any may need, so that they can be changed. */
 
-#include "types/record.h"
+#include "bytes/record.h"
 #include "types/type.h"
 #include "types/type_record.h"
 
@@ -147,10 +147,10 @@ static inline void set_member(struct image *image, struct allocs_type *of, unsig
                               uint64_t offset, const struct allocs_type *type) {
   size_t at = MEMBERS + (size_t)i * MEMBER;
   struct allocs_type_view view;
-  struct allocs_entry before = {.offset = 0};
   allocs_type_view_whole(of, &view);
+  struct allocs_entry_view before = allocs_entry_first(&view);
   while (i--)
-    allocs_type_next_entry(&view, &before);
+    allocs_read_entry(&view.entries, &before);
   set_uint(of, at, (offset - before.offset) << 1, UINT);
   set_ref(of, at + UINT, type);
   set_ref(of, at + UINT + REF, image_text(image, name));
