@@ -5,7 +5,6 @@
    begins and ends, and how many entries a type has. */
 
 #include "bytes/record.h"
-#include <string.h>
 
 bool allocs_reader_fail(struct allocs_reader *reader, const char *wrong) {
   reader->end = reader->at;
@@ -14,13 +13,14 @@ bool allocs_reader_fail(struct allocs_reader *reader, const char *wrong) {
   return false;
 }
 
-/* Leaves *ret as it is if there are fewer. */
-static inline void take_bytes(struct allocs_reader *reader, void *ret, size_t n) {
+/* Leaves *ret as it is if there are fewer. The runtime is compiled without builtins: where a copy is to be a load, one
+   is asked for by name. */
+static inline __attribute__((always_inline)) void take_bytes(struct allocs_reader *reader, void *ret, size_t n) {
   if (ALLOCS_UNLIKELY((size_t)(reader->end - reader->at) < n)) {
     allocs_reader_fail(reader, "the record is cut off");
     return;
   }
-  memcpy(ret, reader->at, n);
+  __builtin_memcpy(ret, reader->at, n);
   reader->at += n;
 }
 
@@ -103,11 +103,11 @@ static uint64_t take_signed_step(struct allocs_reader *reader, uint8_t *ret_flag
 
 bool allocs_reader_next(struct allocs_reader *reader, unsigned align) {
   for (; reader->at < reader->end; reader->at += align) {
-    uint32_t first = 0;
-    size_t left = (size_t)(reader->end - reader->at);
-    if (left < align)
+    uint32_t first = *reader->at;
+    if ((size_t)(reader->end - reader->at) < align)
       return true; /* which the record's reader will tell */
-    memcpy(&first, reader->at, align < sizeof first ? align : sizeof first);
+    if (align >= sizeof first)
+      __builtin_memcpy(&first, reader->at, sizeof first);
     if (first)
       return true;
   }
