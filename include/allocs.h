@@ -90,7 +90,7 @@ ALLOCS_API unsigned long alloc_get_size(const void *obj);
    for a frame, where it stands; NULL for static data and if unknown. */
 ALLOCS_API const void *alloc_get_site(const void *obj);
 
-/* Where in the source. ALLOC_NO_SITE if the allocation is known but not its source. Fills ret only
+/* Where in the source; of a block that realloc() moved or resized, the place of that call. ALLOC_NO_SITE if the allocation is known but not its source. Fills ret only
    if it answers ALLOC_OK. */
 ALLOCS_API enum alloc_status alloc_get_site_info(const void *obj, struct alloc_site_info *ret);
 

@@ -120,18 +120,16 @@ void allocs_heap_free(void *block) {
     allocs_heap_free_foreign(block);
 }
 
-/* How much an origin tells: a type, a line of source, an address. */
-static int weight(uint32_t origin) {
-  const struct allocs_known_site *site = (const struct allocs_known_site *)allocs_origin_of(origin);
-  return !site ? 0 : site->shape != ALLOCS_SHAPE_NONE ? 3 : site->record || site->info.file ? 2 : 1;
-}
-
-/* A call that names a type gives it to the block; any other leaves it what it was. */
+/* The place is the call's, and so is the type if it names one; else it is what it was. */
 static uint32_t reallocated(uint32_t before, uint32_t origin) {
-  if (ALLOCS_LIKELY(before == origin))
+  if (ALLOCS_LIKELY(before == origin) || origin == ALLOCS_ORIGIN_NONE)
+    return before;
+  struct allocs_known_site *place = (struct allocs_known_site *)allocs_origin_of(origin);
+  struct allocs_known_site *what = (struct allocs_known_site *)allocs_origin_of(before);
+  if (!place || !what || place->shape != ALLOCS_SHAPE_NONE || what->shape == ALLOCS_SHAPE_NONE)
     return origin;
-  int tells = weight(origin);
-  return tells == 3 || tells > weight(before) ? origin : before;
+  struct allocs_known_site *moved = allocs_site_moved(place, what);
+  return moved ? moved->origin.word : before;
 }
 
 static void *realloc_foreign(void *block, size_t size, uint32_t origin) {

@@ -178,8 +178,33 @@ struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record
 
 /* Who holds is waited for by those who unload, before they begin; those who unload wait for each other, when each has
    filled what it may take away. */
+static bool is_filled(const struct allocs_known_site *site) {
+  return ALLOCS_LIKELY(__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE));
+}
+
+/* Of two, if these could be. */
+static void fill_moved(struct allocs_known_site *site, struct allocs_known_site *place,
+                       struct allocs_known_site *what) {
+  allocs_site_fill(place);
+  allocs_site_fill(what);
+  if (!is_filled(place) || !is_filled(what))
+    return;
+  site->info = place->info;
+  site->info.rule = what->info.rule;
+  site->type = what->type;
+  site->alias = what->alias;
+  site->shape = what->shape;
+  __atomic_store_n(&site->filled, 1, __ATOMIC_SEQ_CST);
+}
+
 void allocs_site_fill(struct allocs_known_site *site) {
-  if (ALLOCS_LIKELY(__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)) || !allocs_readers_enter())
+  if (is_filled(site))
+    return;
+  if (site->what) { /* neither of the two is made of others */
+    fill_moved(site, site->original, site->what);
+    return;
+  }
+  if (!allocs_readers_enter())
     return;
   __atomic_fetch_add(&sites.fillers, 1, __ATOMIC_SEQ_CST);
   if (!__atomic_load_n(&site->filled, __ATOMIC_SEQ_CST))
@@ -215,7 +240,8 @@ void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
 
 static struct allocs_known_site *find_typed(const struct allocs_known_site *wanted, struct allocs_known_site *at,
                                             const struct allocs_known_site *end) {
-  while (at != end && (at->type != wanted->type || at->shape != wanted->shape))
+  while (at != end &&
+         (at->what != wanted->what || (!wanted->what && (at->type != wanted->type || at->shape != wanted->shape))))
     at = at->typed;
   return at == end ? NULL : at;
 }
@@ -229,21 +255,15 @@ static struct allocs_known_site *make_typed(const struct allocs_known_site *want
   return made && made->origin.word != ALLOCS_ORIGIN_NONE ? made : NULL;
 }
 
-struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const struct uniqtype *type) {
-  struct allocs_known_site *original = site && site->original ? site->original : site ? site : &sites.nothing;
-  struct allocs_known_site wanted = {.original = original, .filled = 1}, *head, *seen = NULL, *made = NULL;
-  if (site)
-    allocs_site_fill(site);
-  wanted.info = original->info;
-  wanted.info.rule = NULL;
-  wanted.shape = !type ? ALLOCS_SHAPE_NONE : UNIQTYPE_IS_ARRAY_TYPE(type) ? ALLOCS_SHAPE_ARRAY : ALLOCS_SHAPE_OBJECT;
-  wanted.type = wanted.shape == ALLOCS_SHAPE_ARRAY ? UNIQTYPE_ARRAY_ELEMENT_TYPE(type) : type;
+/* The one like *wanted among those of its original, made if there is none. */
+static struct allocs_known_site *intern_typed(const struct allocs_known_site *wanted) {
+  struct allocs_known_site *original = wanted->original, *head, *seen = NULL, *made = NULL;
   head = __atomic_load_n(&original->typed, __ATOMIC_ACQUIRE);
   for (;;) {
-    struct allocs_known_site *found = find_typed(&wanted, head, seen);
+    struct allocs_known_site *found = find_typed(wanted, head, seen);
     if (found)
       return found;
-    if (!made && !(made = make_typed(&wanted)))
+    if (!made && !(made = make_typed(wanted)))
       return NULL;
     made->typed = seen = head;
     if (__atomic_compare_exchange_n(&original->typed, &head, made, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
@@ -251,6 +271,24 @@ struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, cons
   }
   publish(made);
   return made;
+}
+
+struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const struct uniqtype *type) {
+  struct allocs_known_site *original = site && site->original ? site->original : site ? site : &sites.nothing;
+  struct allocs_known_site wanted = {.original = original, .filled = 1};
+  if (site)
+    allocs_site_fill(original);
+  wanted.info = original->info;
+  wanted.info.rule = NULL;
+  wanted.shape = !type ? ALLOCS_SHAPE_NONE : UNIQTYPE_IS_ARRAY_TYPE(type) ? ALLOCS_SHAPE_ARRAY : ALLOCS_SHAPE_OBJECT;
+  wanted.type = wanted.shape == ALLOCS_SHAPE_ARRAY ? UNIQTYPE_ARRAY_ELEMENT_TYPE(type) : type;
+  return intern_typed(&wanted);
+}
+
+struct allocs_known_site *allocs_site_moved(struct allocs_known_site *place, struct allocs_known_site *what) {
+  struct allocs_known_site wanted = {.original = place, .what = what->what ? what->what : what};
+  wanted.shape = what->shape;
+  return intern_typed(&wanted);
 }
 
 bool allocs_site_is_typed(const struct allocs_known_site *site) {

@@ -21,7 +21,8 @@ struct allocs_known_site {
   unsigned char filled;               /* release-stored when type, alias and info are there */
   unsigned char orphan;               /* atomic: its image has gone; a record that says the same may have it */
   struct allocs_known_site *next;     /* list of all, newest first */
-  struct allocs_known_site *original; /* of one made by allocs_site_typed; else NULL */
+  struct allocs_known_site *original; /* of one made of another, whose place it has; else NULL */
+  struct allocs_known_site *what;     /* of one made by allocs_site_moved: whose type it has; else NULL */
   struct allocs_known_site *typed;    /* atomic: those made of this one, by their own `typed` */
 };
 
@@ -54,7 +55,11 @@ void allocs_site_orphan_range(uintptr_t begin, uintptr_t end);
    per site and type; NULL if memory or numbers are short. */
 struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const struct uniqtype *type);
 
-/* Whether this is the address of one such. */
+/* A site at the place of this call, which says nothing of types, for blocks of the type of another, which it moved.
+   Made once per pair; NULL if memory or numbers are short. May be called in malloc. */
+struct allocs_known_site *allocs_site_moved(struct allocs_known_site *place, struct allocs_known_site *what);
+
+/* Whether this is the address of one made of another. */
 bool allocs_site_is_typed(const struct allocs_known_site *site);
 
 /* What a block of so many bytes from this site is, with what is known of T: ALLOCS_SHAPE_NONE bytes, _OBJECT one T,
