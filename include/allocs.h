@@ -90,8 +90,8 @@ ALLOCS_API unsigned long alloc_get_size(const void *obj);
    for a frame, where it stands; NULL for static data and if unknown. */
 ALLOCS_API const void *alloc_get_site(const void *obj);
 
-/* Where in the source; of a block that realloc() moved or resized, the place of that call. ALLOC_NO_SITE if the allocation is known but not its source. Fills ret only
-   if it answers ALLOC_OK. */
+/* Where in the source; of a block that realloc() moved or resized, the place of that call. ALLOC_NO_SITE if the
+   allocation is known but not its source. Fills ret only if it answers ALLOC_OK. */
 ALLOCS_API enum alloc_status alloc_get_site_info(const void *obj, struct alloc_site_info *ret);
 
 /* What the innermost thing is called, written to buf: a static's or local's name, a function's,
