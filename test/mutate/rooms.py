@@ -1,0 +1,28 @@
+"""Which tests should notice a fault in which room: regular expressions over the tests' names, asked in turn.
+
+Tests that name the file itself, in their first lines, come before all; tests of other rooms after. So this table
+makes a run quick; it hides nothing but slow tests of other rooms."""
+
+ROOMS = {
+    "runtime/os": r"unit/(os_linux|cfi|unwind)|runtime/(mappings|threads|files|images|query)/",
+    "runtime/ground": r"unit/(text|options|type|races)|runtime/(options|images|query)/|e2e/every-shape",
+    "runtime/types": r"unit/(type|typename|subobject|record)|runtime/types/|e2e/answers",
+    "runtime/unwind": r"unit/(cfi|unwind)|runtime/stack/",
+    "runtime/image": r"unit/extents|runtime/(images|statics|files)/|e2e/(answers|every)",
+    "runtime/heap": r"unit/(heap|heapindex|origin)|runtime/(heap|images|cost)/|e2e/(no-answer|answers)|plugin/sites/",
+    "runtime/arenas": r"unit/(arena|arenatable)|runtime/arenas/",
+    "runtime/mapping": r"unit/regions|runtime/(mappings|operations)/|e2e/(no-answer|every-mapped)",
+    "runtime/stack": r"runtime/(stack|threads|tls|auxv)/|e2e/no-answer",
+    "runtime/answers": r"runtime/(query|walks|operations|types|heap|statics)/|api/|demo/|e2e/",
+    "runtime/doors": r"runtime/(heap|mappings|threads|images)/|unit/heap|e2e/every-shape|plugin/links/",
+    "plugin": r"plugin/|typegen/|api/|runtime/(statics|heap|stack)/|limits/|e2e/answers",
+    "typegen": r"typegen/|plugin/",
+}
+# The form of the sources, other people's programs, and what is in no room
+NOT_ASKED = r"layout/|real/|packaging/|fuzz/|mutate/"
+
+
+def room_of(path):
+    """Rooms are the folders of runtime/, plugin and typegen."""
+    parts = path.split("/")
+    return "/".join(parts[:2]) if parts[0] == "runtime" and len(parts) > 2 else parts[0]
