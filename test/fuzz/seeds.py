@@ -1,0 +1,109 @@
+"""seeds.py CLANG: make the corpora in Inputs/ afresh, from small objects. Only files named here are written, so that what
+a run has found, and was added by hand, stays."""
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+
+CLANG, HERE = sys.argv[1], os.path.dirname(os.path.abspath(__file__))
+CALLS = """
+extern int other(int *, ...);
+int leaf(int a) { return a + 1; }
+int frame(int a) { int b[4] = {a}; return other(b) + leaf(a); }
+int dynamic(int n) { int b[n]; return other(b, b) + 1; }
+int aligned(int n) { _Alignas(64) int b[16]; return other(b, n) + other(b); }
+int many(int a, int b, int c) { int d = other(&a), e = other(&b), f = other(&c); return d * e + f + other(&d, e, f); }
+"""
+RULES = """
+.text
+.globl rules
+.hidden rules
+rules:
+.cfi_startproc
+.cfi_personality 0x1b, rules
+.cfi_lsda 0x1b, rules
+.cfi_signal_frame
+nop
+.cfi_def_cfa %rsp, 16
+.cfi_remember_state
+nop
+.cfi_escape 0x0f, 0x03, 0x77, 0x08, 0x06           # CFA: *(rsp + 8)
+.cfi_escape 0x10, 0x06, 0x02, 0x77, 0x10           # rbp at rsp + 16
+.cfi_escape 0x16, 0x03, 0x04, 0x12, 0x06, 0x31, 0x22 # rbx is *CFA + 1
+.cfi_register %r12, %r13
+.cfi_undefined %r14
+.cfi_same_value %r15
+nop
+.cfi_restore_state
+.cfi_restore %rbx
+.cfi_offset %rip, -8
+.cfi_escape 0x14, 0x06, 0x02                       # rbp is CFA - 16
+.skip 300
+.cfi_adjust_cfa_offset 8
+.skip 70000
+.cfi_def_cfa_register %rbp
+.cfi_escape 0x2e, 0x10                             # GNU_args_size
+.cfi_escape 0x2f, 0x03, 0x02                       # GNU_negative_offset_extended
+.cfi_endproc
+.globl arithmetic
+arithmetic:
+.cfi_startproc
+.cfi_escape 0x0f, 28, 0x77, 0x08, 0x80, 0x00, 0x3f, 0x1a, 0x3b, 0x2a, 0x33, 0x24, 0x22, 0x09, 0xff, 0x0b, 1, 2, 0x0d, 1, 2, 3, 4, 0x16, 0x17, 0x13, 0x1c, 0x92, 7, 8
+nop
+.cfi_escape 0x0f, 12, 0x77, 0x00, 0x94, 0x04, 0x12, 0x1f, 0x20, 0x14, 0x15, 0x01, 0x27, 0x21
+nop
+.cfi_endproc
+"""
+
+
+def linked(text, language, *options):
+    """The bytes of a shared library."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = os.path.join(scratch, "out.so")
+        subprocess.run([CLANG, "-x", language, "-", "-shared", "-fPIC", "-nostdlib", "-o", out, *options], input=text,
+                       text=True, check=True, cwd=scratch)
+        with open(out, "rb") as file:
+            return file.read()
+
+
+def unwind_tables(elf):
+    """.eh_frame_hdr and .eh_frame, as they lie in memory."""
+    (sections,), (size, count, names) = struct.unpack_from("<Q", elf, 40), struct.unpack_from("<HHH", elf, 58)
+    headers = [struct.unpack_from("<IIQQQQ", elf, sections + i * size) for i in range(count)]
+    at = {}
+    for name, _, _, _, offset, length in headers:
+        name = headers[names][4] + name
+        at[elf[name:elf.index(b"\0", name)]] = (offset, offset + length)
+    return elf[at[b".eh_frame_hdr"][0]:at[b".eh_frame"][1]]
+
+
+def changed(tables, at, by):
+    return tables[:at] + by + tables[at + len(by):]
+
+
+def unwinder():
+    plain = unwind_tables(linked(CALLS, "c", "-O0"))
+    yield "frames", plain
+    yield "no-frames", unwind_tables(linked(CALLS, "c", "-O2", "-fomit-frame-pointer"))
+    yield "realigned", unwind_tables(linked(CALLS, "c", "-O2", "-mstackrealign", "-mavx"))
+    yield "lazy-stubs", unwind_tables(linked(CALLS, "c", "-O1", "-fuse-ld=bfd", "-Wl,-z,lazy"))
+    yield "no-stubs", unwind_tables(linked(CALLS, "c", "-O1", "-fuse-ld=lld"))
+    rules = unwind_tables(linked(RULES, "assembler"))
+    yield "rules", rules
+    yield "rules-ask-last", rules + struct.pack("<q", -64)
+    yield "by-scan", changed(plain, 3, b"\xff")
+    yield "rules-by-scan", changed(rules, 2, b"\xff")
+    yield "no-tables", changed(plain, 1, b"\xff")
+    yield "count-too-large", changed(plain, 8, b"\xff\xff\xff\x7f")
+
+
+def write(target, seeds):
+    folder = os.path.join(HERE, "Inputs", target)
+    os.makedirs(folder, exist_ok=True)
+    for name, data in seeds:
+        with open(os.path.join(folder, name), "wb") as file:
+            file.write(data)
+
+
+write("unwinder", unwinder())
