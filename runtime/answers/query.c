@@ -8,6 +8,7 @@
    is. */
 
 #include "answers/query.h"
+#include "arch/arch.h"
 #include "arenas/arenas.h"
 #include "ground/readers.h"
 #include "ground/store.h"
@@ -18,9 +19,8 @@
 #include "stack/tls.h"
 #include "unwind/unwind.h"
 
-/* User addresses of x86-64 with four levels of page tables; below the first page nothing is mapped. */
+/* Below the first page nothing is mapped. */
 enum { FIRST_ADDRESS = ALLOCS_PAGE };
-#define END_OF_ADDRESSES ((uintptr_t)1 << 47)
 
 /* How far above the asker frames are worth looking for first. Only a guess: the stack is asked anyway. */
 enum { NEAR_STACK = 1 << 20 };
@@ -66,7 +66,7 @@ static bool find_at_once(uintptr_t address, bool is_near, struct alloc_pos *ret)
 
 /* What is neither in a frame near by nor on the heap. */
 static __attribute__((noinline)) bool find_elsewhere(uintptr_t address, bool is_near, struct alloc_pos *ret) {
-  if (address < FIRST_ADDRESS || address >= END_OF_ADDRESSES)
+  if (address < FIRST_ADDRESS || address >= ALLOCS_ARCH_ADDRESS_END)
     return false;
   if (find_at_once(address, is_near, ret))
     return true;

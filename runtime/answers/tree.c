@@ -8,14 +8,13 @@
    allocator tells is only believed if it lies in the parent. */
 
 #include "answers/tree.h"
+#include "arch/arch.h"
 #include "arenas/arenas.h"
 #include "ground/readers.h"
 #include "stack/stack.h"
 #include "stack/thread.h"
 #include "stack/tls.h"
 #include "types/type.h"
-
-#define END_OF_ADDRESSES ((uintptr_t)1 << 47)
 
 /* Where frames lie, they come first. A coroutine's lie in whatever its stack was carved from. */
 #define FRAMES &alloc_stackframe, &alloc_alloca
@@ -65,7 +64,7 @@ static const struct allocator *const *kinds_below(const struct alloc_pos *in) {
 }
 
 static struct alloc_arena range_of(const struct alloc_pos *in, const struct allocator *kind) {
-  return (struct alloc_arena){kind, in ? in->base : NULL, in ? in->size : END_OF_ADDRESSES, NULL};
+  return (struct alloc_arena){kind, in ? in->base : NULL, in ? in->size : ALLOCS_ARCH_ADDRESS_END, NULL};
 }
 
 /* Things of no known size, such as a function without unwind entry, count as one byte. */

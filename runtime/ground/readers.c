@@ -12,6 +12,7 @@
    A forked child begins anew: readers of its parent's other threads are not there. */
 
 #include "ground/readers.h"
+#include "arch/arch.h"
 #include "os/os.h"
 
 /* Readers and unloaders wait for each other for a second; an unloader lets those go first who wait, for a twentieth. */
@@ -30,7 +31,7 @@ static struct {
 static _Thread_local unsigned unloading_here, holds_here;
 
 static struct counter *mine(void) {
-  uintptr_t thread = (uintptr_t)__builtin_thread_pointer();
+  uintptr_t thread = allocs_arch_thread_pointer();
   return &counters[(thread >> 12 ^ thread >> 17) % COUNTERS];
 }
 
@@ -53,7 +54,7 @@ static bool nobody_reads(void) {
 bool allocs_readers_wait(bool (*done)(void), unsigned pauses) {
   for (unsigned i = 0; !done(); i++) {
     if (i < SPINS)
-      __builtin_ia32_pause();
+      allocs_arch_pause();
     else if (i < SPINS + pauses)
       allocs_os_pause(PAUSE_US);
     else

@@ -5,6 +5,7 @@
    time. */
 
 #include "heap/caller_origins.h"
+#include "arch/arch.h"
 #include "ground/store.h"
 
 enum { LISTS = 1 << 10 };
@@ -37,7 +38,7 @@ static struct allocs_known_site *make(uintptr_t caller) {
 
 uint32_t allocs_caller_origins_find(uintptr_t caller) {
   struct allocs_known_site **list = &lists[(caller ^ caller / LISTS) % LISTS], *found, *made = NULL;
-  if (!caller || caller >> 47)
+  if (!caller || caller >> ALLOCS_ARCH_ADDRESS_BITS)
     return ALLOCS_ORIGIN_NONE;
   struct allocs_known_site *head = __atomic_load_n(list, __ATOMIC_ACQUIRE);
   for (;;) {

@@ -91,7 +91,7 @@ static void add_crossings(struct allocs_heap_index_leaf *leaf, uintptr_t base, u
 }
 
 bool allocs_heap_index_add(uintptr_t base, uint64_t size, uint32_t origin) {
-  if (base >> ALLOCS_HEAPINDEX_BITS || base & 7 || size > ((uintptr_t)1 << ALLOCS_HEAPINDEX_BITS) - base)
+  if (base >> ALLOCS_ARCH_ADDRESS_BITS || base & 7 || size > ((uintptr_t)1 << ALLOCS_ARCH_ADDRESS_BITS) - base)
     return false;
   struct allocs_heap_index_leaf *leaf = allocs_heap_index_leaf(base);
   if (!leaf && !(leaf = leaf_create(base)))
@@ -117,7 +117,7 @@ bool allocs_heap_index_long_size(const uint32_t *at, uint32_t entry, uint64_t *r
   __atomic_thread_fence(__ATOMIC_ACQUIRE);
   uint32_t again = __atomic_load_n(at, __ATOMIC_RELAXED);
   return again & ALLOCS_ORIGIN_TOP && !((again ^ entry) & ~ALLOCS_ORIGIN_MASK) && !(low & ALLOCS_ORIGIN_TOP) &&
-         *ret < (uint64_t)1 << ALLOCS_HEAPINDEX_BITS;
+         *ret < (uint64_t)1 << ALLOCS_ARCH_ADDRESS_BITS;
 }
 
 static bool find_from(const struct allocs_heap_index_leaf *leaf, uintptr_t granule, uintptr_t address,
@@ -147,7 +147,7 @@ bool allocs_heap_index_find_far(const struct allocs_heap_index_leaf *leaf, uintp
   uintptr_t granule = address >> GRANULE << GRANULE;
   uint32_t reach = leaf ? (uint32_t)allocs_heap_index_granule(address) : 0;
   for (uint32_t back = WINDOW; back <= FAR && back <= reach; back += WINDOW) {
-    unsigned found = allocs_heap_index_starts(allocs_heap_index_entry(leaf, address) - back - (WINDOW - 1));
+    unsigned found = allocs_arch_starts(allocs_heap_index_entry(leaf, address) - back - (WINDOW - 1));
     if (found) {
       back += (uint32_t)__builtin_clz(found << WINDOW);
       return find_from(leaf, granule - ((uintptr_t)back << GRANULE), address, ret);
@@ -203,7 +203,7 @@ static uintptr_t next_leaf(uintptr_t i) {
 /* The first start in a leaf at or after a granule; NONE if there is none. */
 static uint32_t look_ahead(const struct allocs_heap_index_leaf *leaf, uint32_t granule) {
   for (; granule < ALLOCS_HEAPINDEX_GRANULES; granule += WINDOW) {
-    unsigned found = allocs_heap_index_starts(&leaf->entries[WINDOW + granule]);
+    unsigned found = allocs_arch_starts(&leaf->entries[WINDOW + granule]);
     if (found)
       return granule + (uint32_t)__builtin_ctz(found);
   }
@@ -211,7 +211,7 @@ static uint32_t look_ahead(const struct allocs_heap_index_leaf *leaf, uint32_t g
 }
 
 bool allocs_heap_index_next(uintptr_t address, struct allocs_heap_block *ret) {
-  if (!__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE) || address >> ALLOCS_HEAPINDEX_BITS)
+  if (!__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE) || address >> ALLOCS_ARCH_ADDRESS_BITS)
     return false;
   for (uintptr_t i = address >> LEAF; (i = next_leaf(i)) < ALLOCS_HEAPINDEX_LEAVES; i++) {
     uintptr_t origin = i << LEAF;

@@ -6,7 +6,7 @@
 /* Where heap blocks begin, how long they are, and of what origin. Pure: knows addresses and numbers, touches no block.
    See heapindex.c. */
 
-#include "base.h"
+#include "arch/arch.h"
 #include "heap/origin.h"
 
 struct allocs_heap_block {
@@ -18,7 +18,7 @@ struct allocs_heap_block {
 /* Makes the index, without a block in it, before any is added or removed; false if memory is short. */
 bool allocs_heap_index_create(void);
 /* Blocks are 8-byte aligned, do not overlap, and no two begin within 32 bytes. False if memory for the index is short,
-   or the address is not one of 47 bits. */
+   or the address is none of a program's. */
 bool allocs_heap_index_add(uintptr_t base, uint64_t size, uint32_t origin);
 /* False if no block begins there; else what it was. */
 bool allocs_heap_index_remove(uintptr_t base, struct allocs_heap_block *ret);
@@ -40,8 +40,7 @@ bool allocs_heap_index_is_whole(uintptr_t base, uint64_t size, uint32_t origin);
 #define ALLOCS_HEAPINDEX_PAGE 12
 #define ALLOCS_HEAPINDEX_UNIT 20
 #define ALLOCS_HEAPINDEX_LEAF 26
-#define ALLOCS_HEAPINDEX_BITS 47
-#define ALLOCS_HEAPINDEX_LEAVES (1u << (ALLOCS_HEAPINDEX_BITS - ALLOCS_HEAPINDEX_LEAF))
+#define ALLOCS_HEAPINDEX_LEAVES (1u << (ALLOCS_ARCH_ADDRESS_BITS - ALLOCS_HEAPINDEX_LEAF))
 #define ALLOCS_HEAPINDEX_GRANULES (1u << (ALLOCS_HEAPINDEX_LEAF - ALLOCS_HEAPINDEX_GRANULE))
 #define ALLOCS_HEAPINDEX_PAGES (1u << (ALLOCS_HEAPINDEX_LEAF - ALLOCS_HEAPINDEX_PAGE))
 
@@ -78,7 +77,7 @@ struct allocs_heap_index_place {
 static inline struct allocs_heap_index_place allocs_heap_index_place(uintptr_t base) {
   uintptr_t turned = base >> 3 | base << 61;
   struct allocs_heap_index_place ret = {.place = turned & ALLOCS_HEAPINDEX_PLACE};
-  if (ALLOCS_UNLIKELY(turned >> (ALLOCS_HEAPINDEX_BITS - 3)))
+  if (ALLOCS_UNLIKELY(turned >> (ALLOCS_ARCH_ADDRESS_BITS - 3)))
     return ret;
   struct allocs_heap_index_leaf *leaf =
       __atomic_load_n(&allocs_heap_index->leaves[turned >> (ALLOCS_HEAPINDEX_LEAF - 3)], __ATOMIC_ACQUIRE);

@@ -8,8 +8,6 @@
 
 #include "heap/heap_index.h"
 
-#include <emmintrin.h>
-
 /* Where no block begins in the window that ends with the address; `leaf` may be NULL. */
 bool allocs_heap_index_find_far(const struct allocs_heap_index_leaf *leaf, uintptr_t address,
                                 struct allocs_heap_block *ret);
@@ -29,15 +27,6 @@ static inline const uint32_t *allocs_heap_index_entry(const struct allocs_heap_i
   return &leaf->entries[ALLOCS_HEAPINDEX_WINDOW + allocs_heap_index_granule(address)];
 }
 
-/* A bit for each of 16 entries that is a start. They may change meanwhile: what is found is checked. */
-__attribute__((no_sanitize("thread"))) static inline unsigned allocs_heap_index_starts(const uint32_t *at) {
-  typedef long long four_entries __attribute__((vector_size(16), aligned(4), may_alias));
-  const volatile four_entries *window = (const volatile four_entries *)(const void *)at;
-  __m128i low = _mm_packs_epi32((__m128i)window[0], (__m128i)window[1]);
-  __m128i high = _mm_packs_epi32((__m128i)window[2], (__m128i)window[3]);
-  return (unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high));
-}
-
 /* The block whose entry may be that of the granule at `granule`, an address. */
 static inline bool allocs_heap_index_read(const uint32_t *at, uintptr_t granule, struct allocs_heap_block *ret) {
   uint32_t entry = __atomic_load_n(at, __ATOMIC_ACQUIRE);
@@ -55,7 +44,7 @@ static inline bool allocs_heap_index_holds(const struct allocs_heap_block *block
 }
 
 static inline bool allocs_heap_index_find_inline(uintptr_t address, struct allocs_heap_block *ret) {
-  if (address >> ALLOCS_HEAPINDEX_BITS || !__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE))
+  if (address >> ALLOCS_ARCH_ADDRESS_BITS || !__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE))
     return false;
   struct allocs_heap_index_leaf *leaf = allocs_heap_index_leaf(address);
   if (!leaf)
@@ -63,7 +52,8 @@ static inline bool allocs_heap_index_find_inline(uintptr_t address, struct alloc
                __atomic_load_n(&allocs_heap_index->crossing[address >> ALLOCS_HEAPINDEX_LEAF], __ATOMIC_RELAXED)) &&
            allocs_heap_index_find_far(leaf, address, ret);
   const uint32_t *at = allocs_heap_index_entry(leaf, address);
-  unsigned found = allocs_heap_index_starts(at - (ALLOCS_HEAPINDEX_WINDOW - 1));
+  /* Entries may change meanwhile: what is found is checked. */
+  unsigned found = allocs_arch_starts(at - (ALLOCS_HEAPINDEX_WINDOW - 1));
   /* A block that begins behind the address, in the same granule, does not hold it. */
   if ((__atomic_load_n(at, __ATOMIC_RELAXED) >> ALLOCS_HEAPINDEX_PLACE_AT & ALLOCS_HEAPINDEX_PLACE) >
       (address >> 3 & ALLOCS_HEAPINDEX_PLACE))

@@ -10,6 +10,7 @@
    known once the library is gone. */
 
 #include "heap/site.h"
+#include "arch/arch.h"
 #include "ground/readers.h"
 #include "ground/store.h"
 #include "image/image.h"
@@ -37,16 +38,6 @@ static const char *const rule_names[] = {
 /* The newest; the others by their `next`. */
 static struct allocs_known_site *newest(void) { return __atomic_load_n(&sites.newest, __ATOMIC_ACQUIRE); }
 
-/* Whether the four bytes that end at `end` are the operand by which code names an address: lea's displacement, or the
-   immediate of a mov to a register. */
-static bool names(const unsigned char *begin, const unsigned char *end, uintptr_t address) {
-  int32_t value;
-  memcpy(&value, end - 4, sizeof value);
-  if ((uintptr_t)end + (uintptr_t)(intptr_t)value == address)
-    return end - begin >= 6 && end[-6] == 0x8d && (end[-5] & 0xc7) == 0x05;
-  return (uintptr_t)(uint32_t)value == address && end - begin >= 5 && (end[-5] & 0xf8) == 0xb8;
-}
-
 /* Where the function that a record belongs to refers to it: just before the call. The function's entry if that is not
    found, or not once. */
 static const void *find_code(const struct allocs_site *record) {
@@ -55,7 +46,7 @@ static const void *find_code(const struct allocs_site *record) {
   if (!entry || !allocs_unwind_function((uintptr_t)entry, &begin, &end) || begin != (uintptr_t)entry)
     return entry;
   for (const unsigned char *at = entry + 4; (uintptr_t)at < end; at++) {
-    if (!names(entry, at, (uintptr_t)record))
+    if (!allocs_arch_names(entry, at, (uintptr_t)record))
       continue;
     if (found)
       return entry;

@@ -8,6 +8,7 @@
    chain. */
 
 #include "image/dynamic_symbols.h"
+#include "arch/arch.h"
 
 struct dynamic {
   uintptr_t symbols, strings, hash, gnu_hash, relocations;
@@ -109,6 +110,6 @@ void allocs_dynamic_symbols_each_copy(const struct allocs_image *image, void (*f
   if (!dynamic.relocations || !at)
     return;
   for (uint64_t n = dynamic.relocations_size / sizeof *at; n; n--, at++)
-    if (ELF64_R_TYPE(at->r_info) == R_X86_64_COPY)
+    if (ELF64_R_TYPE(at->r_info) == ALLOCS_ARCH_RELOCATION_COPY)
       fn(image->os.bias + at->r_offset, arg);
 }

@@ -15,18 +15,22 @@
    off. A forked child whose parent was writing in another thread begins with no regions. */
 
 #include "mapping/map_regions.h"
+#include "arch/arch.h"
 #include "os/os.h"
-
-#define END_OF_ADDRESSES ((uintptr_t)1 << 47)
 
 enum {
   PAGE = 12,
-  LEVELS = 6, /* of six bits each: a bit of the last stands for 2^30 pages, and 2^35 there are */
-  LEAF = 12,  /* leaf: 2^12 pages, with levels 0 and 1 */
+  PAGES = ALLOCS_ARCH_ADDRESS_BITS - PAGE, /* log2 of how many there are */
+  LEVELS = 6,                              /* of six bits each: a bit of the last stands for 2^30 pages */
+  LEAF = 12,                               /* leaf: 2^12 pages, with levels 0 and 1 */
   LEAF_PAGES = 1 << LEAF,
-  LEAVES = 1 << 23,
-  UPPER_WORDS = (1 << 17) + (1 << 11) + (1 << 5) + 1
+  LEAVES = 1 << (PAGES - LEAF),
+  LEVEL_3 = 1 << (PAGES - 18), /* where it begins in `upper`, after level 2 */
+  LEVEL_4 = LEVEL_3 + (1 << (PAGES - 24)),
+  LEVEL_5 = LEVEL_4 + (1 << (PAGES - 30)),
+  UPPER_WORDS = LEVEL_5 + 1
 };
+_Static_assert(PAGES > 30 && PAGES <= 36, "the last level is one word");
 enum { READS = 1000, PAUSED_READS = 20, SPINS = 200, TURNS = 10000, FOREIGN_TURNS = 100, PAUSE_US = 100 };
 
 /* All fields are atomic. */
@@ -61,7 +65,7 @@ static struct leaf *leaf_of(const struct index *index, uintptr_t page) {
 
 /* The word of a level that has the bit of a page; NULL if there is no leaf. */
 static uint64_t *word_of(struct index *index, unsigned level, uintptr_t page) {
-  static const uint32_t begins[] = {0, 1 << 17, (1 << 17) + (1 << 11), (1 << 17) + (1 << 11) + (1 << 5)};
+  static const uint32_t begins[] = {0, LEVEL_3, LEVEL_4, LEVEL_5};
   if (level >= 2)
     return &index->upper[begins[level - 2] + (page >> 6 * (level + 1))];
   struct leaf *leaf = leaf_of(index, page);
@@ -113,7 +117,7 @@ static bool last_start(struct index *index, uintptr_t page, uintptr_t *ret) {
 
 /* The first page at or after `page` where a region begins. */
 static bool first_start(struct index *index, uintptr_t page, uintptr_t *ret) {
-  while (page < END_OF_ADDRESSES >> PAGE) {
+  while (page < ALLOCS_ARCH_ADDRESS_END >> PAGE) {
     uint64_t bits = bits_of(index, 0, page) & (UINT64_MAX << page % 64);
     unsigned level = 0;
     while (!bits) {
@@ -172,7 +176,7 @@ static bool read_record(const struct index *index, uintptr_t page, struct allocs
     if (!(version & 1) && get(&record->version) == version)
       return ret->size != 0;
     if (i < READS)
-      __builtin_ia32_pause();
+      allocs_arch_pause();
     else
       allocs_os_pause(PAUSE_US);
   }
@@ -211,7 +215,7 @@ static bool begin_turn(struct turn *ret) {
       return true;
     }
     if (i < SPINS && holder == process)
-      __builtin_ia32_pause();
+      allocs_arch_pause();
     else
       allocs_os_pause(PAUSE_US);
   }
@@ -284,7 +288,7 @@ static void cut(struct index *index, uintptr_t begin, uintptr_t end) {
 }
 
 static bool is_range(uintptr_t begin, uintptr_t end) {
-  return begin < end && end <= END_OF_ADDRESSES && begin % ALLOCS_PAGE == 0 && end % ALLOCS_PAGE == 0;
+  return begin < end && end <= ALLOCS_ARCH_ADDRESS_END && begin % ALLOCS_PAGE == 0 && end % ALLOCS_PAGE == 0;
 }
 
 /* Whether the region that begins last before `end` ends after `begin`. */
@@ -322,8 +326,8 @@ void allocs_map_regions_remove(uintptr_t begin, uintptr_t end) {
 bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
   struct index *index = get_index();
   uintptr_t page = address >> PAGE, begin = 0, next;
-  if (!index || address >= END_OF_ADDRESSES) {
-    *ret = (struct allocs_region){.size = END_OF_ADDRESSES};
+  if (!index || address >= ALLOCS_ARCH_ADDRESS_END) {
+    *ret = (struct allocs_region){.size = ALLOCS_ARCH_ADDRESS_END};
     return false;
   }
   if (last_region(index, page, ret)) {
@@ -331,7 +335,7 @@ bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
     if (address < begin)
       return true;
   }
-  uintptr_t end = first_start(index, page + 1, &next) ? next << PAGE : END_OF_ADDRESSES;
+  uintptr_t end = first_start(index, page + 1, &next) ? next << PAGE : ALLOCS_ARCH_ADDRESS_END;
   *ret = (struct allocs_region){.base = begin, .size = end - begin};
   return false;
 }
@@ -339,7 +343,7 @@ bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
 bool allocs_map_regions_set_type(uintptr_t base, const struct uniqtype *type) {
   struct allocs_region region;
   struct turn turn;
-  if (base % ALLOCS_PAGE || base >= END_OF_ADDRESSES || !begin_turn(&turn))
+  if (base % ALLOCS_PAGE || base >= ALLOCS_ARCH_ADDRESS_END || !begin_turn(&turn))
     return false;
   struct index *index = get_index();
   bool found = index && read_record(index, base >> PAGE, &region);

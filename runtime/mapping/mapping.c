@@ -11,6 +11,7 @@
      3. the heap of brk(), from where it began to where it ends now;
      4. else what the kernel has as one mapping, less any of the above. */
 
+#include "arch/arch.h"
 #include "ground/readers.h"
 #include "ground/store.h"
 #include "image/image.h"
@@ -23,8 +24,6 @@
 #include <sys/mman.h>
 
 _Static_assert(ALLOCS_OS_READ == PROT_READ && ALLOCS_OS_WRITE == PROT_WRITE && ALLOCS_OS_EXEC == PROT_EXEC, "");
-
-#define END_OF_ADDRESSES ((uintptr_t)1 << 47)
 
 struct found {
   uintptr_t base, end;
@@ -100,7 +99,7 @@ static struct allocs_region gap_around(const struct allocs_region *region) {
   uintptr_t end = region->base + region->size;
   if (region->base && !allocs_map_regions_find(region->base - 1, &before))
     gap.base = before.base;
-  if (end < END_OF_ADDRESSES && !allocs_map_regions_find(end, &after))
+  if (end < ALLOCS_ARCH_ADDRESS_END && !allocs_map_regions_find(end, &after))
     end = after.base + after.size;
   gap.size = end - gap.base;
   return gap;
@@ -167,14 +166,15 @@ static void place(uintptr_t address, struct found *ret) {
 }
 
 static bool find(uintptr_t address, struct found *ret) {
-  if (address >= END_OF_ADDRESSES || !allocs_os_find_mapping(address, &ret->os))
+  if (address >= ALLOCS_ARCH_ADDRESS_END || !allocs_os_find_mapping(address, &ret->os))
     return false;
   place(address, ret);
   return true;
 }
 
 static bool find_next(uintptr_t address, struct found *ret) {
-  if (address >= END_OF_ADDRESSES || !allocs_os_next_mapping(address, &ret->os) || ret->os.begin >= END_OF_ADDRESSES)
+  if (address >= ALLOCS_ARCH_ADDRESS_END || !allocs_os_next_mapping(address, &ret->os) ||
+      ret->os.begin >= ALLOCS_ARCH_ADDRESS_END)
     return false;
   place(address > ret->os.begin ? address : ret->os.begin, ret);
   return true;

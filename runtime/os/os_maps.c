@@ -98,7 +98,7 @@ static bool next_mapping(struct reader *reader, struct allocs_os_mapping *ret) {
 }
 
 bool allocs_os_next_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
-  int fd = (int)kernel3(SYS_open, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
+  int fd = kernel_open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return false;
   long result = query_mapping(fd, address, PROCMAP_OR_NEXT, ret);
@@ -130,7 +130,7 @@ uintptr_t allocs_os_break(void) { return (uintptr_t)kernel3(SYS_brk, 0, 0, 0); }
 static uintptr_t find_initial_break(void) {
   enum { AFTER_NAME = 2, FIELD = 47 };
   char bytes[1024];
-  int fd = (int)kernel3(SYS_open, (long)"/proc/self/stat", O_RDONLY | O_CLOEXEC, 0);
+  int fd = kernel_open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return 0;
   long n = kernel_read(fd, bytes, sizeof bytes), at = n;

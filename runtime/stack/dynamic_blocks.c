@@ -56,7 +56,7 @@ bool allocs_dynamic_blocks_begin(struct allocs_dynamic_blocks *blocks, const str
                                  const struct allocs_cursor *cursor, uintptr_t head) {
   blocks->image = image;
   blocks->cursor = cursor;
-  blocks->low = cursor->regs[ALLOCS_RSP];
+  blocks->low = cursor->regs[ALLOCS_ARCH_SP];
   return head >= blocks->low && head % 8 == 0 && head <= cursor->cfa - 8 && load(cursor, head, &blocks->next, 8);
 }
 

@@ -8,6 +8,7 @@
    images are one type. */
 
 #include "stack/frame.h"
+#include "arch/arch.h"
 
 #include "allocs/typekey.h"
 #include "bytes/record.h"
@@ -107,7 +108,7 @@ struct draft {
   bool lacks_some; /* a type could not be made, or may become another */
 };
 
-/* Locals by ascending offset. Those of no known type or above the saved rbp are left out. */
+/* Locals by ascending offset. Those of no known type or above the saved frame pointer are left out. */
 static void add_locals(struct draft *draft, struct allocs_frame_view view) {
   struct allocs_local_view local = {.before = 0};
   for (uint32_t i = 0; allocs_next_local(&view, &local); i++) {
@@ -163,7 +164,7 @@ static bool fill_type(const struct allocs_frame_view *view, struct allocs_known_
     allocs_text_string(&name, prefix);
     allocs_text_string(&name, function);
     frame->lowest = draft.lowest;
-    frame->size = (uint64_t)(16 - draft.lowest);
+    frame->size = (uint64_t)(ALLOCS_ARCH_LINK - draft.lowest);
     frame->type = make_type(&draft, name.begin, frame->size);
     ok = frame->type != NULL;
   }

@@ -10,14 +10,14 @@
 #include "image/image.h"
 
 /* A function's frame. The part of each activation that is one allocation reaches from its lowest local up to the CFA,
-   which is rbp + 16. Texts are the image's own, types live as long as the process. */
+   which is ALLOCS_ARCH_LINK above the frame pointer. Texts are the image's own, types live as long as the process. */
 struct allocs_known_frame {
   const struct uniqtype *type; /* __FRAME_<function>, its members the locals; NULL if it has none of known type */
-  int64_t lowest;              /* offset of its begin from rbp */
+  int64_t lowest;              /* offset of its begin from the frame pointer */
   uint64_t size;
   const char *name, *file;
   unsigned line;
-  int32_t dynamic; /* from rbp to a pointer to the newest dynamic block, or ALLOCS_NO_DYNAMIC */
+  int32_t dynamic; /* from the frame pointer to a pointer to the newest dynamic block, or ALLOCS_NO_DYNAMIC */
   /* Release-stored when the rest is there, which is what any other thread would store. Not set in a spare. */
   bool filled;
 };

@@ -48,27 +48,27 @@ static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs
   ret->base = (void *)base;
   ret->size = frame->size;
   ret->type = frame->type;
-  ret->site = (const void *)cursor->regs[ALLOCS_RA];
+  ret->site = (const void *)cursor->regs[ALLOCS_ARCH_RA];
   ret->name = ret->function = frame->name;
   ret->file = frame->file;
   ret->line = frame->line;
   return true;
 }
 
-/* What is known of the frame's function; NULL if that has no record, or its locals cannot be found. rbp is CFA - 16 in
-   all functions that have one, but in prologue and epilogue, where only a signal can stop. */
+/* What is known of the frame's function; NULL if that has no record, or its locals cannot be found. The frame pointer
+   leads to the CFA in all functions that have one, but in prologue and epilogue, where only a signal can stop. */
 static const struct allocs_known_frame *frame_of(const struct allocs_cursor *cursor, struct allocs_image **ret,
                                                  struct allocs_known_frame *spare) {
   struct allocs_image *image = *ret = cursor->function ? allocs_image_find(cursor->function) : NULL;
   const struct allocs_known_frame *frame = image ? allocs_frame_find(image, cursor->function, spare) : NULL;
-  if (!frame ||
-      (!cursor->exact && (!(cursor->known >> ALLOCS_RBP & 1) || cursor->regs[ALLOCS_RBP] != cursor->cfa - 16)))
+  if (!frame || (!cursor->exact && (!(cursor->known >> ALLOCS_ARCH_FP & 1) ||
+                                    cursor->regs[ALLOCS_ARCH_FP] != cursor->cfa - ALLOCS_ARCH_LINK)))
     return NULL;
   return frame;
 }
 
 static uintptr_t head_of(const struct allocs_cursor *cursor, const struct allocs_known_frame *frame) {
-  return cursor->cfa - 16 + (uintptr_t)(intptr_t)frame->dynamic;
+  return cursor->cfa - ALLOCS_ARCH_LINK + (uintptr_t)(intptr_t)frame->dynamic;
 }
 
 static inline bool find_of_record(const struct allocs_image *image, const struct allocs_known_frame *frame,
@@ -140,7 +140,7 @@ static bool leads_into(struct allocs_cursor *cursor, uintptr_t begin, uintptr_t 
   if (!allocs_unwind_stack(cursor))
     return false;
   do
-    in = cursor->regs[ALLOCS_RSP] - begin < end - begin && !(cursor->own && (cursor->foreign || is_listed()));
+    in = cursor->regs[ALLOCS_ARCH_SP] - begin < end - begin && !(cursor->own && (cursor->foreign || is_listed()));
   while (!in && !cursor->own && allocs_unwind_frame(cursor) && allocs_unwind_up(cursor));
   return in;
 }
@@ -219,7 +219,7 @@ static void take_next_in_frame(struct search *search, const struct allocs_cursor
 /* Whether a frame will be there as long as the walk: those of the functions that the walk is in are not. */
 static bool outlives(const struct allocs_cursor *cursor, const struct allocs_stack_walk *walk) {
   uintptr_t here = (uintptr_t)walk;
-  return cursor->foreign || here < cursor->begin || here >= cursor->end || cursor->regs[ALLOCS_RSP] > here;
+  return cursor->foreign || here < cursor->begin || here >= cursor->end || cursor->regs[ALLOCS_ARCH_SP] > here;
 }
 
 /* Looks through the frames of one thread, from where the cursor is. */

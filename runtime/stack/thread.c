@@ -12,6 +12,7 @@
 
 #include "stack/thread.h"
 #include "allocs.h"
+#include "arch/arch.h"
 #include "ground/store.h"
 #include "ground/text.h"
 #include "os/os.h"
@@ -19,9 +20,6 @@
 #include "types/type.h"
 #include "unwind/unwind.h"
 #include "witness.h"
-
-/* Least size of glibc's struct pthread, at the thread pointer, which is followed by less than a page. */
-enum { CONTROL_BLOCK = 2200 };
 
 /* Further than that from where it began no stack reaches. */
 enum { FAR = 1 << 30 };
@@ -34,8 +32,6 @@ static struct allocs_thread *newest = &first_thread; /* atomic */
 static _Thread_local uintptr_t first_frame;
 
 uintptr_t allocs_thread_first_frame(void) { return first_frame; }
-
-static uintptr_t own_control(void) { return (uintptr_t)__builtin_thread_pointer(); }
 
 struct allocs_thread *allocs_thread_take(void) {
   struct allocs_thread *thread = __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
@@ -58,7 +54,7 @@ struct allocs_thread *allocs_thread_take(void) {
 void allocs_thread_begin(struct allocs_thread *thread) {
   thread->process = allocs_os_process();
   thread->id = allocs_os_thread();
-  thread->control = own_control();
+  thread->control = allocs_arch_thread_pointer();
   thread->sp = first_frame = (uintptr_t)__builtin_frame_address(0);
   __atomic_store_n(&thread->life, thread->life + 1, __ATOMIC_SEQ_CST);
 }
@@ -82,7 +78,7 @@ void allocs_thread_init(void) {
 static bool is_of_process(struct allocs_thread *thread, int process) {
   if (ALLOCS_LIKELY(thread->process == process))
     return true;
-  if (thread->control != own_control())
+  if (thread->control != allocs_arch_thread_pointer())
     return false;
   thread->id = allocs_os_thread();
   thread->process = process;
@@ -105,7 +101,7 @@ bool allocs_thread_next(struct allocs_running *at) {
     *at = (struct allocs_running){.thread = thread, .life = life, .process = process, .id = thread->id};
     at->control = thread->control;
     at->is_first = thread == &first_thread;
-    at->is_asker = thread->control == own_control();
+    at->is_asker = thread->control == allocs_arch_thread_pointer();
     return true;
   }
   return false;
@@ -122,8 +118,8 @@ static bool find_stack(const struct allocs_running *at, uintptr_t *begin, uintpt
   *end = mapping.end;
   if (at->is_first)
     return allocs_same_text(mapping.name, "[stack]");
-  *end = allocs_round_up(thread->control + CONTROL_BLOCK, ALLOCS_PAGE);
-  if (thread->control < thread->sp || *end > mapping.end)
+  *end = allocs_round_up(thread->control + ALLOCS_ARCH_STACK_ABOVE, ALLOCS_PAGE);
+  if (!ALLOCS_ARCH_STACK_ABOVE || thread->control < thread->sp || *end > mapping.end)
     return false;
   if (thread->size && *end - thread->size > mapping.begin)
     *begin = *end - allocs_round_up(thread->size, ALLOCS_PAGE);

@@ -8,7 +8,6 @@
    looks at the sequence again: nobody waits, and no answer is of a thread that has gone on meanwhile. Records are used
    again, never given back. One of another process is of a parent's thread, which a forked child does not have. */
 
-#define _GNU_SOURCE
 #include "stack/thread_stop.h"
 #include "allocs.h"
 #include "ground/store.h"
@@ -16,13 +15,12 @@
 
 #include <stdatomic.h>
 #include <string.h>
-#include <ucontext.h>
 
-enum { N_WORDS = ALLOCS_N_REGS + 8 };
+enum { N_WORDS = ALLOCS_ARCH_N_REGS + 8 };
 
 /* What is told, as words: each is read and written at once. */
 struct words {
-  uintptr_t regs[ALLOCS_N_REGS];
+  uintptr_t regs[ALLOCS_ARCH_N_REGS];
   uintptr_t known, exact, begin, end, own;
   uintptr_t own_begin, own_end;
   uintptr_t id; /* of the thread, as the kernel has it */
@@ -71,8 +69,7 @@ static void pop(int process) {
   struct allocs_stop *stop = innermost;
   innermost = stop->outer;
   atomic_signal_fence(memory_order_seq_cst);
-  if (__atomic_load_n(&stop->process, __ATOMIC_RELAXED) == process &&
-      stop->thread == (uintptr_t)__builtin_thread_pointer())
+  if (__atomic_load_n(&stop->process, __ATOMIC_RELAXED) == process && stop->thread == allocs_arch_thread_pointer())
     release(stop);
 }
 
@@ -90,23 +87,20 @@ static void publish(struct allocs_stop *stop, const struct words *words) {
 /* Those whose function is left without a call to go, by a longjmp, lie below on the same stack. */
 static void drop_left(const struct words *now, int process) {
   struct allocs_stop *stop;
-  while ((stop = innermost) && stop->thread == (uintptr_t)__builtin_thread_pointer()) {
+  while ((stop = innermost) && stop->thread == allocs_arch_thread_pointer()) {
     struct words words;
     memcpy(&words, stop->words, sizeof words);
-    if (stop->process == process &&
-        !(words.own && now->own && words.regs[ALLOCS_RSP] < now->regs[ALLOCS_RSP] && words.own_end == now->own_end))
+    if (stop->process == process && !(words.own && now->own && words.regs[ALLOCS_ARCH_SP] < now->regs[ALLOCS_ARCH_SP] &&
+                                      words.own_end == now->own_end))
       return;
     pop(process);
   }
 }
 
-static void take_context(const ucontext_t *context, struct allocs_cursor *ret) {
-  static const unsigned char numbers[ALLOCS_N_REGS] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI,
-                                                       REG_RBP, REG_RSP, REG_R8,  REG_R9,  REG_R10, REG_R11,
-                                                       REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
-  for (unsigned i = 0; i < ALLOCS_N_REGS; i++)
-    ret->regs[i] = (uintptr_t)context->uc_mcontext.gregs[numbers[i]];
-  ret->known = (1u << ALLOCS_N_REGS) - 1;
+static void take_context(const char *context, struct allocs_cursor *ret) {
+  for (unsigned i = 0; i < ALLOCS_ARCH_N_REGS; i++)
+    memcpy(&ret->regs[i], context + allocs_arch_context_at[i], sizeof ret->regs[i]);
+  ret->known = ALLOCS_ARCH_BIT(ALLOCS_ARCH_N_REGS) - 1;
   ret->exact = true;
   ret->begin = ret->end = 0;
 }
@@ -134,7 +128,7 @@ enum alloc_status alloc_thread_stop(const void *context) {
   struct allocs_stop *stop = claim(process);
   if (!stop)
     return ALLOC_NO_MEMORY;
-  stop->thread = (uintptr_t)__builtin_thread_pointer();
+  stop->thread = allocs_arch_thread_pointer();
   stop->outer = innermost;
   atomic_signal_fence(memory_order_seq_cst);
   innermost = stop;
@@ -174,7 +168,7 @@ static bool look_at(struct allocs_stopped *at) {
       !allocs_os_is_thread((int)words.id))
     return false;
   memcpy(at->cursor.regs, words.regs, sizeof words.regs);
-  at->cursor.known = (uint32_t)words.known;
+  at->cursor.known = (allocs_arch_set)words.known;
   at->cursor.exact = words.exact;
   at->cursor.begin = words.begin;
   at->cursor.end = words.end;

@@ -4,7 +4,7 @@
 /* Thread-local variables: in each thread a block per module (a loaded file that has some), in each block the variables.
 
    The asking thread's blocks the dynamic linker tells. Another thread's are where its own vector of blocks says, which
-   is read through the kernel (System V ABI for AMD64, "TLS", variant II; glibc's layout of vector and control block).
+   is read through the kernel ("ELF Handling For Thread-Local Storage", variant II; glibc's layout of the vector).
    The vector of a thread that has not run into a library's block since may still say what was there before a library
    was closed: once one with such variables has been, only blocks at a fixed distance from the thread pointer are
    believed.
@@ -14,6 +14,7 @@
 
 #include "stack/tls.h"
 #include "allocs.h"
+#include "arch/arch.h"
 #include "heap/heap_index.h"
 #include "image/dynamic_symbols.h"
 #include "image/image.h"
@@ -99,14 +100,14 @@ static bool is_in(const struct search *search, uintptr_t begin, uint64_t size) {
 /* What a thread's vector says of a module: its length is before it, the blocks behind its first element. */
 static bool vector_says(uintptr_t control, size_t module, uintptr_t *ret) {
   uintptr_t vector, length;
-  return allocs_os_read(control + 8, &vector, sizeof vector) && vector && vector % 8 == 0 &&
+  return allocs_os_read(control + ALLOCS_ARCH_DTV, &vector, sizeof vector) && vector && vector % 8 == 0 &&
          allocs_os_read(vector - 16, &length, sizeof length) && module <= length &&
          allocs_os_read(vector + 16 * module, ret, sizeof *ret) && *ret && *ret != UINTPTR_MAX;
 }
 
 static bool block_of(const struct allocs_running *thread, const struct search *search, const struct block *of,
                      size_t module, uintptr_t *ret) {
-  uintptr_t distance = (uintptr_t)__builtin_thread_pointer() - of->own, says;
+  uintptr_t distance = allocs_arch_thread_pointer() - of->own, says;
   bool is_static = of->own && distance < MOST_STATIC;
   if (is_static && !is_in(search, thread->control - distance, of->size))
     return false;
@@ -118,7 +119,7 @@ static bool block_of(const struct allocs_running *thread, const struct search *s
 }
 
 static void note_executable(const struct block *block) {
-  uintptr_t distance = (uintptr_t)__builtin_thread_pointer() - block->own;
+  uintptr_t distance = allocs_arch_thread_pointer() - block->own;
   if (block->image != allocs_image_executable || !block->own || distance >= MOST_STATIC)
     return;
   __atomic_store_n(&executable.distance, distance, __ATOMIC_RELAXED);
@@ -152,7 +153,7 @@ static int search_module(const struct allocs_os_image *os, void *arg) {
 static bool may_be_in_block(uintptr_t address) {
   struct allocs_running at = {.thread = NULL};
   struct alloc_pos on_heap = {.size = 0};
-  if ((uintptr_t)__builtin_thread_pointer() - address < MOST_STATIC)
+  if (allocs_arch_thread_pointer() - address < MOST_STATIC)
     return true;
   while (allocs_thread_next(&at))
     if (at.control - address < MOST_STATIC)
@@ -162,7 +163,7 @@ static bool may_be_in_block(uintptr_t address) {
 }
 
 static bool find_block(struct search *search) {
-  if (!search->is_next && !may_be_in_block(search->address))
+  if (!ALLOCS_ARCH_TLS || (!search->is_next && !may_be_in_block(search->address)))
     return false;
   allocs_os_each_image(search_module, search);
   return search->found;
@@ -186,7 +187,7 @@ static uint64_t offset_of(const struct allocs_tls *record, const struct block *b
   memcpy(&offset, allocs_ref_get(&record->offset_at), sizeof offset);
   if (offset >= 0)
     return (uint64_t)offset;
-  return block->own ? (uintptr_t)__builtin_thread_pointer() - block->own + (uint64_t)(int64_t)offset : UINT64_MAX;
+  return block->own ? allocs_arch_thread_pointer() - block->own + (uint64_t)(int64_t)offset : UINT64_MAX;
 }
 
 /* Whether a variable is nearer to what is looked for: holds it, or ends after it and begins before what was found. */
@@ -250,7 +251,7 @@ static void put_leaf(const struct block *block, uintptr_t address, struct alloc_
 
 bool allocs_tls_find_own(uintptr_t address, struct alloc_pos *ret) {
   struct block block = {.size = __atomic_load_n(&executable.size, __ATOMIC_ACQUIRE)};
-  block.begin = block.own = (uintptr_t)__builtin_thread_pointer() - executable.distance;
+  block.begin = block.own = allocs_arch_thread_pointer() - executable.distance;
   if (address - block.begin >= block.size)
     return false;
   block.image = allocs_image_executable;

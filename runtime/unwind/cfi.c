@@ -168,7 +168,7 @@ static bool read_cie(struct allocs_cfi_reader reader, struct allocs_cfi_entry *r
   ret->code_align = allocs_cfi_uleb(&reader);
   ret->data_align = allocs_cfi_sleb(&reader);
   uint64_t ra = version == 1 ? allocs_cfi_fixed(&reader, 1) : allocs_cfi_uleb(&reader);
-  if (reader.bad || (version != 1 && version != 3) || ra != ALLOCS_RA)
+  if (reader.bad || (version != 1 && version != 3) || ra != ALLOCS_ARCH_RETURN_COLUMN)
     return false;
   *sized = *letters == 'z';
   if (*sized) {

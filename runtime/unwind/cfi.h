@@ -3,25 +3,12 @@
 #ifndef ALLOCS_CFI_H
 #define ALLOCS_CFI_H
 
-/* Call frame information of x86-64: where a function keeps what its caller needs, at each of its instructions. Reads
+/* Call frame information: where a function keeps what its caller needs, at each of its instructions. Reads
    the unwind tables of an image, never beyond its readable segments, and no stack but through
    allocs_cfi_value_evaluate. */
 
-#include "base.h"
+#include "arch/arch.h"
 #include "os/os.h"
-
-/* DWARF register numbers of x86-64; those a callee keeps, and the return address. */
-enum {
-  ALLOCS_RBX = 3,
-  ALLOCS_RBP = 6,
-  ALLOCS_RSP = 7,
-  ALLOCS_R12 = 12,
-  ALLOCS_R13,
-  ALLOCS_R14,
-  ALLOCS_R15,
-  ALLOCS_RA,
-  ALLOCS_N_REGS
-};
 
 /* The unwind entry of a function. */
 struct allocs_cfi_entry {
@@ -55,7 +42,7 @@ struct allocs_cfi_rule {
 };
 struct allocs_cfi_row {
   struct allocs_cfi_rule cfa; /* REGISTER or VALUE */
-  struct allocs_cfi_rule regs[ALLOCS_N_REGS];
+  struct allocs_cfi_rule regs[ALLOCS_ARCH_N_REGS];
 };
 /* The rules at an instruction; false if the entry is damaged or uses what this reader does not know. */
 bool allocs_cfi_run(const struct allocs_cfi_entry *entry, uintptr_t code, struct allocs_cfi_row *ret);
@@ -69,7 +56,7 @@ struct allocs_cfi_window {
 /* What an expression may look at: registers, and the memory from begin to end. */
 struct allocs_cfi_state {
   const uintptr_t *regs;
-  uint32_t known; /* bit per register */
+  allocs_arch_set known;
   uintptr_t begin, end;
   struct allocs_cfi_window *window; /* through which it is read; NULL: at once */
 };

@@ -48,12 +48,12 @@ struct machine {
 };
 
 static void set(struct machine *m, uint64_t reg, enum allocs_cfi_how how, int64_t n) {
-  if (reg < ALLOCS_N_REGS)
+  if (reg < ALLOCS_ARCH_N_REGS)
     m->row.regs[reg] = (struct allocs_cfi_rule){.how = (unsigned char)how, .u.n = n};
 }
 
 static void set_cfa(struct machine *m, uint64_t reg, int64_t offset) {
-  if (reg >= ALLOCS_N_REGS)
+  if (reg >= ALLOCS_ARCH_N_REGS)
     m->reader.bad = true;
   m->row.cfa = (struct allocs_cfi_rule){.how = ALLOCS_CFI_REGISTER, .reg = (unsigned char)reg, .u.n = offset};
 }
@@ -80,7 +80,7 @@ static int64_t scaled_signed(struct machine *m) {
 }
 
 static void restore(struct machine *m, uint64_t reg) {
-  if (reg < ALLOCS_N_REGS)
+  if (reg < ALLOCS_ARCH_N_REGS)
     m->row.regs[reg] = m->initial.regs[reg];
 }
 
@@ -114,14 +114,14 @@ static bool run_register(struct machine *m, unsigned op) {
     return true;
   case CFA_REGISTER:
     other = uleb(m);
-    set(m, reg, other < ALLOCS_N_REGS ? ALLOCS_CFI_REGISTER : ALLOCS_CFI_UNDEFINED, 0);
-    if (reg < ALLOCS_N_REGS && other < ALLOCS_N_REGS)
+    set(m, reg, other < ALLOCS_ARCH_N_REGS ? ALLOCS_CFI_REGISTER : ALLOCS_CFI_UNDEFINED, 0);
+    if (reg < ALLOCS_ARCH_N_REGS && other < ALLOCS_ARCH_N_REGS)
       m->row.regs[reg].reg = (unsigned char)other;
     return true;
   case CFA_EXPRESSION:
   case CFA_VAL_EXPRESSION: {
     struct allocs_cfi_rule rule = next_expression(m, op == CFA_EXPRESSION ? ALLOCS_CFI_AT_VALUE : ALLOCS_CFI_VALUE);
-    if (reg < ALLOCS_N_REGS)
+    if (reg < ALLOCS_ARCH_N_REGS)
       m->row.regs[reg] = rule;
     return true;
   }

@@ -112,7 +112,7 @@ static void load(const struct allocs_cfi_state *state, struct stack *stack, unsi
 }
 
 static void push_register(const struct allocs_cfi_state *state, struct stack *stack, uint64_t reg, int64_t offset) {
-  if (reg >= ALLOCS_N_REGS || !(state->known >> reg & 1))
+  if (reg >= ALLOCS_ARCH_N_REGS || !(state->known >> reg & 1))
     stack->bad = true;
   else
     push(stack, state->regs[reg] + (uintptr_t)offset);

@@ -37,16 +37,10 @@ static _Thread_local struct {
 /* Control block of the first thread, which may lie in the mapping of any other stack; 0 if not known. */
 static uintptr_t first_control;
 
-static uintptr_t thread_control_block(void) {
-  uintptr_t self;
-  __asm__("mov %%fs:0, %0" : "=r"(self));
-  return self;
-}
-
-void allocs_unwind_first_thread(void) { first_control = thread_control_block(); }
+void allocs_unwind_first_thread(void) { first_control = allocs_arch_thread_pointer(); }
 
 static bool find_mapping(struct allocs_cursor *cursor, struct allocs_os_mapping *ret) {
-  if (!allocs_os_find_mapping(cursor->regs[ALLOCS_RSP], ret) || !(ret->flags & ALLOCS_OS_READ))
+  if (!allocs_os_find_mapping(cursor->regs[ALLOCS_ARCH_SP], ret) || !(ret->flags & ALLOCS_OS_READ))
     return false;
   cursor->begin = ret->begin;
   cursor->end = ret->end;
@@ -57,7 +51,7 @@ static bool find_mapping(struct allocs_cursor *cursor, struct allocs_os_mapping 
 static bool find_foreign_stack(struct allocs_cursor *cursor) {
   struct allocs_os_mapping mapping;
   const struct allocs_foreign *foreign = cursor->foreign;
-  if (cursor->regs[ALLOCS_RSP] < foreign->begin || cursor->regs[ALLOCS_RSP] >= foreign->end)
+  if (cursor->regs[ALLOCS_ARCH_SP] < foreign->begin || cursor->regs[ALLOCS_ARCH_SP] >= foreign->end)
     return find_mapping(cursor, &mapping);
   cursor->begin = foreign->begin;
   cursor->end = foreign->end;
@@ -67,7 +61,7 @@ static bool find_foreign_stack(struct allocs_cursor *cursor) {
 
 static __attribute__((noinline)) bool find_stack(struct allocs_cursor *cursor) {
   struct allocs_os_mapping mapping;
-  uintptr_t sp = cursor->regs[ALLOCS_RSP], self = thread_control_block();
+  uintptr_t sp = cursor->regs[ALLOCS_ARCH_SP], self = allocs_arch_thread_pointer();
   if (!find_mapping(cursor, &mapping))
     return false;
   cursor->own = !memcmp(mapping.name, "[stack]", sizeof "[stack]");
@@ -95,7 +89,7 @@ void allocs_unwind_own(uintptr_t *begin, uintptr_t *end) {
 bool allocs_unwind_stack(struct allocs_cursor *cursor) {
   if (ALLOCS_UNLIKELY(cursor->foreign != NULL))
     return find_foreign_stack(cursor);
-  uintptr_t sp = cursor->regs[ALLOCS_RSP], begin, end;
+  uintptr_t sp = cursor->regs[ALLOCS_ARCH_SP], begin, end;
   allocs_unwind_own(&begin, &end);
   if (sp < begin || sp >= end)
     return find_stack(cursor);
@@ -114,48 +108,36 @@ static struct allocs_cfi_state state_of(const struct allocs_cursor *cursor) {
                                    cursor->foreign ? &cursor->foreign->window : NULL};
 }
 
-/* Whether the bytes before an address are a call instruction: e8 with 4 bytes, or ff /2 in its lengths of 2 to 7. */
 static bool is_after_call(uintptr_t code) {
-  unsigned char bytes[7];
-  if (code < sizeof bytes || !allocs_os_read(code - sizeof bytes, bytes, sizeof bytes))
-    return false;
-  if (bytes[2] == 0xe8)
-    return true;
-  for (unsigned length = 2; length <= 7; length++)
-    if (length != 5 && bytes[7 - length] == 0xff && (bytes[8 - length] & 0x38) == 0x10)
-      return true;
-  return false;
+  unsigned char bytes[ALLOCS_ARCH_CALL_MAX];
+  return code >= sizeof bytes && allocs_os_read(code - sizeof bytes, bytes, sizeof bytes) && allocs_arch_is_call(bytes);
 }
 
 /* Interrupted in a linkage stub, which keeps nothing: the call just above the stack pointer is of this address. */
 static bool is_in_stub(const struct allocs_cursor *cursor, const struct allocs_cfi_state *state) {
-  enum { STUB_MAX = 16 };
-  unsigned char call[5];
-  uintptr_t ra;
-  int32_t distance;
-  if (!cursor->exact || !allocs_cfi_value_load(state, cursor->regs[ALLOCS_RSP], 8, &ra) ||
-      !allocs_os_read(ra - sizeof call, call, sizeof call) || call[0] != 0xe8)
-    return false;
-  memcpy(&distance, call + 1, sizeof distance);
-  return cursor->regs[ALLOCS_RA] - (ra + (uintptr_t)distance) < STUB_MAX;
+  unsigned char call[ALLOCS_ARCH_DIRECT_CALL];
+  uintptr_t ra, target;
+  return cursor->exact && allocs_cfi_value_load(state, cursor->regs[ALLOCS_ARCH_SP], 8, &ra) &&
+         allocs_os_read(ra - sizeof call, call, sizeof call) && allocs_arch_call_target(call, ra, &target) &&
+         cursor->regs[ALLOCS_ARCH_RA] - target < ALLOCS_ARCH_STUB_MAX;
 }
 
-/* No unwind entry: the frame that rbp links, if that is what it does. */
+/* No unwind entry: the frame that the frame pointer links, if that is what it does. */
 static bool guess_frame(struct allocs_cursor *cursor) {
   struct allocs_cfi_state state = state_of(cursor);
-  uintptr_t rbp = cursor->regs[ALLOCS_RBP], ra;
+  uintptr_t fp = cursor->regs[ALLOCS_ARCH_FP], ra;
   cursor->function = cursor->function_end = 0;
   if (is_in_stub(cursor, &state)) {
-    cursor->cfa = cursor->regs[ALLOCS_RSP] + 8;
+    cursor->cfa = cursor->regs[ALLOCS_ARCH_SP] + 8;
     cursor->rule = ALLOCS_RULE_SIMPLE | (uint64_t)8 << ALLOCS_RULE_OFFSET;
     return true;
   }
-  if (!is_known(cursor, ALLOCS_RBP) || rbp < cursor->regs[ALLOCS_RSP] || rbp % 8 ||
-      !allocs_cfi_value_load(&state, rbp + 8, 8, &ra) || !is_after_call(ra))
+  if (!is_known(cursor, ALLOCS_ARCH_FP) || fp < cursor->regs[ALLOCS_ARCH_SP] || fp % 8 ||
+      !allocs_cfi_value_load(&state, fp + 8, 8, &ra) || !is_after_call(ra))
     return false;
-  cursor->cfa = rbp + 16;
-  cursor->rule =
-      ALLOCS_RULE_SIMPLE | ALLOCS_RULE_RBP | (uint64_t)1 << ALLOCS_RULE_SLOTS | (uint64_t)16 << ALLOCS_RULE_OFFSET;
+  cursor->cfa = fp + ALLOCS_ARCH_LINK;
+  cursor->rule = ALLOCS_RULE_SIMPLE | ALLOCS_RULE_FP | (uint64_t)1 << ALLOCS_RULE_SLOTS |
+                 (uint64_t)ALLOCS_ARCH_LINK << ALLOCS_RULE_OFFSET;
   return true;
 }
 
@@ -169,7 +151,7 @@ static bool find_cfa(struct allocs_cursor *cursor) {
 }
 
 static bool is_in_order(const struct allocs_cursor *cursor) {
-  return cursor->cfa > cursor->regs[ALLOCS_RSP] && cursor->cfa <= cursor->end && cursor->cfa % 8 == 0;
+  return cursor->cfa > cursor->regs[ALLOCS_ARCH_SP] && cursor->cfa <= cursor->end && cursor->cfa % 8 == 0;
 }
 
 static __attribute__((noinline)) bool find_frame(struct allocs_cursor *cursor, uintptr_t code) {
@@ -184,14 +166,14 @@ static __attribute__((noinline)) bool find_frame(struct allocs_cursor *cursor, u
 }
 
 static inline __attribute__((always_inline)) bool frame(struct allocs_cursor *cursor) {
-  uintptr_t code = cursor->regs[ALLOCS_RA] - !cursor->exact;
+  uintptr_t code = cursor->regs[ALLOCS_ARCH_RA] - !cursor->exact;
   struct allocs_unwind_rule known;
-  if (ALLOCS_UNLIKELY(!cursor->end) && !allocs_unwind_stack(cursor))
+  if (!ALLOCS_ARCH_UNWINDS || (ALLOCS_UNLIKELY(!cursor->end) && !allocs_unwind_stack(cursor)))
     return false;
   cursor->signal = false;
   if (ALLOCS_UNLIKELY(!allocs_unwind_rule_known(code, &known)) || ALLOCS_UNLIKELY(!(known.rule & ALLOCS_RULE_SIMPLE)))
     return find_frame(cursor, code);
-  unsigned base = known.rule & ALLOCS_RULE_RBP ? ALLOCS_RBP : ALLOCS_RSP;
+  unsigned base = known.rule & ALLOCS_RULE_FP ? ALLOCS_ARCH_FP : ALLOCS_ARCH_SP;
   cursor->function = known.begin;
   cursor->function_end = known.end;
   cursor->rule = known.rule;
@@ -206,16 +188,16 @@ static inline __attribute__((always_inline)) bool up_by_rule(struct allocs_curso
   uint64_t slots = cursor->rule >> ALLOCS_RULE_SLOTS;
   if (cursor->rule & ALLOCS_RULE_END)
     return false;
-  for (unsigned i = 0; i < ALLOCS_N_KEPT; i++, slots >>= 6) {
-    uintptr_t *reg = &cursor->regs[allocs_unwind_rule_kept[i]];
+  for (unsigned i = 0; i < ALLOCS_ARCH_N_KEPT; i++, slots >>= 6) {
+    uintptr_t *reg = &cursor->regs[allocs_arch_kept[i]];
     const uintptr_t *saved =
         slots & ALLOCS_RULE_SLOT_MAX ? (const uintptr_t *)cfa - (slots & ALLOCS_RULE_SLOT_MAX) - 1 : reg;
     *reg = *saved;
   }
-  cursor->regs[ALLOCS_RA] = *((const uintptr_t *)cfa - 1);
-  cursor->regs[ALLOCS_RSP] = cfa;
-  cursor->known &= ALLOCS_RULE_KEPT_MASK | 1u << ALLOCS_RSP | 1u << ALLOCS_RA;
-  return cursor->regs[ALLOCS_RA] != 0;
+  cursor->regs[ALLOCS_ARCH_RA] = *((const uintptr_t *)cfa - 1);
+  cursor->regs[ALLOCS_ARCH_SP] = cfa;
+  cursor->known &= ALLOCS_ARCH_KEPT_SET | ALLOCS_ARCH_BIT(ALLOCS_ARCH_SP) | ALLOCS_ARCH_BIT(ALLOCS_ARCH_RA);
+  return cursor->regs[ALLOCS_ARCH_RA] != 0;
 }
 
 static __attribute__((noinline)) bool up_foreign(struct allocs_cursor *cursor) {
@@ -224,17 +206,16 @@ static __attribute__((noinline)) bool up_foreign(struct allocs_cursor *cursor) {
   uint64_t slots = cursor->rule >> ALLOCS_RULE_SLOTS;
   if (cursor->rule & ALLOCS_RULE_END)
     return false;
-  for (unsigned i = 0; i < ALLOCS_N_KEPT; i++, slots >>= 6) {
+  for (unsigned i = 0; i < ALLOCS_ARCH_N_KEPT; i++, slots >>= 6) {
     uintptr_t slot = cfa - 8 * ((slots & ALLOCS_RULE_SLOT_MAX) + 1);
-    if (slots & ALLOCS_RULE_SLOT_MAX &&
-        !allocs_cfi_value_load(&state, slot, 8, &cursor->regs[allocs_unwind_rule_kept[i]]))
+    if (slots & ALLOCS_RULE_SLOT_MAX && !allocs_cfi_value_load(&state, slot, 8, &cursor->regs[allocs_arch_kept[i]]))
       return false;
   }
-  if (!allocs_cfi_value_load(&state, cfa - 8, 8, &cursor->regs[ALLOCS_RA]))
+  if (!allocs_cfi_value_load(&state, cfa - 8, 8, &cursor->regs[ALLOCS_ARCH_RA]))
     return false;
-  cursor->regs[ALLOCS_RSP] = cfa;
-  cursor->known &= ALLOCS_RULE_KEPT_MASK | 1u << ALLOCS_RSP | 1u << ALLOCS_RA;
-  return cursor->regs[ALLOCS_RA] != 0;
+  cursor->regs[ALLOCS_ARCH_SP] = cfa;
+  cursor->known &= ALLOCS_ARCH_KEPT_SET | ALLOCS_ARCH_BIT(ALLOCS_ARCH_SP) | ALLOCS_ARCH_BIT(ALLOCS_ARCH_RA);
+  return cursor->regs[ALLOCS_ARCH_RA] != 0;
 }
 
 /* The caller's value of a register; false if it is not known. */
@@ -244,12 +225,12 @@ static bool find_register(const struct allocs_cursor *cursor, unsigned reg, uint
   uintptr_t address;
   switch (rule->how) {
   case ALLOCS_CFI_UNSET:
-    if (reg == ALLOCS_RSP) {
+    if (reg == ALLOCS_ARCH_SP) {
       *ret = cursor->cfa;
       return true;
     }
     *ret = cursor->regs[reg];
-    return ALLOCS_RULE_KEPT_MASK >> reg & cursor->known >> reg & 1;
+    return ALLOCS_ARCH_KEPT_SET >> reg & cursor->known >> reg & 1;
   case ALLOCS_CFI_SAME:
     *ret = cursor->regs[reg];
     return is_known(cursor, reg);
@@ -271,17 +252,17 @@ static bool find_register(const struct allocs_cursor *cursor, unsigned reg, uint
 }
 
 static __attribute__((noinline)) bool up_by_row(struct allocs_cursor *cursor) {
-  uintptr_t regs[ALLOCS_N_REGS], sp = cursor->regs[ALLOCS_RSP];
-  uint32_t known = 0;
-  for (unsigned reg = 0; reg < ALLOCS_N_REGS; reg++)
+  uintptr_t regs[ALLOCS_ARCH_N_REGS], sp = cursor->regs[ALLOCS_ARCH_SP];
+  allocs_arch_set known = 0;
+  for (unsigned reg = 0; reg < ALLOCS_ARCH_N_REGS; reg++)
     if (find_register(cursor, reg, &regs[reg]))
-      known |= 1u << reg;
-  if (!(known >> ALLOCS_RA & 1) || !(known >> ALLOCS_RSP & 1) || !regs[ALLOCS_RA])
+      known |= ALLOCS_ARCH_BIT(reg);
+  if (!(known >> ALLOCS_ARCH_RA & 1) || !(known >> ALLOCS_ARCH_SP & 1) || !regs[ALLOCS_ARCH_RA])
     return false;
   memcpy(cursor->regs, regs, sizeof regs);
   cursor->known = known;
   cursor->exact = cursor->signal;
-  if (regs[ALLOCS_RSP] > sp && regs[ALLOCS_RSP] < cursor->end)
+  if (regs[ALLOCS_ARCH_SP] > sp && regs[ALLOCS_ARCH_SP] < cursor->end)
     return true;
   return cursor->signal && cursor->switches++ < SWITCHES_MAX && allocs_unwind_stack(cursor);
 }
@@ -317,11 +298,11 @@ bool allocs_unwind_to(struct allocs_cursor *cursor, uintptr_t address) {
   return false;
 }
 
-static void put_near(struct allocs_cursor *cursor, uintptr_t rbp, uintptr_t rsp, uintptr_t ra, uintptr_t cfa) {
-  cursor->regs[ALLOCS_RBP] = rbp;
-  cursor->regs[ALLOCS_RSP] = rsp;
-  cursor->regs[ALLOCS_RA] = ra;
-  cursor->known = 1u << ALLOCS_RBP | 1u << ALLOCS_RSP | 1u << ALLOCS_RA;
+static void put_near(struct allocs_cursor *cursor, uintptr_t fp, uintptr_t sp, uintptr_t ra, uintptr_t cfa) {
+  cursor->regs[ALLOCS_ARCH_FP] = fp;
+  cursor->regs[ALLOCS_ARCH_SP] = sp;
+  cursor->regs[ALLOCS_ARCH_RA] = ra;
+  cursor->known = ALLOCS_ARCH_BIT(ALLOCS_ARCH_FP) | ALLOCS_ARCH_BIT(ALLOCS_ARCH_SP) | ALLOCS_ARCH_BIT(ALLOCS_ARCH_RA);
   cursor->exact = cursor->signal = false;
   cursor->cfa = cfa;
   cursor->function = 0;
@@ -332,25 +313,26 @@ static void put_near(struct allocs_cursor *cursor, uintptr_t rbp, uintptr_t rsp,
 /* A slot is at most ALLOCS_RULE_REACH below its CFA, so that all that is read is stack. */
 enum allocs_unwind_near allocs_unwind_near(const uintptr_t *frame, uintptr_t address, struct allocs_cursor *ret,
                                            const void **note) {
-  uintptr_t rbp = frame[0], ra = frame[1], rsp = (uintptr_t)(frame + 2), cfa;
+  uintptr_t fp = frame[0], ra = frame[1], sp = (uintptr_t)(frame + 2), cfa;
   allocs_unwind_own(&ret->begin, &ret->end);
-  if (ALLOCS_UNLIKELY(address < rsp || address >= ret->end || rsp < ret->begin + ALLOCS_RULE_REACH))
+  if (!ALLOCS_ARCH_UNWINDS ||
+      ALLOCS_UNLIKELY(address < sp || address >= ret->end || sp < ret->begin + ALLOCS_RULE_REACH))
     return ALLOCS_UNWIND_UNKNOWN;
-  for (;; rsp = cfa) {
+  for (;; sp = cfa) {
     uint64_t rule = allocs_unwind_rule_noted(ra - 1, note), slot = rule >> ALLOCS_RULE_SLOTS & ALLOCS_RULE_SLOT_MAX;
-    cfa = (rule & ALLOCS_RULE_RBP ? rbp : rsp) + (rule >> ALLOCS_RULE_OFFSET);
-    if (ALLOCS_UNLIKELY(!(rule & ALLOCS_RULE_SIMPLE) || cfa <= rsp || cfa > ret->end || cfa % 8))
+    cfa = (rule & ALLOCS_RULE_FP ? fp : sp) + (rule >> ALLOCS_RULE_OFFSET);
+    if (ALLOCS_UNLIKELY(!(rule & ALLOCS_RULE_SIMPLE) || cfa <= sp || cfa > ret->end || cfa % 8))
       return ALLOCS_UNWIND_UNKNOWN;
     if (address < cfa)
       break;
     const uintptr_t *top = (const uintptr_t *)cfa;
     uintptr_t saved = *(top - 1 - slot);
-    rbp = slot ? saved : rbp;
+    fp = slot ? saved : fp;
     ra = top[-1];
     if (ALLOCS_UNLIKELY(rule & ALLOCS_RULE_END || !ra))
       return ALLOCS_UNWIND_NONE;
   }
-  put_near(ret, rbp, rsp, ra, cfa);
+  put_near(ret, fp, sp, ra, cfa);
   struct allocs_unwind_rule known;
   if (*note)
     return ALLOCS_UNWIND_FOUND;
@@ -360,13 +342,7 @@ enum allocs_unwind_near allocs_unwind_near(const uintptr_t *frame, uintptr_t add
 
 void allocs_unwind_note(const struct allocs_cursor *cursor, const void *note) {
   if (!cursor->exact)
-    allocs_unwind_rule_note(cursor->regs[ALLOCS_RA] - 1, note);
+    allocs_unwind_rule_note(cursor->regs[ALLOCS_ARCH_RA] - 1, note);
 }
 
-#define STRING_OF(n) #n
-#define STORE(reg, n) "mov %" reg ", 8*" STRING_OF(n) "(%rdi)\n"
-
-__attribute__((naked, noinline)) void allocs_unwind_capture(__attribute__((unused)) uintptr_t *regs) {
-  __asm__(STORE("rbx", 3) STORE("rbp", 6) STORE("r12", 12) STORE("r13", 13) STORE("r14", 14)
-              STORE("r15", 15) "mov (%rsp), %rax\n" STORE("rax", 16) "lea 8(%rsp), %rax\n" STORE("rax", 7) "ret");
-}
+ALLOCS_ARCH_CAPTURE(allocs_unwind_capture)

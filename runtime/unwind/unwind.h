@@ -17,9 +17,9 @@ struct allocs_foreign {
 };
 
 struct allocs_cursor {
-  uintptr_t regs[ALLOCS_N_REGS];
-  uint32_t known; /* bit per register */
-  bool exact;     /* regs[ALLOCS_RA] is the instruction itself (interrupted), not a return address */
+  uintptr_t regs[ALLOCS_ARCH_N_REGS];
+  allocs_arch_set known;
+  bool exact; /* regs[ALLOCS_ARCH_RA] is the instruction itself (interrupted), not a return address */
   /* Of the frame the registers stand in, filled by allocs_unwind_frame: */
   bool signal; /* the kernel's frame below an interrupted function */
   uintptr_t cfa;
@@ -62,7 +62,7 @@ void allocs_unwind_first_thread(void);
 void allocs_unwind_own(uintptr_t *begin, uintptr_t *end);
 /* Where the memory of a frame begins: at the CFA of the function it called, or, interrupted, with its red zone. */
 static inline uintptr_t allocs_unwind_begin(const struct allocs_cursor *cursor) {
-  return cursor->regs[ALLOCS_RSP] - (cursor->exact ? 128 : 0);
+  return cursor->regs[ALLOCS_ARCH_SP] - (cursor->exact ? ALLOCS_ARCH_RED_ZONE : 0);
 }
 /* The code range of the function that holds an address, from its unwind entry. */
 bool allocs_unwind_function(uintptr_t code, uintptr_t *begin, uintptr_t *end);
@@ -70,12 +70,11 @@ bool allocs_unwind_function(uintptr_t code, uintptr_t *begin, uintptr_t *end);
 /* Forgets what it knows of code: an image has been unloaded. */
 void allocs_unwind_forget(void);
 
-/* The registers that a callee keeps, rsp and rip, as they are in the caller after the call. */
+/* The registers of ALLOCS_ARCH_CAPTURED, as they are in the caller after the call. */
 void allocs_unwind_capture(uintptr_t *regs);
 static inline void allocs_unwind_here(struct allocs_cursor *cursor) {
   allocs_unwind_capture(cursor->regs);
-  cursor->known = 1u << ALLOCS_RBX | 1u << ALLOCS_RBP | 1u << ALLOCS_RSP | 1u << ALLOCS_R12 | 1u << ALLOCS_R13 |
-                  1u << ALLOCS_R14 | 1u << ALLOCS_R15 | 1u << ALLOCS_RA;
+  cursor->known = ALLOCS_ARCH_CAPTURED;
   cursor->exact = false;
   cursor->begin = cursor->end = 0;
   cursor->foreign = NULL;

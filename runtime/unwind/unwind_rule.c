@@ -17,25 +17,25 @@ static bool unchanged(const struct allocs_cfi_rule *rule) {
 }
 
 static uint64_t rule_of_row(const struct allocs_cfi_row *row) {
-  const struct allocs_cfi_rule *cfa = &row->cfa, *ra = &row->regs[ALLOCS_RA];
+  const struct allocs_cfi_rule *cfa = &row->cfa, *ra = &row->regs[ALLOCS_ARCH_RA];
   uint64_t rule = ALLOCS_RULE_SIMPLE;
-  uint32_t others = ~ALLOCS_RULE_KEPT_MASK & ~(1u << ALLOCS_RA);
+  allocs_arch_set others = ~ALLOCS_ARCH_KEPT_SET & ~ALLOCS_ARCH_BIT(ALLOCS_ARCH_RA);
   if (cfa->how != ALLOCS_CFI_REGISTER || cfa->u.n < 0 || cfa->u.n >> (64 - ALLOCS_RULE_OFFSET))
     return 0;
-  if (cfa->reg == ALLOCS_RBP)
-    rule |= ALLOCS_RULE_RBP;
-  else if (cfa->reg != ALLOCS_RSP)
+  if (cfa->reg == ALLOCS_ARCH_FP)
+    rule |= ALLOCS_RULE_FP;
+  else if (cfa->reg != ALLOCS_ARCH_SP)
     return 0;
   rule |= (uint64_t)cfa->u.n << ALLOCS_RULE_OFFSET;
   if (ra->how == ALLOCS_CFI_UNDEFINED || ra->how == ALLOCS_CFI_UNSET)
     rule |= ALLOCS_RULE_END;
   else if (ra->how != ALLOCS_CFI_AT_CFA || ra->u.n != -8)
     return 0;
-  for (unsigned reg = 0; reg < ALLOCS_RA; reg++)
+  for (unsigned reg = 0; reg < ALLOCS_ARCH_RA; reg++)
     if (others >> reg & 1 && !unchanged(&row->regs[reg]))
       return 0;
-  for (unsigned i = 0; i < ALLOCS_N_KEPT; i++) {
-    const struct allocs_cfi_rule *saved = &row->regs[allocs_unwind_rule_kept[i]];
+  for (unsigned i = 0; i < ALLOCS_ARCH_N_KEPT; i++) {
+    const struct allocs_cfi_rule *saved = &row->regs[allocs_arch_kept[i]];
     if (unchanged(saved))
       continue;
     if (saved->how != ALLOCS_CFI_AT_CFA || saved->u.n > -16 || saved->u.n < -ALLOCS_RULE_REACH || saved->u.n % 8)

@@ -10,22 +10,19 @@
 
 #include <stdatomic.h>
 
-/* Rules. A word of 0 stands for a frame that needs its full row. Else the CFA is rsp or rbp plus an offset, the return
-   address is just below it, and each register kept is in its caller's state or in the slot 8 * (n + 1) below the CFA.
+/* Rules. A word of 0 stands for a frame that needs its full row. Else the CFA is stack or frame pointer plus an offset,
+   the return address is just below it, and each register kept is in its caller's state or in the slot 8 * (n + 1) below
+   the CFA.
  */
 enum {
   ALLOCS_RULE_SIMPLE = 1,
-  ALLOCS_RULE_RBP = 2, /* the CFA is relative to rbp, else rsp */
+  ALLOCS_RULE_FP = 2,  /* the CFA is relative to the frame pointer, else the stack pointer */
   ALLOCS_RULE_END = 4, /* the outermost frame */
   ALLOCS_RULE_SIGNAL = 8,
-  ALLOCS_RULE_SLOTS = 4, /* first bit of six slots of six bits, 0 for none */
-  ALLOCS_RULE_OFFSET = 40
+  ALLOCS_RULE_SLOTS = 4, /* first bit of a slot of six bits for each of allocs_arch_kept, 0 for none */
+  ALLOCS_RULE_OFFSET = ALLOCS_RULE_SLOTS + 6 * ALLOCS_ARCH_N_KEPT
 };
-enum { ALLOCS_N_KEPT = 6, ALLOCS_RULE_SLOT_MAX = 63, ALLOCS_RULE_REACH = 8 * (ALLOCS_RULE_SLOT_MAX + 1) };
-static const unsigned char allocs_unwind_rule_kept[ALLOCS_N_KEPT] = {ALLOCS_RBP, ALLOCS_RBX, ALLOCS_R12,
-                                                                     ALLOCS_R13, ALLOCS_R14, ALLOCS_R15};
-#define ALLOCS_RULE_KEPT_MASK                                                                                          \
-  (1u << ALLOCS_RBX | 1u << ALLOCS_RBP | 1u << ALLOCS_R12 | 1u << ALLOCS_R13 | 1u << ALLOCS_R14 | 1u << ALLOCS_R15)
+enum { ALLOCS_RULE_SLOT_MAX = 63, ALLOCS_RULE_REACH = 8 * (ALLOCS_RULE_SLOT_MAX + 1) };
 
 struct allocs_unwind_rule {
   uintptr_t begin, end; /* of the function */

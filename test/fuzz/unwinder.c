@@ -17,7 +17,7 @@ enum { ASKED_MAX = 64, TABLE = 12 };
 
 static void run(const struct allocs_os_image *image, uintptr_t code) {
   static uintptr_t stack[64];
-  uintptr_t regs[ALLOCS_N_REGS], value, cfa = (uintptr_t)(stack + 8);
+  uintptr_t regs[ALLOCS_ARCH_N_REGS], value, cfa = (uintptr_t)(stack + 8);
   struct allocs_cfi_entry entry;
   struct allocs_cfi_row row;
   if (!allocs_cfi_find(image, code, &entry))
@@ -26,12 +26,12 @@ static void run(const struct allocs_os_image *image, uintptr_t code) {
     abort();
   if (!allocs_cfi_run(&entry, code, &row))
     return;
-  for (unsigned i = 0; i < ALLOCS_N_REGS; i++)
+  for (unsigned i = 0; i < ALLOCS_ARCH_N_REGS; i++)
     regs[i] = (uintptr_t)(stack + i);
   struct allocs_cfi_state state = {regs, 0x1ffff, (uintptr_t)stack, (uintptr_t)(stack + 64), NULL};
   if (row.cfa.how == ALLOCS_CFI_VALUE)
     allocs_cfi_value_evaluate(&state, &row.cfa, NULL, &value);
-  for (unsigned i = 0; i < ALLOCS_N_REGS; i++)
+  for (unsigned i = 0; i < ALLOCS_ARCH_N_REGS; i++)
     if (row.regs[i].how >= ALLOCS_CFI_AT_VALUE)
       allocs_cfi_value_evaluate(&state, &row.regs[i], &cfa, &value);
 }

@@ -44,19 +44,19 @@ static uint64_t rnd(uint64_t n) {
 
 /* All that can be asked of an entry. */
 static int exercise(const struct allocs_os_image *image, uintptr_t code, struct allocs_cfi_entry *entry) {
-  static uintptr_t regs[ALLOCS_N_REGS], stack[64];
+  static uintptr_t regs[ALLOCS_ARCH_N_REGS], stack[64];
   struct allocs_cfi_row row;
   if (!allocs_cfi_find(image, code, entry))
     return 0;
   if (!allocs_cfi_run(entry, code, &row))
     return 1;
-  for (int i = 0; i < ALLOCS_N_REGS; i++)
+  for (int i = 0; i < ALLOCS_ARCH_N_REGS; i++)
     regs[i] = (uintptr_t)&stack[rnd(64)];
   struct allocs_cfi_state state = {regs, 0x1ffff, (uintptr_t)stack, (uintptr_t)(stack + 64)};
-  uintptr_t value, cfa = regs[ALLOCS_RSP];
+  uintptr_t value, cfa = regs[ALLOCS_ARCH_SP];
   if (row.cfa.how == ALLOCS_CFI_VALUE)
     allocs_cfi_value_evaluate(&state, &row.cfa, NULL, &value);
-  for (int i = 0; i < ALLOCS_N_REGS; i++)
+  for (int i = 0; i < ALLOCS_ARCH_N_REGS; i++)
     if (row.regs[i].how >= ALLOCS_CFI_AT_VALUE)
       allocs_cfi_value_evaluate(&state, &row.regs[i], &cfa, &value);
   return 2;
@@ -87,12 +87,12 @@ static void damaged(struct copy *copy) {
 }
 
 static uintptr_t value_of(const unsigned char *expression, size_t length, bool *ok) {
-  static uintptr_t memory[2] = {0x1122334455667788, 7}, regs[ALLOCS_N_REGS];
+  static uintptr_t memory[2] = {0x1122334455667788, 7}, regs[ALLOCS_ARCH_N_REGS];
   struct allocs_cfi_rule rule = {.how = ALLOCS_CFI_VALUE, .length = (uint32_t)length};
-  struct allocs_cfi_state state = {regs, 1u << ALLOCS_RSP, (uintptr_t)memory, (uintptr_t)(memory + 2)};
+  struct allocs_cfi_state state = {regs, 1u << ALLOCS_ARCH_SP, (uintptr_t)memory, (uintptr_t)(memory + 2)};
   uintptr_t ret = 0;
   rule.u.expression = expression;
-  regs[ALLOCS_RSP] = (uintptr_t)memory;
+  regs[ALLOCS_ARCH_SP] = (uintptr_t)memory;
   *ok = allocs_cfi_value_evaluate(&state, &rule, NULL, &ret);
   return ret;
 }

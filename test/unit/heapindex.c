@@ -39,7 +39,7 @@ static void lay_out(uintptr_t at) {
     if (i % 10 == 5) /* short and long blocks across the bounds of leaves */
       at = allocs_round_up(at, 1 << 26) - 8 * rnd(600);
     if (i % 100 == 99) /* far away, and near the last leaf of all at the end */
-      at = i == N_SLOTS - 101 ? ((uintptr_t)1 << 47) - ((uintptr_t)30 << 30) + 8 : at + ((uintptr_t)rnd(1 << 20) << 20);
+      at = i == N_SLOTS - 101 ? ALLOCS_ARCH_ADDRESS_END - ((uintptr_t)30 << 30) + 8 : at + ((uintptr_t)rnd(1 << 20) << 20);
   }
 }
 
@@ -191,7 +191,7 @@ int main(void) {
     if (i % 1000 == 0)
       walk();
   }
-  uintptr_t top = (uintptr_t)1 << 47;
+  uintptr_t top = ALLOCS_ARCH_ADDRESS_END;
   CHECK(!allocs_heap_index_add(top, 16, ALLOCS_ORIGIN_NONE) &&
         !allocs_heap_index_add((uintptr_t)-16, 8, ALLOCS_ORIGIN_NONE));
   CHECK(!allocs_heap_index_add(0x7004, 16, ALLOCS_ORIGIN_NONE) &&

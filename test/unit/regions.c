@@ -3,6 +3,7 @@
 // RUN: %if tsan %{ %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t-tsan && %t-tsan threads %}
 
 #define _GNU_SOURCE
+#include "arch/arch.h"
 #include "mapping/map_regions.h"
 #include "check.h"
 #include "step.h"
@@ -71,25 +72,25 @@ static void ask(int page) {
     CHECK(region.kind == ALLOCS_REGION_FILE);
   }
   CHECK(region.base == (begin || found ? origin + (uintptr_t)begin * 4096 : 0));
-  CHECK(region.base + region.size == (end < N_PAGES || found ? origin + (uintptr_t)end * 4096 : (uintptr_t)1 << 47));
+  CHECK(region.base + region.size == (end < N_PAGES || found ? origin + (uintptr_t)end * 4096 : ALLOCS_ARCH_ADDRESS_END));
 }
 
 static void far_apart(void) {
   struct allocs_region region;
-  uintptr_t huge = (uintptr_t)1 << 45, last = ((uintptr_t)1 << 47) - 4096;
+  uintptr_t huge = (uintptr_t)1 << 45, last = ALLOCS_ARCH_ADDRESS_END - 4096;
   allocs_map_regions_add(&(struct allocs_region){.base = huge, .size = (uint64_t)1 << 43});
   allocs_map_regions_add(&(struct allocs_region){.base = last, .size = 4096});
   CHECK(allocs_map_regions_find(huge + ((uintptr_t)1 << 43) - 1, &region) && region.base == huge);
   CHECK(!allocs_map_regions_find(huge + ((uintptr_t)1 << 43), &region) && region.base + region.size == last);
   CHECK(allocs_map_regions_find(last, &region) && region.base == last);
-  CHECK(!allocs_map_regions_find((uintptr_t)1 << 47, &region));
+  CHECK(!allocs_map_regions_find(ALLOCS_ARCH_ADDRESS_END, &region));
   CHECK(allocs_map_regions_set_type(huge, (const void *)&state) && !allocs_map_regions_set_type(huge + 4096, NULL));
   CHECK(allocs_map_regions_find(huge + 5, &region) && region.type == (const void *)&state);
   allocs_map_regions_remove(huge + 4096, huge + 8192);
   CHECK(allocs_map_regions_find(huge, &region) && region.size == 4096 && !region.type);
   CHECK(allocs_map_regions_find(huge + 8192, &region) && region.size == ((uint64_t)1 << 43) - 8192);
-  allocs_map_regions_remove(0, (uintptr_t)1 << 47);
-  CHECK(!allocs_map_regions_find(huge, &region) && !region.base && region.size == (uintptr_t)1 << 47);
+  allocs_map_regions_remove(0, ALLOCS_ARCH_ADDRESS_END);
+  CHECK(!allocs_map_regions_find(huge, &region) && !region.base && region.size == ALLOCS_ARCH_ADDRESS_END);
 }
 
 /* Each writes in its own part; between the parts, and far below, there is a region that stays. */

@@ -34,8 +34,8 @@ static void walk(struct trace *ret) {
   allocs_unwind_here(&cursor);
   ret->n = 0;
   while (ret->n < MAX && allocs_unwind_frame(&cursor)) {
-    ret->pc[ret->n] = cursor.regs[ALLOCS_RA];
-    ret->cfa[ret->n] = cursor.regs[ALLOCS_RSP];
+    ret->pc[ret->n] = cursor.regs[ALLOCS_ARCH_RA];
+    ret->cfa[ret->n] = cursor.regs[ALLOCS_ARCH_SP];
     ret->function[ret->n++] = cursor.function;
     if (!allocs_unwind_up(&cursor))
       break;
@@ -62,7 +62,7 @@ __attribute__((noinline)) static void go_near(const struct trace *trace, unsigne
     CHECK(found != ALLOCS_UNWIND_NONE);
     if (found != ALLOCS_UNWIND_FOUND)
       continue;
-    CHECK(cursor.regs[ALLOCS_RA] == trace->pc[i] && cursor.regs[ALLOCS_RSP] == trace->cfa[i]);
+    CHECK(cursor.regs[ALLOCS_ARCH_RA] == trace->pc[i] && cursor.regs[ALLOCS_ARCH_SP] == trace->cfa[i]);
     CHECK(note == (void *)trace->function[i] || (!note && cursor.function == trace->function[i]));
     if (i % 2)
       allocs_unwind_note(&cursor, (void *)trace->function[i]);
