@@ -34,6 +34,12 @@ static inline bool allocs_arch_names(const unsigned char *begin, const unsigned 
   return false;
 }
 
+/* C */
+
+#define ALLOCS_ARCH_CHAR ALLOCS_ENC_UNSIGNED_CHAR
+#define ALLOCS_ARCH_SIGNED_CHAR "signed char"
+#define ALLOCS_ARCH_FLOAT_128 "long double"
+
 /* Registers: x0 to x30, of which x29 is the frame pointer and x30 has the return address at a function's entry; then
    the stack pointer, and the program counter, to which DWARF gives no number. */
 

@@ -13,6 +13,12 @@
      allocs_arch_starts(at)          a bit for each of 16 words that has its top bit set
      allocs_arch_names(...)          whether code names an address there
 
+   how C calls types
+
+     ALLOCS_ARCH_CHAR                the encoding of char (allocs/kinds.def)
+     ALLOCS_ARCH_SIGNED_CHAR         how a signed one is spelled
+     ALLOCS_ARCH_FLOAT_128           and IEEE's floating point of 128 bits
+
    registers, by their DWARF numbers, and how frames are linked
 
      ALLOCS_ARCH_FP, _SP, _RA        frame pointer, stack pointer, the address that execution goes on at

@@ -44,6 +44,12 @@ static inline bool allocs_arch_names(const unsigned char *begin, const unsigned 
   return (uintptr_t)(uint32_t)value == address && end - begin >= 5 && (end[-5] & 0xf8) == 0xb8;
 }
 
+/* C */
+
+#define ALLOCS_ARCH_CHAR ALLOCS_ENC_SIGNED_CHAR
+#define ALLOCS_ARCH_SIGNED_CHAR "char"
+#define ALLOCS_ARCH_FLOAT_128 "__float128"
+
 /* Registers */
 
 enum {

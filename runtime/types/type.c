@@ -10,6 +10,7 @@
 
 #include "types/type.h"
 #include "allocs/typekey.h"
+#include "arch/arch.h"
 #include "ground/store.h"
 #include "os/os.h"
 #include "types/type_table.h"
@@ -198,7 +199,7 @@ const struct uniqtype *allocs_type_byte(void) {
 const struct uniqtype *allocs_type_char(void) {
   const struct uniqtype *found = __atomic_load_n(&table.charac, __ATOMIC_ACQUIRE);
   if (!found)
-    __atomic_store_n(&table.charac, found = allocs_type_base(ALLOCS_ENC_SIGNED_CHAR, 1), __ATOMIC_RELEASE);
+    __atomic_store_n(&table.charac, found = allocs_type_base(ALLOCS_ARCH_CHAR, 1), __ATOMIC_RELEASE);
   return found;
 }
 

@@ -7,6 +7,7 @@
    recursion: functions within functions' parameters stand on a stack of MAX_NESTING; what is deeper is left out. */
 
 #include "allocs/uniqtype.h"
+#include "arch/arch.h"
 #include "ground/store.h"
 #include "ground/text.h"
 #include "os/os.h"
@@ -184,7 +185,7 @@ static const char *c_float(uint64_t bits) {
   case 80:
     return "long double";
   default:
-    return "__float128";
+    return ALLOCS_ARCH_FLOAT_128;
   }
 }
 
@@ -207,7 +208,7 @@ static void append_c_base(struct allocs_text *text, const struct uniqtype *type)
     append_c_integer(text, false, c_bits(type));
     break;
   case ALLOCS_ENC_SIGNED_CHAR:
-    append_c_integer(text, true, type->flags & ALLOCS_TYPE_BITFIELD ? 8 : type->count);
+    allocs_text_string(text, ALLOCS_ARCH_SIGNED_CHAR);
     break;
   case ALLOCS_ENC_UNSIGNED_CHAR:
     append_c_integer(text, false, type->flags & ALLOCS_TYPE_BITFIELD ? 8 : type->count);
