@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 
+#include "Arch.h"
 #include "Emitter.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/IRBuilder.h"
@@ -71,8 +72,8 @@ static Constant *emitStatic(GlobalObject &G, const DeclFact &D, uint64_t Size, T
   return Added;
 }
 
-// Where a thread-local lies in its block is a relocation of code: lea offset(%rax), %rax, in a function that nobody
-// calls. Returns what the offset is at.
+// Where a thread-local lies in its block is a relocation of code, in a function that nobody calls. Returns what the
+// offset is at.
 static Constant *tlsOffset(Module &M, GlobalVariable &G, Tables &T) {
   LLVMContext &C = M.getContext();
   Type *Void = Type::getVoidTy(C);
@@ -83,11 +84,11 @@ static Constant *tlsOffset(Module &M, GlobalVariable &G, Tables &T) {
   F->setSection(".text.allocs_tls." + G.getName().str());
   IRBuilder<> B(BasicBlock::Create(C, "", F));
   Constant *Variable = T.local(&G);
-  auto *Lea = InlineAsm::get(FunctionType::get(Void, {Variable->getType()}, false),
-                             ".byte 0x48, 0x8d, 0x80\n\t.long ${0:c}@dtpoff", "i", true);
-  B.CreateCall(Lea, {Variable})->setDoesNotThrow();
+  auto *Offset = InlineAsm::get(FunctionType::get(Void, {Variable->getType()}, false), archOf(M).TlsOffset, "i", true);
+  B.CreateCall(Offset, {Variable})->setDoesNotThrow();
   B.CreateUnreachable();
-  return ConstantExpr::getInBoundsGetElementPtr(Type::getInt8Ty(C), F, ConstantInt::get(Type::getInt64Ty(C), 3));
+  return ConstantExpr::getInBoundsGetElementPtr(Type::getInt8Ty(C), F,
+                                                ConstantInt::get(Type::getInt64Ty(C), archOf(M).TlsOffsetAt));
 }
 
 static void emitThreadLocal(Module &M, GlobalVariable &G, const DeclFact &D, uint64_t Size, Tables &T) {
@@ -181,7 +182,7 @@ void emitVariables(Module &M, const Facts &Unit, Tables &T) {
     uint64_t Size = M.getDataLayout().getTypeAllocSize(G->getValueType());
     if (tagNumber(*G, DeclTag, Number)) {
       const DeclFact &D = Unit.Decls[Number];
-      if (D.K == DeclFact::ThreadLocal && !Unit.EmulatedTls)
+      if (D.K == DeclFact::ThreadLocal && !Unit.EmulatedTls && !archOf(M).TlsOffset.empty())
         emitThreadLocal(M, *G, D, Size, T);
       else if (D.K == DeclFact::Static)
         emitStatic(*G, D, Size, T);

@@ -5,6 +5,7 @@
 // its offset from the frame pointer; the record refers to that. Nothing is executed for it.
 
 #include "Frames.h"
+#include "Arch.h"
 #include "Compat.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
@@ -21,7 +22,6 @@ static constexpr uint64_t StackAlign = 16;
 // Frame offsets are absolute symbols. Taken less this one they are no relocation to LLVM, and the table stays
 // read-only.
 static constexpr char ZeroSymbol[] = ".Lallocs.zero";
-static constexpr size_t MaxAsmOperands = 12; // with clobbers, of the 14 registers that rbp and rsp leave
 
 bool escapes(AllocaInst *A) {
   SmallVector<Value *, 16> Work{A};
@@ -46,16 +46,17 @@ bool escapes(AllocaInst *A) {
   return false;
 }
 
-// Whether inline assembly may want rbp, by name or by the number of its operands.
-static bool wantsFramePointer(const CallBase &Call) {
+// Whether inline assembly may want the frame pointer, by name or by the number of its operands.
+static bool wantsFramePointer(const CallBase &Call, const Arch &A) {
   auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand());
-  return Asm &&
-         (StringRef(Asm->getConstraintString()).contains("bp") || Asm->ParseConstraints().size() > MaxAsmOperands);
+  return Asm && (StringRef(Asm->getConstraintString()).contains(A.FramePointer) ||
+                 Asm->ParseConstraints().size() > A.MaxAsmOperands);
 }
 
 bool canDescribe(Function &F) {
-  if (F.isDeclarationForLinker() || F.hasFnAttribute(Attribute::Naked) || F.hasFnAttribute("stackrealign") ||
-      F.getCallingConv() == CallingConv::X86_INTR)
+  const Arch &Target = archOf(*F.getParent());
+  if (!Target.HasFrames || F.isDeclarationForLinker() || F.hasFnAttribute(Attribute::Naked) ||
+      F.hasFnAttribute("stackrealign") || F.getCallingConv() == Target.InterruptConv)
     return false;
   bool HasFramePointer = F.getFnAttribute("frame-pointer").getValueAsString() == "all";
   for (Instruction &I : instructions(F)) {
@@ -64,7 +65,7 @@ bool canDescribe(Function &F) {
     auto *Call = dyn_cast<CallBase>(&I);
     if (Call && Call->getIntrinsicID() == Intrinsic::localescape)
       return false;
-    if (Call && !HasFramePointer && wantsFramePointer(*Call))
+    if (Call && !HasFramePointer && wantsFramePointer(*Call, Target))
       return false;
   }
   return true;
@@ -163,7 +164,8 @@ static allocs_local_fields localFields(const MDNode *Local, StringRef Frame, Tab
 static void referTo(Constant *Record, Function &F) {
   LLVMContext &C = F.getContext();
   auto *Takes = FunctionType::get(Type::getVoidTy(C), {Record->getType()}, false);
-  auto *Asm = InlineAsm::get(Takes, ".reloc ., R_X86_64_NONE, ${0:c}", "i", true);
+  auto *Asm =
+      InlineAsm::get(Takes, (".reloc ., " + archOf(*F.getParent()).EmptyRelocation + ", ${0:c}").str(), "i", true);
   Instruction *After = &*F.getEntryBlock().begin();
   while (isa<AllocaInst>(After))
     After = After->getNextNode();

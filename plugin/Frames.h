@@ -17,7 +17,8 @@ struct LocalFact {
   unsigned Line;
 };
 
-// Whether the function's locals all lie at fixed distances from rbp, or it may be changed so that they do.
+// Whether the function's locals all lie at fixed distances from the frame pointer, or it may be changed so that they
+// do.
 bool canDescribe(llvm::Function &F);
 // Whether a pointer into the local may be held where a query can come from: anywhere but in loads, stores and address
 // arithmetic of its function.

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// All that the plugin knows of processors. A compiler is a cross compiler: which one it is, the target says. Tables of
+// types, variables, functions and sites are the same for all; what else a processor has no entry for is left out.
+
+#ifndef ALLOCS_PLUGIN_ARCH_H
+#define ALLOCS_PLUGIN_ARCH_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/IR/CallingConv.h"
+#include "llvm/IR/Module.h"
+#include "llvm/TargetParser/Triple.h"
+
+namespace allocs {
+
+struct Arch {
+  // Locals lie at fixed distances from the frame pointer, which llvm.localescape tells; runtime/arch has the same
+  // frame.
+  bool HasFrames;
+  // How the constraints of inline assembly call the frame pointer, and how many operands leave it alone.
+  llvm::StringLiteral FramePointer;
+  size_t MaxAsmOperands;
+  llvm::CallingConv::ID InterruptConv; // MaxID: none
+  // A relocation that does nothing.
+  llvm::StringLiteral EmptyRelocation;
+  // Code with four bytes that say where a thread-local variable, $0, lies in its block, and at which byte they are.
+  // Empty: thread-locals are left out.
+  llvm::StringLiteral TlsOffset;
+  uint64_t TlsOffsetAt;
+};
+
+// Null: nothing is known of it.
+inline const Arch *archOf(const llvm::Triple &Target) {
+  // lea offset(%rax), %rax. With clobbers, 12 operands of the 14 registers that rbp and rsp leave.
+  static constexpr Arch X86_64 = {
+      true, "bp", 12, llvm::CallingConv::X86_INTR, "R_X86_64_NONE", ".byte 0x48, 0x8d, 0x80\n\t.long ${0:c}@dtpoff", 3};
+  static constexpr Arch AArch64 = {false, "", 0, llvm::CallingConv::MaxID, "", "", 0};
+  if (!Target.isOSBinFormatELF())
+    return nullptr;
+  switch (Target.getArch()) {
+  case llvm::Triple::x86_64:
+    return Target.isX32() ? nullptr : &X86_64;
+  case llvm::Triple::aarch64:
+    return &AArch64;
+  default:
+    return nullptr;
+  }
+}
+
+// Of a module that the plugin has worked on.
+inline const Arch &archOf(const llvm::Module &M) { return *archOf(llvm::Triple(M.getTargetTriple())); }
+
+static constexpr char KnownArchs[] = "x86-64 and AArch64, ELF";
+
+} // namespace allocs
+
+#endif
