@@ -8,6 +8,7 @@
 
 #include "cname.h"
 #include "dump.h"
+#include "machine.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -254,7 +255,7 @@ static void print_frame(FILE *out, const struct model_frame *frame) {
     const struct model_local *local = &frame->locals[i];
     fputs("  ", out);
     allocs_cname_declaration(out, local->type, local->alias, local->name);
-    fprintf(out, "; /* rbp%+" PRId32 ", line %" PRIu32, local->offset, local->line);
+    fprintf(out, "; /* " ALLOCS_MACHINE_FRAME_POINTER "%+" PRId32 ", line %" PRIu32, local->offset, local->line);
     print_alias(out, local->type, local->alias);
     if (!local->name)
       fputs(", alloca", out);
@@ -266,7 +267,7 @@ static void print_frame(FILE *out, const struct model_frame *frame) {
     fputs(" */\n", out);
   }
   if (frame->dynamic != ALLOCS_NO_DYNAMIC)
-    fprintf(out, "  dynamic blocks; /* newest at rbp%+" PRId32 " */\n", frame->dynamic);
+    fprintf(out, "  dynamic blocks; /* newest at " ALLOCS_MACHINE_FRAME_POINTER "%+" PRId32 " */\n", frame->dynamic);
 }
 
 void allocs_dump_c(FILE *out, const struct model *model) {

@@ -5,6 +5,7 @@
    read, so that it may be stripped of its section headers. Whatever is handed on lies inside the file. */
 
 #include "elf_image.h"
+#include "machine.h"
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
@@ -142,8 +143,8 @@ static bool load(Elf *elf, struct allocs_diag *diag, allocs_elf_fn *fn, void *ar
   file.size = size;
   if (!file.begin || !gelf_getehdr(elf, &ehdr))
     return allocs_diag_at(diag, "header", 0, "%s", elf_errmsg(-1));
-  if (ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_ident[EI_DATA] != ELFDATA2LSB || ehdr.e_machine != EM_X86_64)
-    return allocs_diag_at(diag, "header", offsetof(Elf64_Ehdr, e_machine), "not for x86-64");
+  if (ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_ident[EI_DATA] != ELFDATA2LSB || ehdr.e_machine != ALLOCS_MACHINE)
+    return allocs_diag_at(diag, "header", offsetof(Elf64_Ehdr, e_machine), "not for " ALLOCS_MACHINE_NAME);
   if (ehdr.e_type != ET_REL && ehdr.e_type != ET_DYN && ehdr.e_type != ET_EXEC)
     return allocs_diag_at(diag, "header", offsetof(Elf64_Ehdr, e_type), "no object, executable or library");
   image.object = ehdr.e_type == ET_REL;

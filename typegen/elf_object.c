@@ -8,6 +8,7 @@
    2. Relocations against the tables' sections are applied to copies of them. */
 
 #include "elf_image.h"
+#include "machine.h"
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,35 +171,26 @@ static bool symbol_address(const struct object *object, size_t index, uint64_t *
   return *ret = object->sections[section].address + symbol.st_value, true;
 }
 
-static const struct {
-  uint32_t type;
-  uint8_t width;
-  bool relative, is_signed;
-} relocations[] = {
-    {R_X86_64_64, 8, false, false}, {R_X86_64_PC64, 8, true, false}, {R_X86_64_32, 4, false, false},
-    {R_X86_64_32S, 4, false, true}, {R_X86_64_PC32, 4, true, true},  {R_X86_64_PLT32, 4, true, true},
-};
-
 static bool relocate_one(struct object *object, struct allocs_section *to, const Elf64_Rela *rela) {
   const struct allocs_span *table = &object->elf->tables[table_of(to)];
   uint64_t where = to->address - table->address + rela->r_offset, value, target = 0;
   uint32_t type = ELF64_R_TYPE(rela->r_info), index = ELF64_R_SYM(rela->r_info);
-  if (type == R_X86_64_NONE)
+  if (type == ALLOCS_MACHINE_NO_RELOCATION)
     return true;
-  for (size_t i = 0; i < sizeof relocations / sizeof *relocations; i++) {
-    if (relocations[i].type != type)
+  for (size_t i = 0; i < ALLOCS_MACHINE_N_RELOCATIONS; i++) {
+    const struct allocs_machine_relocation *how = &allocs_machine_relocations[i];
+    if (how->type != type)
       continue;
-    unsigned width = relocations[i].width;
-    if (rela->r_offset > to->size || to->size - rela->r_offset < width)
+    if (rela->r_offset > to->size || to->size - rela->r_offset < how->width)
       return allocs_diag_at(object->elf->diag, table->name, where, "a relocation is outside the section");
     if (index && (index >= object->n_symbols || !symbol_address(object, index, &target)))
       return allocs_diag_at(object->elf->diag, table->name, where, "the relocation's symbol %u has no address", index);
     value = target + (uint64_t)rela->r_addend;
-    if (relocations[i].relative)
+    if (how->relative)
       value -= to->address + rela->r_offset;
-    if (width == 4 && (relocations[i].is_signed ? (int64_t)value != (int32_t)value : value > UINT32_MAX))
+    if (how->width == 4 && (how->is_signed ? (int64_t)value != (int32_t)value : value > UINT32_MAX))
       return allocs_diag_at(object->elf->diag, table->name, where, "the relocation's value does not fit");
-    memcpy(to->copy + rela->r_offset, &value, width);
+    memcpy(to->copy + rela->r_offset, &value, how->width);
     return true;
   }
   return allocs_diag_at(object->elf->diag, table->name, where, "relocation of type %u, which typegen does not apply",
@@ -212,7 +204,8 @@ static bool relocate(struct object *object, const struct allocs_section *relas) 
   if (table_of(to) < 0 || !to->copy)
     return true;
   if (relas->type == SHT_REL)
-    return allocs_diag_at(object->elf->diag, relas->name, 0, "relocations without addends, which x86-64 does not have");
+    return allocs_diag_at(object->elf->diag, relas->name, 0,
+                          "relocations without addends, which " ALLOCS_MACHINE_NAME " does not have");
   if (!whole(object, relas))
     return false;
   for (uint64_t i = 0; i < relas->size / sizeof(Elf64_Rela); i++) {

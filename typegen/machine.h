@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_MACHINE_H
+#define ALLOCS_MACHINE_H
+
+/* All that typegen knows of a processor, of which there is one whose files it reads. Of another it would also have to
+   know how C spells the base types (allocs/ctypes.def). */
+
+#include <elf.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ALLOCS_MACHINE EM_X86_64
+#define ALLOCS_MACHINE_NAME "x86-64"
+#define ALLOCS_MACHINE_FRAME_POINTER "rbp"
+
+/* Those that the plugin's tables need. All have addends. */
+#define ALLOCS_MACHINE_NO_RELOCATION R_X86_64_NONE
+static const struct allocs_machine_relocation {
+  uint32_t type;
+  uint8_t width;
+  bool relative, is_signed;
+} allocs_machine_relocations[] = {
+    {R_X86_64_64, 8, false, false}, {R_X86_64_PC64, 8, true, false}, {R_X86_64_32, 4, false, false},
+    {R_X86_64_32S, 4, false, true}, {R_X86_64_PC32, 4, true, true},  {R_X86_64_PLT32, 4, true, true},
+};
+enum { ALLOCS_MACHINE_N_RELOCATIONS = sizeof allocs_machine_relocations / sizeof *allocs_machine_relocations };
+
+#endif
