@@ -37,6 +37,13 @@ static void on_signal(int number, siginfo_t *info, void *context) {
   alloc_thread_go();
 }
 
+static int count(const struct alloc_pos *pos, void *arg) {
+  ++*(int *)arg;
+  if (pos->name && !strcmp(pos->name, "where"))
+    printf("walk: %s of %zu bytes\n", pos->name, pos->size);
+  return ALLOC_WALK_ON;
+}
+
 static void *run(void *arg) {
   struct point local;
   show("thread local", &local);
@@ -52,6 +59,7 @@ int main(int argc, char **argv) {
   char *large = malloc(1 << 20), *block = __builtin_alloca(40 * argc);
   struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
   pthread_t thread;
+  int n = 0;
   show("one", &one->y);
   show("many", &many[3].y);
   show("large", large + 7777);
@@ -75,6 +83,8 @@ int main(int argc, char **argv) {
     puts("stopped without registers");
   sigaction(SIGUSR1, &action, NULL);
   raise(SIGUSR1);
+  alloc_walk_tree(NULL, NULL, count, &n);
+  printf("walk: %s\n", n > 1000 ? "much" : "little");
   pthread_create(&thread, NULL, run, many);
   pthread_join(thread, NULL);
   puts("end");
