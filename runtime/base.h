@@ -9,6 +9,7 @@
 
 #define ALLOCS_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ALLOCS_UNLIKELY(x) __builtin_expect(!!(x), 0)
+/* The least that the kernel maps, on any processor; where its pages are larger, they are so many of these. */
 #define ALLOCS_PAGE 4096u
 
 /* Level of self-checks: 0 none, 1 cheap, 2 whole-structure validators. */
