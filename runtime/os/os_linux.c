@@ -265,10 +265,11 @@ static void image_find_span(struct allocs_os_image *image, const Elf64_Phdr *phd
   }
 }
 
-/* In a program without a loader, _dl_find_object() tells of the segment alone that holds the address. */
-static void widen_static_executable(struct allocs_os_image *image) {
+/* In a program without a loader, or with holes between its segments, _dl_find_object() tells of the segment alone that
+   holds the address. */
+static void widen_executable(struct allocs_os_image *image) {
   const Elf64_Phdr *phdrs = (const void *)getauxval(AT_PHDR);
-  if (!image->name[0] && phdrs && !getauxval(AT_BASE))
+  if (!image->name[0] && phdrs)
     image_find_span(image, phdrs, getauxval(AT_PHNUM));
 }
 
@@ -281,7 +282,7 @@ static bool image_from_loader(uintptr_t address, struct allocs_os_image *ret) {
   ret->end = (uintptr_t)found.dlfo_map_end;
   ret->bias = found.dlfo_link_map->l_addr;
   ret->name = found.dlfo_link_map->l_name ? found.dlfo_link_map->l_name : "";
-  widen_static_executable(ret);
+  widen_executable(ret);
   return address >= ret->begin && address < ret->end && is_there((const void *)ret->begin, ALLOCS_PAGE);
 }
 
