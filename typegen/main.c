@@ -3,9 +3,10 @@
 
 /* typegen: arguments, and for each image: read, check, write. An image is written only once all of it has been read. */
 
-#include "dump.h"
-#include "elf_image.h"
-#include "model.h"
+#include "elf/elf_file.h"
+#include "model/model.h"
+#include "read/read.h"
+#include "write/dump.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +36,7 @@ struct run {
 static bool do_image(struct allocs_elf *elf, void *arg) {
   struct run *run = arg;
   struct model model;
-  bool ok = allocs_model_init(&model, elf);
+  bool ok = allocs_read_model(&model, elf);
   if (ok && run->mode == CHECK) {
     ok = allocs_keys_check(&model, elf->diag);
   } else if (ok && run->json) {

@@ -5,7 +5,7 @@
 
 /* Models as text. */
 
-#include "model.h"
+#include "model/model.h"
 #include <stdio.h>
 
 /* The things of a model in the order they are printed in: the same for the same contents, wherever the linker put them.
@@ -19,9 +19,6 @@ struct model_order {
 };
 void allocs_order_init(struct model_order *order, const struct model *model);
 void allocs_order_fini(struct model_order *order);
-
-const char *allocs_dump_shape(unsigned shape);
-const char *allocs_dump_rule(unsigned rule);
 
 void allocs_dump_c(FILE *out, const struct model *model);
 void allocs_dump_json(FILE *out, const struct model *model);

@@ -4,8 +4,8 @@
 /* Reads the types of an image. First where the records begin, then what they hold: so a reference to a type always
    leads to a whole record. */
 
-#include "links.h"
-#include "read.h"
+#include "read/links.h"
+#include "read/read.h"
 #include <stdlib.h>
 
 static bool read_entries(const struct allocs_table_walk *walk, struct allocs_type_view *view, struct model_type *ret) {

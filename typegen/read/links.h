@@ -7,8 +7,8 @@
    place in the table. */
 
 #include "bytes/record.h"
-#include "elf_image.h"
-#include "model.h"
+#include "elf/elf_image.h"
+#include "model/model.h"
 
 /* A table that is being read. References to types and statics lead to what the model has of them. */
 struct allocs_table_walk {

@@ -7,8 +7,9 @@
       in file order, and become that table. Undefined and common symbols get an address each.
    2. Relocations against the tables' sections are applied to copies of them. */
 
-#include "elf_image.h"
-#include "machine.h"
+#include "elf/elf_object.h"
+#include "elf/note.h"
+#include "ground/machine.h"
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 /* Diagnostics, and the one way in which typegen runs out of memory. */
 
-#include "diag.h"
+#include "ground/diag.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

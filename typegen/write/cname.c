@@ -4,7 +4,7 @@
 /* C declarations. Types of a damaged or hostile file may nest without end or double at each level: what is deeper than
    MAX_DEPTH or longer than MAX_STEPS is written as "...". */
 
-#include "cname.h"
+#include "write/cname.h"
 #include <string.h>
 
 enum { MAX_DEPTH = 16, MAX_CHAIN = 64, MAX_STEPS = 2000 };
@@ -192,4 +192,20 @@ void allocs_cname_declaration(FILE *out, const struct model_type *type, const ch
     fputc(' ', out);
     allocs_cname_text(out, name);
   }
+}
+
+const char *allocs_cname_shape(unsigned shape) {
+  static const char *const names[] = {
+#define ALLOCS_SHAPE(name, value, text) [value] = text,
+#include "allocs/kinds.def"
+  };
+  return names[shape];
+}
+
+const char *allocs_cname_rule(unsigned rule) {
+  static const char *const names[] = {
+#define ALLOCS_RULE(name, value, text) [value] = text,
+#include "allocs/kinds.def"
+  };
+  return names[rule];
 }

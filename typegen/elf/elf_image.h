@@ -6,7 +6,7 @@
 /* An ELF file as an address space with tables in it: a relocatable object looks like a linked file from here on. */
 
 #include "allocs/abi.h"
-#include "diag.h"
+#include "ground/diag.h"
 
 /* Addresses [begin, begin + size); the first n_bytes are in the file, the rest is zero. */
 struct allocs_region {
@@ -19,16 +19,6 @@ struct allocs_span {
   const char *name; /* of the section, for diagnostics */
   uint64_t address, size;
   const unsigned char *bytes;
-};
-
-/* A section of a relocatable object. */
-struct allocs_section {
-  const char *name;
-  uint32_t type, link, info;
-  uint64_t flags, size, align, address;
-  const unsigned char *bytes; /* NULL if it has none in the file */
-  unsigned char *copy;        /* of a table: its bytes, relocated; the region owns them */
-  bool outside;               /* it should have, but they end beyond the file */
 };
 
 struct allocs_elf {
@@ -47,12 +37,6 @@ struct allocs_elf {
   size_t n_undefined;
 };
 
-typedef bool allocs_elf_fn(struct allocs_elf *elf, void *arg);
-
-/* Calls fn for the file, or for each member of the archive, that has tables. False if the file cannot be read, has no
-   tables, or fn said false for any. */
-bool allocs_elf_each(const char *file, allocs_elf_fn *fn, void *arg);
-
 void allocs_elf_add_region(struct allocs_elf *elf, uint64_t begin, uint64_t size, const unsigned char *bytes,
                            uint64_t n_bytes, unsigned char *owned);
 void allocs_elf_sort_regions(struct allocs_elf *elf);
@@ -60,12 +44,6 @@ void allocs_elf_sort_regions(struct allocs_elf *elf);
 const struct allocs_region *allocs_elf_find(const struct allocs_elf *elf, uint64_t address);
 /* Name of the undefined symbol that has an address, or NULL. */
 const char *allocs_elf_undefined(const struct allocs_elf *elf, uint64_t address);
-
-/* elf_object.c: gives the sections addresses, relocates the tables. */
-bool allocs_object_load(struct allocs_elf *elf, struct allocs_section *sections, size_t n_sections);
-/* note.c: finds our note, checks its version and, in a linked file, the tables by it. False if it is damaged. */
-bool allocs_note_read(struct allocs_elf *elf);
-/* Name of a table's section. */
-const char *allocs_note_table_name(enum allocs_table table);
+void allocs_elf_fini(struct allocs_elf *elf);
 
 #endif

@@ -3,9 +3,8 @@
 
 /* Reads the tables of an image into a model, record by record. */
 
-#include "links.h"
-#include "model.h"
-#include "read.h"
+#include "read/links.h"
+#include "read/read.h"
 #include <stdlib.h>
 
 /* Room for one more in a vector of the model's. */
@@ -155,24 +154,11 @@ static bool read_frame(const struct allocs_table_walk *walk, struct allocs_reade
   return read_locals(walk, &record, frame);
 }
 
-bool allocs_model_init(struct model *model, struct allocs_elf *elf) {
+bool allocs_read_model(struct model *model, struct allocs_elf *elf) {
   *model = (struct model){.file = elf->diag->file, .object = elf->object};
   return allocs_read_types(model, elf) && allocs_keys_compute(model, elf->diag) &&
          read_table(model, elf, ALLOCS_TABLE_SITES, read_site) &&
          read_table(model, elf, ALLOCS_TABLE_STATICS, read_static) &&
          read_table(model, elf, ALLOCS_TABLE_LITERALS, read_literals) &&
          read_table(model, elf, ALLOCS_TABLE_TLS, read_tls) && read_table(model, elf, ALLOCS_TABLE_FRAMES, read_frame);
-}
-
-void allocs_model_fini(struct model *model) {
-  for (size_t i = 0; i < model->n_types; i++)
-    free(model->types[i].entries);
-  for (size_t i = 0; i < model->n_frames; i++)
-    free(model->frames[i].locals);
-  free(model->types);
-  free(model->sites);
-  free(model->statics);
-  free(model->literals);
-  free(model->tls);
-  free(model->frames);
 }

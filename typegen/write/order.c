@@ -3,8 +3,8 @@
 
 /* Sorting what is printed. Things that are equal in all that is compared keep the order of the table. */
 
-#include "cname.h"
-#include "dump.h"
+#include "write/cname.h"
+#include "write/dump.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,8 +4,10 @@
 /* Opens ELF files and archives of them; the only contact with libelf. Of a linked file only the program headers are
    read, so that it may be stripped of its section headers. Whatever is handed on lies inside the file. */
 
-#include "elf_image.h"
-#include "machine.h"
+#include "elf/elf_file.h"
+#include "elf/elf_object.h"
+#include "elf/note.h"
+#include "ground/machine.h"
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
@@ -21,41 +23,6 @@ struct file_bytes {
 
 static bool in_file(struct file_bytes file, uint64_t offset, uint64_t size) {
   return offset <= file.size && size <= file.size - offset;
-}
-
-void allocs_elf_add_region(struct allocs_elf *elf, uint64_t begin, uint64_t size, const unsigned char *bytes,
-                           uint64_t n_bytes, unsigned char *owned) {
-  elf->regions = allocs_grow(elf->regions, elf->n_regions, &elf->cap_regions, sizeof *elf->regions);
-  elf->regions[elf->n_regions++] = (struct allocs_region){begin, size, n_bytes, bytes, owned};
-}
-
-static int by_address(const void *a, const void *b) {
-  uint64_t x = ((const struct allocs_region *)a)->begin, y = ((const struct allocs_region *)b)->begin;
-  return (x > y) - (x < y);
-}
-
-void allocs_elf_sort_regions(struct allocs_elf *elf) {
-  if (elf->n_regions)
-    qsort(elf->regions, elf->n_regions, sizeof *elf->regions, by_address);
-}
-
-const struct allocs_region *allocs_elf_find(const struct allocs_elf *elf, uint64_t address) {
-  size_t low = 0, high = elf->n_regions;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (elf->regions[middle].begin <= address)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  if (!low || address - elf->regions[low - 1].begin > elf->regions[low - 1].size)
-    return NULL;
-  return &elf->regions[low - 1];
-}
-
-const char *allocs_elf_undefined(const struct allocs_elf *elf, uint64_t address) {
-  uint64_t index = (address - elf->undefined_begin) / 16;
-  return address >= elf->undefined_begin && index < elf->n_undefined ? elf->undefined[index] : NULL;
 }
 
 static bool load_linked(struct allocs_elf *image, Elf *elf, struct file_bytes file) {
@@ -119,13 +86,6 @@ out:
   return ok;
 }
 
-static void fini(struct allocs_elf *image) {
-  for (size_t i = 0; i < image->n_regions; i++)
-    free(image->regions[i].owned);
-  free(image->regions);
-  free(image->undefined);
-}
-
 static bool has_tables(const struct allocs_elf *image) {
   for (size_t i = 0; i < ALLOCS_N_TABLES; i++)
     if (image->tables[i].size)
@@ -153,7 +113,7 @@ static bool load(Elf *elf, struct allocs_diag *diag, allocs_elf_fn *fn, void *ar
     *found = true;
     ok = fn(&image, arg);
   }
-  fini(&image);
+  allocs_elf_fini(&image);
   return ok;
 }
 

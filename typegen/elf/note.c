@@ -4,7 +4,7 @@
 /* The note that leads to an image's tables. After it, each table of a linked file lies inside the bytes of one region;
    those of an object are set by elf_object.c, from its sections. */
 
-#include "elf_image.h"
+#include "elf/note.h"
 #include <elf.h>
 #include <string.h>
 

@@ -9,7 +9,8 @@
    composites ends. */
 
 #include "allocs/typekey.h"
-#include "model.h"
+#include "elf/note.h"
+#include "model/model.h"
 #include <stdio.h>
 #include <stdlib.h>
 

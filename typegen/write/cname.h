@@ -5,7 +5,7 @@
 
 /* Types as C spells them: the base, "struct node", and the declarator around a name, "*x[4]". */
 
-#include "model.h"
+#include "model/model.h"
 #include <stdio.h>
 
 /* Text with its control characters escaped; "?" for NULL. */
@@ -23,5 +23,9 @@ void allocs_cname_declaration(FILE *out, const struct model_type *type, const ch
 
 /* Whether a typedef name is another name than the type's own. */
 bool allocs_cname_says_more(const struct model_type *type, const char *alias);
+
+/* What a site's shape and rule are called. */
+const char *allocs_cname_shape(unsigned shape);
+const char *allocs_cname_rule(unsigned rule);
 
 #endif

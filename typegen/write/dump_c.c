@@ -6,9 +6,9 @@
    An unnamed struct, union or enum is written where it is a member, if it is one; else among the types. How deep and
    how often that may happen in one declaration is limited, since a hostile file can make it double at each level. */
 
-#include "cname.h"
-#include "dump.h"
-#include "machine.h"
+#include "ground/machine.h"
+#include "write/cname.h"
+#include "write/dump.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -18,18 +18,6 @@ struct body {
   FILE *out;
   unsigned indent, nesting, bodies;
 };
-
-static const char *const shapes[] = {
-#define ALLOCS_SHAPE(name, value, text) [value] = text,
-#include "allocs/kinds.def"
-};
-static const char *const rules[] = {
-#define ALLOCS_RULE(name, value, text) [value] = text,
-#include "allocs/kinds.def"
-};
-
-const char *allocs_dump_shape(unsigned shape) { return shapes[shape]; }
-const char *allocs_dump_rule(unsigned rule) { return rules[rule]; }
 
 static void print_body(struct body *body, const struct model_type *type);
 
@@ -177,12 +165,12 @@ static void print_site(FILE *out, const struct model_site *site) {
   allocs_cname_text(out, site->source.function);
   fputs("(): ", out);
   allocs_cname_text(out, site->callee ? site->callee : "(array)");
-  fprintf(out, " -> %s", allocs_dump_shape(site->shape));
+  fprintf(out, " -> %s", allocs_cname_shape(site->shape));
   if (site->type) {
     fputc(' ', out);
     print_aliased(out, site->type, site->alias);
   }
-  fprintf(out, " [%s]\n", allocs_dump_rule(site->rule));
+  fprintf(out, " [%s]\n", allocs_cname_rule(site->rule));
 }
 
 static void print_static(FILE *out, const struct model_object *object) {

@@ -7,8 +7,7 @@
    contents of literals are the image's own. */
 
 #include "allocs/abi.h"
-#include "diag.h"
-#include "elf_image.h"
+#include "ground/diag.h"
 
 struct model_type;
 
@@ -86,8 +85,6 @@ struct model {
   size_t n_types, n_sites, n_statics, n_literals, n_tls, n_frames;
 };
 
-/* read_types.c, read_tables.c: false if the image is damaged. Fini in any case. */
-bool allocs_model_init(struct model *model, struct allocs_elf *elf);
 void allocs_model_fini(struct model *model);
 
 /* keys.c: computes the keys of all types, and the sizes of arrays. False if a type contains itself. */

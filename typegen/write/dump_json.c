@@ -4,8 +4,8 @@
 /* A model as a JSON object; docs/typegen.md describes it. A type is referred to by its key, beside how C spells it.
    Bytes that are no UTF-8 are written as U+FFFD. */
 
-#include "cname.h"
-#include "dump.h"
+#include "write/cname.h"
+#include "write/dump.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -192,8 +192,8 @@ static void site(FILE *out, const struct model_site *site) {
   string(out, site->callee);
   source_fields(out, &site->source);
   number_field(out, "column", site->source.column);
-  text_field(out, "shape", allocs_dump_shape(site->shape));
-  text_field(out, "rule", allocs_dump_rule(site->rule));
+  text_field(out, "shape", allocs_cname_shape(site->shape));
+  text_field(out, "rule", allocs_cname_rule(site->rule));
   type_fields(out, site->type, site->alias);
   place_field(out, "code", &site->code);
   fputc('}', out);

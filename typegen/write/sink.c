@@ -3,8 +3,8 @@
 
 /* Growing vectors of bytes and of references. */
 
-#include "sink.h"
-#include "diag.h"
+#include "write/sink.h"
+#include "ground/diag.h"
 #include <stdlib.h>
 #include <string.h>
 

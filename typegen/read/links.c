@@ -3,7 +3,7 @@
 
 /* References, resolved in the address space of an ELF file. */
 
-#include "links.h"
+#include "read/links.h"
 #include <stdlib.h>
 #include <string.h>
 
