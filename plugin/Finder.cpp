@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
+//
+// What has been found: written down, and marked in the AST.
 
 #include "Finder.h"
 #include "clang/AST/Attr.h"
@@ -153,27 +155,6 @@ void Finder::markLocals(FunctionDecl *F) {
   }
   Locals.clear();
   AddressTaken.clear();
-}
-
-void Finder::function(FunctionDecl *F) {
-  annotate(F, addDecl(F, DeclFact::Function));
-  In = F;
-  walk(F->getBody());
-  markCalls();
-  markLocals(F);
-  In = nullptr;
-  Env.clear();
-}
-
-void Finder::visitTopLevel(Decl *D) {
-  if (auto *F = dyn_cast<FunctionDecl>(D)) {
-    if (F->doesThisDeclarationHaveABody() && !F->isInvalidDecl())
-      function(F);
-  } else if (auto *V = dyn_cast<VarDecl>(D)) {
-    variable(V);
-    walk(V->getInit());
-    Calls.clear();
-  }
 }
 
 } // namespace allocs

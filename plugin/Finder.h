@@ -32,6 +32,7 @@ private:
   };
 
   // FinderFlow.cpp: one function body in the order of execution, with the shapes of its size variables.
+  void function(clang::FunctionDecl *F);
   void walk(clang::Stmt *S);
   void walkChildren(clang::Stmt *S);
   void walkLoop(clang::Stmt *Cond, clang::Stmt *Body, clang::Stmt *Inc, bool BodyFirst);
@@ -50,7 +51,6 @@ private:
   void noteDestination(clang::Expr *E, clang::QualType Pointer, bool ByCast);
 
   // Finder.cpp: what has been found, written down and marked.
-  void function(clang::FunctionDecl *F);
   void variable(clang::VarDecl *V);
   void markCalls();
   void markLocals(clang::FunctionDecl *F);

@@ -309,4 +309,25 @@ void Finder::walk(Stmt *S) {
   walkLeaf(S);
 }
 
+void Finder::function(FunctionDecl *F) {
+  annotate(F, addDecl(F, DeclFact::Function));
+  In = F;
+  walk(F->getBody());
+  markCalls();
+  markLocals(F);
+  In = nullptr;
+  Env.clear();
+}
+
+void Finder::visitTopLevel(Decl *D) {
+  if (auto *F = dyn_cast<FunctionDecl>(D)) {
+    if (F->doesThisDeclarationHaveABody() && !F->isInvalidDecl())
+      function(F);
+  } else if (auto *V = dyn_cast<VarDecl>(D)) {
+    variable(V);
+    walk(V->getInit());
+    Calls.clear();
+  }
+}
+
 } // namespace allocs
