@@ -292,9 +292,11 @@ void Tables::note() {
     Used.push_back(GV);
   };
   Record R;
-  for (uint32_t Each : {uint32_t(8), uint32_t(sizeof(allocs_note)), ALLOCS_NOTE_TYPE})
+  // So padded that contents and end are where they are whether notes are aligned to 4 bytes or to 8.
+  constexpr unsigned NameSize = 12, Size = (sizeof(allocs_note) + 7) / 8 * 8;
+  for (uint32_t Each : {NameSize, Size, ALLOCS_NOTE_TYPE})
     R.bytes(Each, 4);
-  for (char Each : StringRef("allocs\0\0", 8))
+  for (char Each : StringRef(ALLOCS_NOTE_NAME "\0\0\0\0\0", NameSize))
     R.bytes(Each, 1);
   R.bytes(ALLOCS_ABI_VERSION, 4);
   auto Range = [&](StringRef Section, GlobalVariable *Zero) {
@@ -310,6 +312,7 @@ void Tables::note() {
     Range(Form.section, define(ArrayType::get(Type::getInt8Ty(C), Form.align), "", Form.section, Form.align));
   }
   Range(ALLOCS_SLOTS_SECTION, slot());
+  R.padTo(8);
   GlobalVariable *GV = define(R.type(C), "", ALLOCS_NOTE_SECTION, 4);
   Share(GV, "__allocs_note");
   SmallVector<Constant *, 32> Fields;

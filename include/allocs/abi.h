@@ -63,8 +63,8 @@ typedef int32_t allocs_ref;
 
 static inline const void *allocs_ref_get(const allocs_ref *ref) { return *ref ? (const char *)ref + *ref : NULL; }
 
-/* The note that leads to the tables: Elf64_Nhdr, "allocs\0\0", then this; section .note.allocs,
-   found through PT_NOTE. One per image. */
+/* The note that leads to the tables: Elf64_Nhdr, "allocs" and zeros up to a multiple of 8 bytes, then this;
+   section .note.allocs, found through PT_NOTE. One per image. */
 #define ALLOCS_NOTE_SECTION ".note.allocs"
 #define ALLOCS_NOTE_NAME "allocs"
 #define ALLOCS_NOTE_TYPE 1u

@@ -5,22 +5,19 @@
 
 /* The file that an image was loaded from, for what is not loaded: section headers, symbol table. */
 
+#include "bytes/elf_headers.h"
 #include "image/image.h"
-#include <elf.h>
 
 struct allocs_elf_file {
+  struct allocs_source source;
   int fd;           /* -1: the file is `memory`, which is loaded as a whole */
   uintptr_t memory; /* the kernel's vdso */
-  uint64_t size;
-  uint64_t sections;          /* where the section headers are; `n_sections` of them */
-  uint32_t n_sections, names; /* the section that has their names */
+  struct allocs_elf_headers headers;
 };
 
 /* False if there is no such file any more, or another in its place. */
 bool allocs_elf_file_open(const struct allocs_image *image, struct allocs_elf_file *ret);
 void allocs_elf_file_close(const struct allocs_elf_file *file);
-/* False if the file does not have these bytes. */
-bool allocs_elf_file_read(const struct allocs_elf_file *file, uint64_t offset, void *ret, uint64_t n);
 bool allocs_elf_file_section(const struct allocs_elf_file *file, uint32_t i, Elf64_Shdr *ret);
 
 /* A copy of what a section has in the file, and a zero byte behind it, in memory of its own; NULL if there is no such

@@ -37,23 +37,15 @@ static struct {
 struct allocs_image *allocs_image_executable;
 
 bool allocs_image_each_note(const struct allocs_os_image *os, allocs_note_fn *fn, void *arg) {
-  const Elf64_Phdr *phdrs = os->phdrs;
-  for (size_t i = 0; i < os->n_phdrs; i++) {
-    if (phdrs[i].p_type != PT_NOTE)
-      continue;
-    const char *at = (const char *)os->bias + phdrs[i].p_vaddr;
-    uint64_t left = phdrs[i].p_memsz, align = phdrs[i].p_align == 8 ? 8 : 4;
-    while (left >= sizeof(Elf64_Nhdr)) {
-      const Elf64_Nhdr *note = (const void *)at;
-      uint64_t desc = allocs_round_up(sizeof *note + note->n_namesz, align);
-      uint64_t next = allocs_round_up(desc + note->n_descsz, align);
-      if (desc + note->n_descsz > left)
-        break;
-      if (fn(note, at + sizeof *note, at + desc, arg))
+  struct allocs_segments segments = allocs_os_segments(os);
+  struct allocs_stretch stretch;
+  const Elf64_Phdr *phdr;
+  for (size_t i = 0; (phdr = allocs_segments_next(&segments, PT_NOTE, &i, &stretch));) {
+    struct allocs_notes notes = {stretch.begin, (uint64_t)(stretch.end - stretch.begin), phdr->p_align, 0};
+    struct allocs_elf_note note;
+    while (allocs_notes_next(&notes, &note) && !note.is_cut)
+      if (fn(&note, arg))
         return true;
-      at += next < left ? next : left;
-      left -= next < left ? next : left;
-    }
   }
   return false;
 }
@@ -63,19 +55,15 @@ struct found_note {
   const char *problem;
 };
 
-/* The name's padding may be counted with it. */
-static bool take_note(const Elf64_Nhdr *header, const char *name, const char *desc, void *arg) {
+static bool take_note(const struct allocs_elf_note *note, void *arg) {
   struct found_note *found = arg;
-  if (allocs_round_up(header->n_namesz, 4) != 8 || header->n_type != ALLOCS_NOTE_TYPE ||
-      memcmp(name, ALLOCS_NOTE_NAME, sizeof ALLOCS_NOTE_NAME) != 0)
-    return false;
-  const struct allocs_note *note = (const void *)desc;
-  if (header->n_descsz < sizeof note->version || note->version != ALLOCS_ABI_VERSION)
+  enum allocs_notes_state state = allocs_notes_state(note);
+  if (state == ALLOCS_NOTES_VERSION)
     found->problem = "made for another version of allocs";
-  else if (header->n_descsz < sizeof *note)
+  else if (state == ALLOCS_NOTES_CUT)
     found->problem = "cut off";
-  else if (!found->note)
-    found->note = note;
+  else if (state == ALLOCS_NOTES_OURS && !found->note)
+    found->note = (const void *)note->contents;
   return found->problem != NULL;
 }
 
@@ -85,9 +73,8 @@ static uint64_t mix_bytes(uint64_t hash, const void *bytes, size_t n) {
   return hash;
 }
 
-static bool mix_note(const Elf64_Nhdr *header, const char *name, const char *desc, void *arg) {
-  (void)name;
-  *(uint64_t *)arg = mix_bytes(*(uint64_t *)arg, desc, header->n_descsz);
+static bool mix_note(const struct allocs_elf_note *note, void *arg) {
+  *(uint64_t *)arg = mix_bytes(*(uint64_t *)arg, note->contents, note->size);
   return false;
 }
 

@@ -7,6 +7,7 @@
 
 #include "allocs/abi.h"
 #include "base.h"
+#include "bytes/notes.h"
 #include "os/os.h"
 #include "types/type.h"
 #include <elf.h>
@@ -34,7 +35,7 @@ struct allocs_image *allocs_image_find(uintptr_t address);
 struct allocs_image *allocs_image_from(uintptr_t address, uintptr_t end);
 
 /* Calls fn for each ELF note of the image until it answers true, which is then the answer. */
-typedef bool allocs_note_fn(const Elf64_Nhdr *, const char *name, const char *desc, void *arg);
+typedef bool allocs_note_fn(const struct allocs_elf_note *note, void *arg);
 bool allocs_image_each_note(const struct allocs_os_image *os, allocs_note_fn *fn, void *arg);
 
 /* NULL until somebody has asked about an address in it. */
@@ -46,10 +47,10 @@ static inline bool allocs_image_is_executable(uintptr_t address) {
   return ALLOCS_LIKELY(executable) && address - executable->os.begin < executable->os.end - executable->os.begin;
 }
 
-/* Whether [address, address + size) lies in one loaded segment of the image that has all these PF_ flags. */
+/* See allocs_segments_hold(). */
 bool allocs_image_holds(const struct allocs_image *image, uintptr_t address, uint64_t size, uint32_t flags);
 
-/* The bounds of a table; empty if the image has none. All of its records have been checked: see tablecheck.c. */
+/* The bounds of a table; empty if the image has none. All of its records have been checked: see table_check.c. */
 struct allocs_bytes allocs_image_table(const struct allocs_image *image, enum allocs_table table);
 
 /* For the find and next of allocators that read images: calls `fn`, and no library goes meanwhile. Answers false if one

@@ -42,8 +42,9 @@ static bool is_section(const struct draft *draft, const Elf64_Shdr *header) {
 
 static bool read_headers(struct draft *draft, const struct allocs_elf_file *file) {
   Elf64_Shdr names;
-  size_t n = file->n_sections;
-  if (!n || n > MOST_SECTIONS || !allocs_elf_file_section(file, file->names, &names) || names.sh_type != SHT_STRTAB)
+  size_t n = file->headers.n_sections;
+  if (!n || n > MOST_SECTIONS || !allocs_elf_file_section(file, file->headers.names, &names) ||
+      names.sh_type != SHT_STRTAB)
     return false;
   draft->headers_size = allocs_round_up(n * sizeof(Elf64_Shdr), ALLOCS_PAGE);
   Elf64_Shdr *headers = allocs_os_map(draft->headers_size);
@@ -51,7 +52,8 @@ static bool read_headers(struct draft *draft, const struct allocs_elf_file *file
   draft->names = allocs_elf_file_copy(file, &names, &draft->names_map_size);
   draft->names_size = names.sh_size;
   draft->n_headers = n;
-  return headers && draft->names && allocs_elf_file_read(file, file->sections, headers, n * sizeof *headers);
+  return headers && draft->names &&
+         allocs_source_read(&file->source, file->headers.sections, headers, n * sizeof *headers);
 }
 
 static bool sort_headers(struct draft *draft) {

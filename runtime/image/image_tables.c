@@ -4,28 +4,11 @@
 /* Segments and tables of an image: reading them, given the image. */
 
 #include "image/image.h"
-#include <elf.h>
 #include <string.h>
 
-/* The loader takes the right to write to these away again. */
-static bool meets_relro(const struct allocs_image *image, uint64_t at, uint64_t size) {
-  const Elf64_Phdr *phdrs = image->os.phdrs;
-  for (size_t i = 0; i < image->os.n_phdrs; i++)
-    if (phdrs[i].p_type == PT_GNU_RELRO && at < phdrs[i].p_vaddr + phdrs[i].p_memsz && at + size > phdrs[i].p_vaddr)
-      return true;
-  return false;
-}
-
 bool allocs_image_holds(const struct allocs_image *image, uintptr_t address, uint64_t size, uint32_t flags) {
-  const Elf64_Phdr *phdrs = image->os.phdrs;
-  uint64_t at = address - image->os.bias;
-  if (flags & PF_W && meets_relro(image, at, size))
-    return false;
-  for (size_t i = 0; i < image->os.n_phdrs; i++)
-    if (phdrs[i].p_type == PT_LOAD && (phdrs[i].p_flags & flags) == flags &&
-        at - phdrs[i].p_vaddr <= phdrs[i].p_memsz && size <= phdrs[i].p_memsz - (at - phdrs[i].p_vaddr))
-      return true;
-  return false;
+  struct allocs_segments segments = allocs_os_segments(&image->os);
+  return allocs_segments_hold(&segments, address, size, flags);
 }
 
 struct allocs_bytes allocs_image_table(const struct allocs_image *image, enum allocs_table table) {

@@ -10,7 +10,7 @@
    3. The names of these are copied. */
 
 #include "image/symbols.h"
-#include "image/dynamic_symbols.h"
+#include "bytes/dynamic_symbols.h"
 #include "image/elf_file.h"
 #include "image/image_parts.h"
 
@@ -28,27 +28,25 @@ struct symbols {
 enum { DYNSYM, SYMTAB, N_TABLES };
 struct draft {
   const struct allocs_image *image;
+  struct allocs_segments segments;
   struct allocs_symtab tables[N_TABLES];
-  size_t symbols_size, strings_size, items_size; /* of the mappings of SYMTAB's copies and of the items */
+  void *symbols, *strings;                       /* SYMTAB's copies */
+  size_t symbols_size, strings_size, items_size; /* of these mappings and of the items */
   struct allocs_sortable *items;                 /* value: rank, table, number of the symbol; then the extent's value */
   size_t n;
 };
 
 /* The symbol table of the file */
 
-static bool copy_symtab(struct draft *draft, const struct allocs_elf_file *file, const Elf64_Shdr *header) {
-  struct allocs_symtab *table = &draft->tables[SYMTAB];
-  Elf64_Shdr strings;
-  if (header->sh_entsize != sizeof(Elf64_Sym) || !allocs_elf_file_section(file, header->sh_link, &strings) ||
-      strings.sh_type != SHT_STRTAB)
-    return false;
-  table->symbols = allocs_elf_file_copy(file, header, &draft->symbols_size);
-  table->strings = table->symbols ? allocs_elf_file_copy(file, &strings, &draft->strings_size) : NULL;
-  if (!table->strings)
-    return false;
-  table->n = header->sh_size / sizeof(Elf64_Sym);
-  table->strings_size = strings.sh_size;
-  return true;
+static void copy_symtab(struct draft *draft, const struct allocs_elf_file *file, const Elf64_Shdr *header) {
+  Elf64_Shdr names;
+  if (header->sh_entsize != sizeof(Elf64_Sym) || !allocs_elf_file_section(file, header->sh_link, &names) ||
+      names.sh_type != SHT_STRTAB)
+    return;
+  draft->symbols = allocs_elf_file_copy(file, header, &draft->symbols_size);
+  draft->strings = draft->symbols ? allocs_elf_file_copy(file, &names, &draft->strings_size) : NULL;
+  if (draft->strings)
+    draft->tables[SYMTAB] = allocs_symtab(draft->symbols, header->sh_size, draft->strings, names.sh_size);
 }
 
 static void read_symtab(struct draft *draft) {
@@ -70,8 +68,8 @@ static void unmap(const void *begin, size_t size) {
 }
 
 static void free_draft(const struct draft *draft) {
-  unmap(draft->tables[SYMTAB].symbols, draft->symbols_size);
-  unmap(draft->tables[SYMTAB].strings, draft->strings_size);
+  unmap(draft->symbols, draft->symbols_size);
+  unmap(draft->strings, draft->strings_size);
   unmap(draft->items, draft->items_size);
 }
 
@@ -102,7 +100,7 @@ static bool make_items(struct draft *draft) {
     for (uint64_t i = 0; i < table->n && i <= UINT32_MAX; i++) {
       const Elf64_Sym *symbol = &table->symbols[i];
       struct allocs_sortable *item = &draft->items[draft->n];
-      if (!allocs_dynamic_symbols_is_definition(draft->image, table, symbol) || !table->strings[symbol->st_name] ||
+      if (!allocs_dynamic_symbols_is_definition(&draft->segments, table, symbol) || !table->strings[symbol->st_name] ||
           !allocs_extents_item(os->bias + symbol->st_value - os->begin, symbol->st_size, 0, item))
         continue;
       item->value = rank_of(table, symbol) << 40 | t << 32 | i;
@@ -202,7 +200,7 @@ static struct symbols *make_from(struct draft *draft) {
   symbols->map_size = size;
   copy_names(draft, symbols->names);
   if (!draft->image->os.name[0])
-    allocs_dynamic_symbols_each_copy(draft->image, mark_copy, draft);
+    allocs_dynamic_symbols_each_copy(&draft->segments, mark_copy, draft);
   symbols->extents = allocs_extents_create(draft->items, draft->n, 0);
   if (symbols->extents)
     return symbols;
@@ -211,12 +209,12 @@ static struct symbols *make_from(struct draft *draft) {
 }
 
 static struct symbols *make_symbols(struct allocs_image *image, const struct allocs_extents *taken) {
-  struct draft draft = {.image = image};
+  struct draft draft = {.image = image, .segments = allocs_os_segments(&image->os)};
   struct symbols *symbols = NULL;
   const struct allocs_parts *parts = allocs_image_parts_of(image);
   if (!parts)
     return NULL;
-  if (!allocs_dynamic_symbols(image, &draft.tables[DYNSYM]))
+  if (!allocs_dynamic_symbols(&draft.segments, &draft.tables[DYNSYM]))
     draft.tables[DYNSYM].n = 0;
   read_symtab(&draft);
   if (make_items(&draft)) {
@@ -270,12 +268,13 @@ bool allocs_symbols_next(struct allocs_image *image, const struct allocs_extents
 
 uintptr_t allocs_symbols_variable(const struct allocs_image *image, const char *name, uint64_t size) {
   struct allocs_symtab table;
-  if (!allocs_dynamic_symbols(image, &table))
+  struct allocs_segments segments = allocs_os_segments(&image->os);
+  if (!allocs_dynamic_symbols(&segments, &table))
     return 0;
   for (uint64_t i = 0; i < table.n; i++) {
     const Elf64_Sym *symbol = &table.symbols[i];
     if (symbol->st_size == size && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT &&
-        allocs_dynamic_symbols_is_definition(image, &table, symbol) &&
+        allocs_dynamic_symbols_is_definition(&segments, &table, symbol) &&
         allocs_same_text(table.strings + symbol->st_name, name))
       return image->os.bias + symbol->st_value;
   }

@@ -13,8 +13,6 @@
 #include <elf.h>
 #include <string.h>
 
-enum { MOST = 1 << 30 }; /* bytes of a table */
-
 struct check {
   const struct allocs_image *image;
   struct allocs_bytes types;
@@ -70,13 +68,9 @@ static bool allocs_is_type_or_void(struct check *check, struct allocs_link link)
 
 /* Up to where the bytes of the file reach that are loaded around an address; 0 if none are. */
 static uintptr_t end_of_file(const struct check *check, uintptr_t address) {
-  const Elf64_Phdr *phdrs = check->image->os.phdrs;
-  for (size_t i = 0; i < check->image->os.n_phdrs; i++) {
-    uintptr_t begin = check->image->os.bias + phdrs[i].p_vaddr, end = begin + phdrs[i].p_filesz;
-    if (phdrs[i].p_type == PT_LOAD && phdrs[i].p_flags & PF_R && address >= begin && address < end)
-      return end;
-  }
-  return 0;
+  struct allocs_segments segments = allocs_os_segments(&check->image->os);
+  struct allocs_stretch stretch;
+  return allocs_segments_at(&segments, address, PF_R, &stretch) ? (uintptr_t)stretch.end : 0;
 }
 
 static bool allocs_is_text(struct check *check, struct allocs_link link) {
@@ -232,19 +226,15 @@ static bool check_table(struct check *check, enum allocs_table which, struct all
   return true;
 }
 
-static const char *section_of(unsigned which) {
-  return which < ALLOCS_N_TABLES ? allocs_table_form_of(which)->section : ALLOCS_SLOTS_SECTION;
-}
-
-static bool check_bounds(struct check *check, const struct allocs_range *range, unsigned align, uint32_t flags) {
-  uintptr_t begin = target(&range->begin), end = target(&range->end);
-  check->record = allocs_ref_get(&range->begin);
-  if (begin == end)
-    return true;
-  if (!range->begin || !range->end || begin > end || begin % align || end - begin > MOST ||
-      !allocs_image_holds(check->image, begin, end - begin, flags))
-    return bad(check, "bounds are not in the image");
-  return true;
+static bool check_bounds(struct check *check, unsigned which) {
+  const struct allocs_note *note = check->image->note;
+  uint64_t begin, end;
+  const char *problem = allocs_notes_bounds(note, (uintptr_t)note, which, &begin, &end);
+  check->record = NULL;
+  if (problem)
+    return bad(check, problem);
+  return begin == end || allocs_image_holds(check->image, begin, end - begin, which < ALLOCS_N_TABLES ? PF_R : PF_W) ||
+         bad(check, "bounds are not in the image");
 }
 
 static uint64_t length(struct allocs_bytes bytes) { return (uint64_t)(bytes.end - bytes.begin); }
@@ -259,15 +249,13 @@ static bool make_maps(struct check *check, void **ret_map, size_t *ret_size) {
   return *ret_map || bad(check, "no memory to check it");
 }
 
-/* Number of the table that is damaged, ALLOCS_N_TABLES for the slots; SOUND if none is. */
+/* Number of the table that is damaged, or of the slots; SOUND if none is. */
 enum { SOUND = ALLOCS_N_TABLES + 1 };
 static unsigned find_damage(struct check *check, void **ret_map, size_t *ret_size) {
   const struct allocs_note *note = check->image->note;
-  for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
-    if (!check_bounds(check, &note->tables[i], allocs_table_form_of(i)->align, PF_R))
+  for (unsigned i = 0; i <= ALLOCS_N_TABLES; i++)
+    if (!check_bounds(check, i))
       return i;
-  if (!check_bounds(check, &note->slots, 8, PF_W))
-    return ALLOCS_N_TABLES;
   check->types = allocs_image_table(check->image, ALLOCS_TABLE_TYPES);
   check->slots = (struct allocs_bytes){allocs_ref_get(&note->slots.begin), allocs_ref_get(&note->slots.end)};
   if (!make_maps(check, ret_map, ret_size))
@@ -289,6 +277,6 @@ bool allocs_table_check(const struct allocs_image *image, struct allocs_damage *
     return true;
   uintptr_t begin = target(which < ALLOCS_N_TABLES ? &image->note->tables[which].begin : &image->note->slots.begin);
   uintptr_t record = (uintptr_t)check.record;
-  *ret = (struct allocs_damage){section_of(which), record ? record - begin : 0, check.what};
+  *ret = (struct allocs_damage){allocs_notes_section(which), record ? record - begin : 0, check.what};
   return false;
 }

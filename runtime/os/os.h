@@ -7,6 +7,7 @@
    and all keep errno. */
 
 #include "base.h"
+#include "bytes/segments.h"
 
 /* Zeroed private pages, reserved without commitment; NULL if the kernel refuses. */
 void *allocs_os_map(size_t size);
@@ -48,6 +49,9 @@ struct allocs_os_image {
   size_t tls_module;     /* number of its thread-local variables' module; 0 if it has none */
   const void *tls_block; /* the calling thread's; NULL if there is none yet */
 };
+static inline struct allocs_segments allocs_os_segments(const struct allocs_os_image *image) {
+  return allocs_segments_loaded(image->phdrs, image->n_phdrs, image->bias);
+}
 bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret);
 /* As allocs_os_find_image, but takes a few nanoseconds and fills only handle, begin, end, bias and name. */
 bool allocs_os_find_loaded(uintptr_t address, struct allocs_os_image *ret);

@@ -15,8 +15,8 @@
 #include "stack/tls.h"
 #include "allocs.h"
 #include "arch/arch.h"
+#include "bytes/dynamic_symbols.h"
 #include "heap/heap_index.h"
-#include "image/dynamic_symbols.h"
 #include "image/image.h"
 #include "image/image_parts.h"
 #include "stack/thread.h"
@@ -219,7 +219,8 @@ static void search_records(const struct block *block, uint64_t wanted, bool is_n
 
 static void search_symbols(const struct block *block, uint64_t wanted, bool is_next, struct alloc_pos *ret) {
   struct allocs_symtab symtab;
-  if (!allocs_dynamic_symbols(block->image, &symtab))
+  struct allocs_segments segments = allocs_os_segments(&block->image->os);
+  if (!allocs_dynamic_symbols(&segments, &symtab))
     return;
   for (uint64_t i = 0; i < symtab.n; i++) {
     const Elf64_Sym *symbol = &symtab.symbols[i];

@@ -8,7 +8,6 @@
 
 #include "unwind/cfi.h"
 
-#include <elf.h>
 #include <string.h>
 
 enum {
@@ -70,7 +69,7 @@ int64_t allocs_cfi_sleb(struct allocs_cfi_reader *reader) {
 }
 
 uintptr_t allocs_cfi_address(struct allocs_cfi_reader *reader, unsigned encoding, uintptr_t datarel) {
-  uintptr_t here = (uintptr_t)reader->at, n = 0;
+  uintptr_t here = (uintptr_t)reader->at + reader->shift, n = 0;
   switch (encoding & PE_FORMAT) {
   case PE_ABSPTR:
   case PE_UDATA8:
@@ -111,16 +110,11 @@ uintptr_t allocs_cfi_address(struct allocs_cfi_reader *reader, unsigned encoding
 }
 
 /* A reader from an address of the image to the end of the readable bytes there. */
-static struct allocs_cfi_reader reader_at(const struct allocs_os_image *image, uintptr_t address) {
-  const Elf64_Phdr *phdrs = image->phdrs;
-  for (size_t i = 0; i < image->n_phdrs; i++) {
-    uintptr_t begin = image->bias + phdrs[i].p_vaddr;
-    if (phdrs[i].p_type == PT_LOAD && phdrs[i].p_flags & PF_R && address >= begin &&
-        address - begin < phdrs[i].p_filesz)
-      return (struct allocs_cfi_reader){(const unsigned char *)address,
-                                        (const unsigned char *)begin + phdrs[i].p_filesz, false};
-  }
-  return (struct allocs_cfi_reader){NULL, NULL, true};
+static struct allocs_cfi_reader reader_at(const struct allocs_segments *segments, uintptr_t address) {
+  struct allocs_stretch stretch;
+  if (!allocs_segments_at(segments, address, PF_R, &stretch))
+    return (struct allocs_cfi_reader){NULL, NULL, true, 0};
+  return (struct allocs_cfi_reader){stretch.begin, stretch.end, false, stretch.shift};
 }
 
 /* Narrows the reader to the CIE or FDE it stands at. False at the zero length that ends the table. */
@@ -175,7 +169,7 @@ static bool read_cie(struct allocs_cfi_reader reader, struct allocs_cfi_entry *r
     uint64_t length = allocs_cfi_uleb(&reader);
     if (reader.bad || length > (size_t)(reader.end - reader.at))
       return false;
-    struct allocs_cfi_reader data = {reader.at, reader.at + length, false};
+    struct allocs_cfi_reader data = {reader.at, reader.at + length, false, reader.shift};
     read_augmentation(&data, letters + 1, ret);
     if (data.bad)
       return false;
@@ -188,13 +182,13 @@ static bool read_cie(struct allocs_cfi_reader reader, struct allocs_cfi_entry *r
 }
 
 /* Reads the FDE that the reader stands in, entered; false if it is a CIE or damaged. */
-static bool read_fde(const struct allocs_os_image *image, struct allocs_cfi_reader reader,
+static bool read_fde(const struct allocs_segments *segments, struct allocs_cfi_reader reader,
                      struct allocs_cfi_entry *ret) {
   bool sized;
-  uintptr_t here = (uintptr_t)reader.at;
+  uintptr_t here = (uintptr_t)reader.at + reader.shift;
   uint64_t distance = allocs_cfi_fixed(&reader, 4);
-  *ret = (struct allocs_cfi_entry){.bias = image->bias};
-  if (!distance || !read_cie(reader_at(image, here - distance), ret, &sized) || ret->encoding & PE_INDIRECT)
+  *ret = (struct allocs_cfi_entry){.shift = reader.shift};
+  if (!distance || !read_cie(reader_at(segments, here - distance), ret, &sized) || ret->encoding & PE_INDIRECT)
     return false;
   ret->begin = allocs_cfi_address(&reader, ret->encoding, 0);
   ret->end = ret->begin + allocs_cfi_address(&reader, ret->encoding & PE_FORMAT, 0);
@@ -209,21 +203,20 @@ static bool read_fde(const struct allocs_os_image *image, struct allocs_cfi_read
   return !reader.bad && ret->begin < ret->end;
 }
 
-static bool find_by_scan(const struct allocs_os_image *image, struct allocs_cfi_reader all, uintptr_t code,
+static bool find_by_scan(const struct allocs_segments *segments, struct allocs_cfi_reader all, uintptr_t code,
                          struct allocs_cfi_entry *ret) {
   struct allocs_cfi_reader one = all;
   while (enter(&one)) {
-    if (read_fde(image, one, ret) && code >= ret->begin && code < ret->end)
+    if (read_fde(segments, one, ret) && code >= ret->begin && code < ret->end)
       return true;
-    one = (struct allocs_cfi_reader){one.end, all.end, false};
+    one = (struct allocs_cfi_reader){one.end, all.end, false, all.shift};
   }
   return false;
 }
 
 /* The table: pairs of code address and entry address, as 32-bit distances from the header, ascending. */
-static bool find_by_table(const struct allocs_os_image *image, const unsigned char *table, uint64_t n, uintptr_t code,
-                          struct allocs_cfi_entry *ret) {
-  uintptr_t header = (uintptr_t)image->eh_frame_hdr;
+static bool find_by_table(const struct allocs_segments *segments, uintptr_t header, const unsigned char *table,
+                          uint64_t n, uintptr_t code, struct allocs_cfi_entry *ret) {
   uint64_t first = 0;
   int32_t pair[2];
   while (n > 1) {
@@ -236,13 +229,13 @@ static bool find_by_table(const struct allocs_os_image *image, const unsigned ch
       n = half;
   }
   memcpy(pair, table + first * sizeof pair, sizeof pair);
-  struct allocs_cfi_reader reader = reader_at(image, header + (uintptr_t)pair[1]);
-  return enter(&reader) && read_fde(image, reader, ret) && code >= ret->begin && code < ret->end;
+  struct allocs_cfi_reader reader = reader_at(segments, header + (uintptr_t)pair[1]);
+  return enter(&reader) && read_fde(segments, reader, ret) && code >= ret->begin && code < ret->end;
 }
 
-bool allocs_cfi_find(const struct allocs_os_image *image, uintptr_t code, struct allocs_cfi_entry *ret) {
-  uintptr_t header = (uintptr_t)image->eh_frame_hdr;
-  struct allocs_cfi_reader reader = reader_at(image, header);
+bool allocs_cfi_find(const struct allocs_segments *segments, uintptr_t header, uintptr_t code,
+                     struct allocs_cfi_entry *ret) {
+  struct allocs_cfi_reader reader = reader_at(segments, header);
   if (!header || allocs_cfi_fixed(&reader, 1) != 1)
     return false;
   unsigned of_frames = (unsigned)allocs_cfi_fixed(&reader, 1), of_count = (unsigned)allocs_cfi_fixed(&reader, 1);
@@ -253,9 +246,9 @@ bool allocs_cfi_find(const struct allocs_os_image *image, uintptr_t code, struct
   if (of_count != PE_OMIT && of_table == (PE_DATAREL | PE_SDATA4)) {
     uint64_t n = allocs_cfi_address(&reader, of_count, header);
     if (!reader.bad && n && n <= (size_t)(reader.end - reader.at) / 8)
-      return find_by_table(image, reader.at, n, code, ret);
+      return find_by_table(segments, header, reader.at, n, code, ret);
   }
   if (reader.bad || of_frames & PE_INDIRECT)
     return false;
-  return find_by_scan(image, reader_at(image, frames), code, ret);
+  return find_by_scan(segments, reader_at(segments, frames), code, ret);
 }

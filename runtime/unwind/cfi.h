@@ -4,11 +4,11 @@
 #define ALLOCS_CFI_H
 
 /* Call frame information: where a function keeps what its caller needs, at each of its instructions. Reads
-   the unwind tables of an image, never beyond its readable segments, and no stack but through
-   allocs_cfi_value_evaluate. */
+   the unwind tables of an image, never beyond its readable segments, wherever its bytes are, and nothing else. */
 
 #include "arch/arch.h"
-#include "os/os.h"
+#include "base.h"
+#include "bytes/segments.h"
 
 /* The unwind entry of a function. */
 struct allocs_cfi_entry {
@@ -16,11 +16,13 @@ struct allocs_cfi_entry {
   const unsigned char *shared, *shared_end, *own, *own_end; /* instructions: of the CIE, of the FDE */
   uint64_t code_align;
   int64_t data_align;
-  uintptr_t bias;
+  uintptr_t shift;        /* of the FDE's bytes, see allocs_stretch */
   unsigned char encoding; /* of code addresses */
   bool signal;            /* a signal handler returns to it; its caller was interrupted, not calling */
 };
-bool allocs_cfi_find(const struct allocs_os_image *image, uintptr_t code, struct allocs_cfi_entry *ret);
+/* `header` is the address of .eh_frame_hdr, 0 if there is none. */
+bool allocs_cfi_find(const struct allocs_segments *segments, uintptr_t header, uintptr_t code,
+                     struct allocs_cfi_entry *ret);
 
 enum allocs_cfi_how {
   ALLOCS_CFI_UNSET, /* no rule: kept, if the ABI says so */
@@ -47,28 +49,11 @@ struct allocs_cfi_row {
 /* The rules at an instruction; false if the entry is damaged or uses what this reader does not know. */
 bool allocs_cfi_run(const struct allocs_cfi_entry *entry, uintptr_t code, struct allocs_cfi_row *ret);
 
-/* A copy of a part of a stack that may go while it is read. */
-struct allocs_cfi_window {
-  uintptr_t begin, end;
-  char bytes[1024];
-};
-
-/* What an expression may look at: registers, and the memory from begin to end. */
-struct allocs_cfi_state {
-  const uintptr_t *regs;
-  allocs_arch_set known;
-  uintptr_t begin, end;
-  struct allocs_cfi_window *window; /* through which it is read; NULL: at once */
-};
-bool allocs_cfi_value_load(const struct allocs_cfi_state *state, uintptr_t address, unsigned size, uintptr_t *ret);
-/* `first` is what the expression's stack starts with: the CFA for registers, nothing for the CFA itself. */
-bool allocs_cfi_value_evaluate(const struct allocs_cfi_state *state, const struct allocs_cfi_rule *rule,
-                               const uintptr_t *first, uintptr_t *ret);
-
 /* A reader that stops at the end: what is read beyond is 0, and `bad` is set. */
 struct allocs_cfi_reader {
   const unsigned char *at, *end;
   bool bad;
+  uintptr_t shift; /* of the bytes, see allocs_stretch: what addresses relative to where they stand are relative to */
 };
 uint64_t allocs_cfi_fixed(struct allocs_cfi_reader *reader, unsigned size);
 uint64_t allocs_cfi_uleb(struct allocs_cfi_reader *reader);

@@ -221,12 +221,12 @@ bool allocs_cfi_run(const struct allocs_cfi_entry *entry, uintptr_t code, struct
   m.row = (struct allocs_cfi_row){.cfa.how = ALLOCS_CFI_UNSET};
   m.initial = m.row;
   m.n_remembered = 0;
-  m.reader = (struct allocs_cfi_reader){entry->shared, entry->shared_end, false};
+  m.reader = (struct allocs_cfi_reader){entry->shared, entry->shared_end, false, entry->shift};
   if (!run(&m, UINTPTR_MAX))
     return false;
   m.initial = m.row;
   m.at = entry->begin;
-  m.reader = (struct allocs_cfi_reader){entry->own, entry->own_end, false};
+  m.reader = (struct allocs_cfi_reader){entry->own, entry->own_end, false, entry->shift};
   if (!run(&m, code))
     return false;
   *ret = m.row;

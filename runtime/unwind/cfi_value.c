@@ -4,7 +4,8 @@
 /* Values of DWARF expressions (DWARF 5, section 2.5), as far as unwind tables use them: signal frames, PLT entries,
    realigned stacks. No jumps, so that an expression ends. */
 
-#include "unwind/cfi.h"
+#include "unwind/cfi_value.h"
+#include "os/os.h"
 
 #include <string.h>
 
@@ -230,7 +231,7 @@ static bool step(const struct allocs_cfi_state *state, struct allocs_cfi_reader 
 
 bool allocs_cfi_value_evaluate(const struct allocs_cfi_state *state, const struct allocs_cfi_rule *rule,
                                const uintptr_t *first, uintptr_t *ret) {
-  struct allocs_cfi_reader reader = {rule->u.expression, rule->u.expression + rule->length, false};
+  struct allocs_cfi_reader reader = {rule->u.expression, rule->u.expression + rule->length, false, 0};
   struct stack stack = {.n = 0};
   if (first)
     push(&stack, *first);

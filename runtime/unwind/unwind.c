@@ -10,6 +10,7 @@
    Without a signal frame between, each frame is above the one before, so that a walk ends. */
 
 #include "unwind/unwind.h"
+#include "os/os.h"
 #include "unwind/unwind_rule.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
    .eh_frame_hdr). */
 
 #include "base.h"
-#include "unwind/cfi.h"
+#include "unwind/cfi_value.h"
 
 /* For the stacks of a thread that is not the calling one. */
 struct allocs_foreign {

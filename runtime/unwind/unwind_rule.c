@@ -9,6 +9,7 @@
    is of an older generation, and not used. */
 
 #include "unwind/unwind_rule.h"
+#include "os/os.h"
 
 struct allocs_unwind_rule_cache allocs_unwind_rule_cache;
 
@@ -87,8 +88,10 @@ bool allocs_unwind_rule_find(uintptr_t code, struct allocs_unwind_rule *ret, str
   uint32_t generation = atomic_load(&allocs_unwind_rule_cache.generation);
   struct allocs_os_image image;
   struct allocs_cfi_entry entry;
-  if (!allocs_os_find_image(code, &image) || !allocs_cfi_find(&image, code, &entry) ||
-      !allocs_cfi_run(&entry, code, row))
+  if (!allocs_os_find_image(code, &image))
+    return false;
+  struct allocs_segments segments = allocs_os_segments(&image);
+  if (!allocs_cfi_find(&segments, (uintptr_t)image.eh_frame_hdr, code, &entry) || !allocs_cfi_run(&entry, code, row))
     return false;
   *ret = (struct allocs_unwind_rule){entry.begin, entry.end, entry.signal ? 0 : rule_of_row(row)};
   cache_put(code, generation, ret);

@@ -1,8 +1,9 @@
 // Unwind entries are found and run as they stand, and damaged ones give an answer or none but never read astray.
-// RUN: %cc -O1 -iquote %src/runtime %s %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c -o %t && %t
+// RUN: %cc -O1 -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c -o %t && %t
 
 #define _GNU_SOURCE
-#include "unwind/cfi.h"
+#include "os/os.h"
+#include "unwind/cfi_value.h"
 #include "check.h"
 
 #include <elf.h>
@@ -42,11 +43,16 @@ static uint64_t rnd(uint64_t n) {
   return (seed >> 20) % n;
 }
 
+static bool find(const struct allocs_os_image *image, uintptr_t code, struct allocs_cfi_entry *ret) {
+  struct allocs_segments segments = allocs_os_segments(image);
+  return allocs_cfi_find(&segments, (uintptr_t)image->eh_frame_hdr, code, ret);
+}
+
 /* All that can be asked of an entry. */
 static int exercise(const struct allocs_os_image *image, uintptr_t code, struct allocs_cfi_entry *entry) {
   static uintptr_t regs[ALLOCS_ARCH_N_REGS], stack[64];
   struct allocs_cfi_row row;
-  if (!allocs_cfi_find(image, code, entry))
+  if (!find(image, code, entry))
     return 0;
   if (!allocs_cfi_run(entry, code, &row))
     return 1;
@@ -125,8 +131,8 @@ int main(void) {
   unsigned found = 0, run = 0;
   for (uintptr_t code = 0; code < copy.size; code += 97) {
     struct allocs_cfi_entry theirs, ours;
-    bool a = allocs_cfi_find(&copy.original, copy.original.begin + code, &theirs);
-    bool b = allocs_cfi_find(&copy.image, copy.image.begin + code, &ours);
+    bool a = find(&copy.original, copy.original.begin + code, &theirs);
+    bool b = find(&copy.image, copy.image.begin + code, &ours);
     CHECK(a == b && (!a || theirs.begin - copy.original.begin == ours.begin - copy.image.begin));
     CHECK(!a || (theirs.begin <= copy.original.begin + code && copy.original.begin + code < theirs.end));
     found += a;
@@ -136,10 +142,10 @@ int main(void) {
   /* Without a usable table: by scanning. */
   struct allocs_cfi_entry by_table, by_scan;
   uintptr_t code = (uintptr_t)&fopen - copy.original.begin + copy.image.begin;
-  CHECK(allocs_cfi_find(&copy.image, code, &by_table));
+  CHECK(find(&copy.image, code, &by_table));
   unsigned char *encoding = (unsigned char *)copy.image.eh_frame_hdr + 3, saved = *encoding;
   *encoding = 0xff;
-  CHECK(allocs_cfi_find(&copy.image, code, &by_scan) && by_scan.begin == by_table.begin && by_scan.own == by_table.own);
+  CHECK(find(&copy.image, code, &by_scan) && by_scan.begin == by_table.begin && by_scan.own == by_table.own);
   *encoding = saved;
   expressions();
   damaged(&copy);

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Opens ELF files and archives of them; the only contact with libelf. Of a linked file only the program headers are
-   read, so that it may be stripped of its section headers. Whatever is handed on lies inside the file. */
+/* Opens ELF files and archives of them; the only contact with libelf, which knows archives. Of a linked file only the
+   program headers are read, so that it may be stripped of its section headers. Whatever is handed on lies inside the
+   file. */
 
 #include "elf/elf_file.h"
+#include "bytes/elf_headers.h"
+#include "bytes/symbol_table.h"
 #include "elf/elf_object.h"
 #include "elf/note.h"
 #include "ground/machine.h"
 #include <fcntl.h>
-#include <gelf.h>
 #include <libelf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,63 +27,79 @@ static bool in_file(struct file_bytes file, uint64_t offset, uint64_t size) {
   return offset <= file.size && size <= file.size - offset;
 }
 
-static bool load_linked(struct allocs_elf *image, Elf *elf, struct file_bytes file) {
-  size_t n;
-  GElf_Phdr phdr;
-  if (elf_getphdrnum(elf, &n))
-    return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_phoff), "%s", elf_errmsg(-1));
-  for (size_t i = 0; i < n; i++) {
-    if (i > INT32_MAX || !gelf_getphdr(elf, (int)i, &phdr))
-      return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_phoff), "program header %zu: %s", i,
-                            elf_errmsg(-1));
-    if (phdr.p_type != PT_LOAD && phdr.p_type != PT_NOTE)
-      continue;
-    if (!in_file(file, phdr.p_offset, phdr.p_filesz) || phdr.p_memsz < phdr.p_filesz ||
-        phdr.p_vaddr + phdr.p_memsz < phdr.p_vaddr)
-      return allocs_diag_at(image->diag, "program headers", i * sizeof(Elf64_Phdr),
-                            "the segment ends beyond the file or the address space");
-    const unsigned char *bytes = file.begin + phdr.p_offset;
-    if (phdr.p_type == PT_LOAD && phdr.p_memsz)
-      allocs_elf_add_region(image, phdr.p_vaddr, phdr.p_memsz, bytes, phdr.p_filesz, NULL);
-    else if (phdr.p_type == PT_NOTE && image->n_notes < sizeof image->notes / sizeof *image->notes)
-      image->notes[image->n_notes++] = (struct allocs_span){ALLOCS_NOTE_SECTION, phdr.p_vaddr, phdr.p_filesz, bytes};
+static bool load_segment(struct allocs_elf *image, struct file_bytes file, const Elf64_Phdr *phdr, uint32_t i) {
+  if (phdr->p_type != PT_LOAD && phdr->p_type != PT_NOTE)
+    return true;
+  if (!in_file(file, phdr->p_offset, phdr->p_filesz) || phdr->p_memsz < phdr->p_filesz ||
+      phdr->p_vaddr + phdr->p_memsz < phdr->p_vaddr)
+    return allocs_diag_at(image->diag, "program headers", i * sizeof *phdr,
+                          "the segment ends beyond the file or the address space");
+  const unsigned char *bytes = file.begin + phdr->p_offset;
+  if (phdr->p_type == PT_LOAD && phdr->p_memsz)
+    allocs_elf_add_region(image, phdr->p_vaddr, phdr->p_memsz, bytes, phdr->p_filesz, NULL);
+  else if (phdr->p_type == PT_NOTE && image->n_notes < sizeof image->notes / sizeof *image->notes)
+    image->notes[image->n_notes++] =
+        (struct allocs_elf_notes){{bytes, phdr->p_filesz, phdr->p_align, 0}, phdr->p_vaddr};
+  return true;
+}
+
+static bool load_linked(struct allocs_elf *image, const struct allocs_elf_headers *headers, struct file_bytes file) {
+  struct allocs_memory memory = allocs_memory(file.begin, file.size);
+  Elf64_Phdr phdr;
+  for (uint32_t i = 0; i < headers->n_segments; i++) {
+    if (!allocs_elf_headers_segment(&memory.source, headers, i, &phdr))
+      return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_phoff),
+                            "the program headers are not in the file");
+    if (!load_segment(image, file, &phdr, i))
+      return false;
   }
   allocs_elf_sort_regions(image);
   return allocs_note_read(image);
 }
 
-static bool load_object(struct allocs_elf *image, Elf *elf, struct file_bytes file, uint64_t shoff) {
-  size_t n, names;
-  bool ok = false;
-  if (elf_getshdrnum(elf, &n) || elf_getshdrstrndx(elf, &names) || (shoff && !n))
+static struct allocs_section section_of(const Elf64_Shdr *shdr, bool is_empty, struct file_bytes file) {
+  bool inside = in_file(file, shdr->sh_offset, shdr->sh_size);
+  return (struct allocs_section){.type = shdr->sh_type,
+                                 .link = shdr->sh_link,
+                                 .info = shdr->sh_info,
+                                 .flags = shdr->sh_flags,
+                                 .size = shdr->sh_size,
+                                 .align = shdr->sh_addralign,
+                                 .outside = !is_empty && !inside,
+                                 .bytes = !is_empty && inside ? file.begin + shdr->sh_offset : NULL};
+}
+
+static bool name_sections(struct allocs_elf *image, struct allocs_section *sections, const uint32_t *names, size_t n,
+                          const struct allocs_section *strings) {
+  uint64_t size = strings && strings->bytes ? allocs_symtab_strings_size(strings->bytes, strings->size) : 0;
+  sections[0].name = "";
+  for (size_t i = 1; i < n; i++) {
+    if (names[i] >= size)
+      return allocs_diag_at(image->diag, "section headers", i * sizeof(Elf64_Shdr),
+                            "the section's name is outside its table");
+    sections[i].name = (const char *)strings->bytes + names[i];
+  }
+  return true;
+}
+
+static bool load_object(struct allocs_elf *image, const struct allocs_elf_headers *headers, struct file_bytes file) {
+  size_t n = headers->n_sections;
+  struct allocs_memory memory = allocs_memory(file.begin, file.size);
+  if (headers->is_cut)
     return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_shoff),
                           "the section headers are not in the file");
+  if (!n)
+    return true;
   struct allocs_section *sections = allocs_new(n, sizeof *sections);
-  for (size_t i = 0; i < n; i++) {
-    GElf_Shdr shdr;
-    Elf_Scn *scn = elf_getscn(elf, i);
-    if (!scn || !gelf_getshdr(scn, &shdr)) {
-      allocs_diag_at(image->diag, "section headers", i * sizeof(Elf64_Shdr), "%s", elf_errmsg(-1));
-      goto out;
-    }
-    const char *name = i ? elf_strptr(elf, names, shdr.sh_name) : "";
-    if (!name) {
-      allocs_diag_at(image->diag, "section headers", i * sizeof(Elf64_Shdr), "the section's name is outside its table");
-      goto out;
-    }
-    bool inside = in_file(file, shdr.sh_offset, shdr.sh_size), empty = !i || shdr.sh_type == SHT_NOBITS;
-    sections[i] = (struct allocs_section){.name = name,
-                                          .type = shdr.sh_type,
-                                          .link = shdr.sh_link,
-                                          .info = shdr.sh_info,
-                                          .flags = shdr.sh_flags,
-                                          .size = shdr.sh_size,
-                                          .align = shdr.sh_addralign,
-                                          .outside = !empty && !inside,
-                                          .bytes = !empty && inside ? file.begin + shdr.sh_offset : NULL};
+  uint32_t *names = allocs_new(n, sizeof *names);
+  Elf64_Shdr shdr;
+  for (uint32_t i = 0; i < n && allocs_elf_headers_section(&memory.source, headers, i, &shdr); i++) {
+    sections[i] = section_of(&shdr, !i || shdr.sh_type == SHT_NOBITS, file);
+    names[i] = shdr.sh_name;
   }
-  ok = allocs_object_load(image, sections, n);
-out:
+  bool ok = name_sections(image, sections, names, n, headers->names < n ? &sections[headers->names] : NULL) &&
+            allocs_object_load(image, sections, n);
+  free(names);
   free(sections);
   return ok;
 }
@@ -97,18 +115,19 @@ static bool has_tables(const struct allocs_elf *image) {
 static bool load(Elf *elf, struct allocs_diag *diag, allocs_elf_fn *fn, void *arg, bool *found) {
   struct allocs_elf image = {.diag = diag};
   struct file_bytes file = {0};
-  GElf_Ehdr ehdr;
+  struct allocs_elf_headers headers;
   size_t size;
   file.begin = (const unsigned char *)elf_rawfile(elf, &size);
   file.size = size;
-  if (!file.begin || !gelf_getehdr(elf, &ehdr))
+  if (!file.begin)
     return allocs_diag_at(diag, "header", 0, "%s", elf_errmsg(-1));
-  if (ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_ident[EI_DATA] != ELFDATA2LSB || ehdr.e_machine != ALLOCS_MACHINE)
+  struct allocs_memory memory = allocs_memory(file.begin, file.size);
+  if (!allocs_elf_headers_read(&memory.source, &headers) || headers.machine != ALLOCS_MACHINE)
     return allocs_diag_at(diag, "header", offsetof(Elf64_Ehdr, e_machine), "not for " ALLOCS_MACHINE_NAME);
-  if (ehdr.e_type != ET_REL && ehdr.e_type != ET_DYN && ehdr.e_type != ET_EXEC)
+  if (headers.type != ET_REL && headers.type != ET_DYN && headers.type != ET_EXEC)
     return allocs_diag_at(diag, "header", offsetof(Elf64_Ehdr, e_type), "no object, executable or library");
-  image.object = ehdr.e_type == ET_REL;
-  bool ok = image.object ? load_object(&image, elf, file, ehdr.e_shoff) : load_linked(&image, elf, file);
+  image.object = headers.type == ET_REL;
+  bool ok = image.object ? load_object(&image, &headers, file) : load_linked(&image, &headers, file);
   if (ok && has_tables(&image)) {
     *found = true;
     ok = fn(&image, arg);

@@ -6,6 +6,7 @@
 /* An ELF file as an address space with tables in it: a relocatable object looks like a linked file from here on. */
 
 #include "allocs/abi.h"
+#include "bytes/notes.h"
 #include "ground/diag.h"
 
 /* Addresses [begin, begin + size); the first n_bytes are in the file, the rest is zero. */
@@ -21,12 +22,17 @@ struct allocs_span {
   const unsigned char *bytes;
 };
 
+struct allocs_elf_notes {
+  struct allocs_notes notes;
+  uint64_t address;
+};
+
 struct allocs_elf {
   struct allocs_diag *diag;
   bool object;                   /* relocatable: addresses are made up */
   struct allocs_region *regions; /* sorted by address */
   size_t n_regions, cap_regions;
-  struct allocs_span notes[16]; /* segments of notes, or an object's sections .note.allocs */
+  struct allocs_elf_notes notes[16]; /* segments of notes, or an object's section .note.allocs */
   size_t n_notes;
   bool has_note;                              /* ours */
   struct allocs_span tables[ALLOCS_N_TABLES]; /* size 0: the image has none */

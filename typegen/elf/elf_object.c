@@ -8,6 +8,7 @@
    2. Relocations against the tables' sections are applied to copies of them. */
 
 #include "elf/elf_object.h"
+#include "bytes/symbol_table.h"
 #include "elf/note.h"
 #include "ground/machine.h"
 #include <elf.h>
@@ -21,16 +22,16 @@ struct object {
   struct allocs_elf *elf;
   struct allocs_section *sections;
   size_t n_sections;
-  const struct allocs_section *symbols, *strings, *far_indexes; /* far_indexes: section numbers above SHN_LORESERVE */
-  size_t n_symbols;
-  uint64_t next; /* free address */
+  struct allocs_symtab symbols;
+  const struct allocs_section *far_indexes; /* section numbers above SHN_LORESERVE */
+  uint64_t next;                            /* free address */
 };
 
 static int table_of(const struct allocs_section *section) {
   if (section->type != SHT_PROGBITS || !(section->flags & SHF_ALLOC))
     return -1;
   for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
-    if (!strcmp(section->name, allocs_note_table_name((enum allocs_table)i)))
+    if (!strcmp(section->name, allocs_notes_section(i)))
       return (int)i;
   return -1;
 }
@@ -65,11 +66,10 @@ static bool place_table(struct object *object, unsigned table) {
   if (!size)
     return true;
   if (size > UINT32_MAX)
-    return allocs_diag_at(object->elf->diag, allocs_note_table_name((enum allocs_table)table), 0,
-                          "the table is too large");
+    return allocs_diag_at(object->elf->diag, allocs_notes_section(table), 0, "the table is too large");
   unsigned char *bytes = allocs_new(size, 1);
   allocs_elf_add_region(object->elf, begin, size, bytes, size, bytes);
-  *span = (struct allocs_span){allocs_note_table_name((enum allocs_table)table), begin, size, bytes};
+  *span = (struct allocs_span){allocs_notes_section(table), begin, size, bytes};
   for (size_t i = 0; i < object->n_sections; i++) {
     struct allocs_section *section = &object->sections[i];
     if (table_of(section) != (int)table || !section->size)
@@ -98,60 +98,51 @@ static bool place_all(struct object *object) {
 }
 
 static bool find_symbols(struct object *object) {
+  const struct allocs_section *symbols = NULL, *strings = NULL;
   for (size_t i = 0; i < object->n_sections; i++) {
     const struct allocs_section *section = &object->sections[i];
-    if (section->type == SHT_SYMTAB && !object->symbols)
-      object->symbols = section;
+    if (section->type == SHT_SYMTAB && !symbols)
+      symbols = section;
     if (section->type == SHT_SYMTAB_SHNDX)
       object->far_indexes = section;
   }
-  if (!object->symbols)
+  if (!symbols)
     return true;
-  if (object->symbols->link < object->n_sections)
-    object->strings = &object->sections[object->symbols->link];
-  if (!whole(object, object->symbols) || (object->strings && !whole(object, object->strings)) ||
+  if (symbols->link < object->n_sections)
+    strings = &object->sections[symbols->link];
+  if (!whole(object, symbols) || (strings && !whole(object, strings)) ||
       (object->far_indexes && !whole(object, object->far_indexes)))
     return false;
-  object->n_symbols = object->symbols->size / sizeof(Elf64_Sym);
+  if (symbols->bytes)
+    object->symbols = allocs_symtab(symbols->bytes, symbols->size, strings ? strings->bytes : NULL,
+                                    strings && strings->bytes ? strings->size : 0);
   return true;
-}
-
-static Elf64_Sym symbol_at(const struct object *object, size_t index) {
-  Elf64_Sym symbol;
-  memcpy(&symbol, object->symbols->bytes + index * sizeof symbol, sizeof symbol);
-  return symbol;
-}
-
-static const char *symbol_name(const struct object *object, const Elf64_Sym *symbol) {
-  const struct allocs_section *strings = object->strings;
-  if (!strings || !strings->bytes || symbol->st_name >= strings->size ||
-      !memchr(strings->bytes + symbol->st_name, 0, strings->size - symbol->st_name))
-    return "?";
-  return (const char *)strings->bytes + symbol->st_name;
 }
 
 static bool is_elsewhere(const Elf64_Sym *symbol) {
   return symbol->st_shndx == SHN_UNDEF || symbol->st_shndx == SHN_COMMON;
 }
 
+static const char *name_or_mark(const char *name) { return name ? name : "?"; }
+
 static void place_undefined(struct object *object) {
   struct allocs_elf *elf = object->elf;
-  if (!object->n_symbols)
+  if (!object->symbols.n)
     return;
   elf->undefined_begin = object->next = (object->next + 15) & ~15ull;
-  elf->undefined = allocs_new(object->n_symbols, sizeof *elf->undefined);
-  elf->n_undefined = object->n_symbols;
-  for (size_t i = 0; i < object->n_symbols; i++) {
-    Elf64_Sym symbol = symbol_at(object, i);
+  elf->undefined = allocs_new(object->symbols.n, sizeof *elf->undefined);
+  elf->n_undefined = object->symbols.n;
+  for (size_t i = 0; i < object->symbols.n; i++) {
+    Elf64_Sym symbol = allocs_symtab_at(&object->symbols, i);
     if (is_elsewhere(&symbol))
-      elf->undefined[i] = symbol_name(object, &symbol);
+      elf->undefined[i] = name_or_mark(allocs_symtab_name(&object->symbols, &symbol));
   }
-  allocs_elf_add_region(elf, elf->undefined_begin, 16 * object->n_symbols, NULL, 0, NULL);
+  allocs_elf_add_region(elf, elf->undefined_begin, 16 * object->symbols.n, NULL, 0, NULL);
 }
 
 /* False if the symbol has no address here: it is in a section that would not be loaded. */
 static bool symbol_address(const struct object *object, size_t index, uint64_t *ret) {
-  Elf64_Sym symbol = symbol_at(object, index);
+  Elf64_Sym symbol = allocs_symtab_at(&object->symbols, index);
   size_t section = symbol.st_shndx;
   const struct allocs_section *far = object->far_indexes;
   if (is_elsewhere(&symbol))
@@ -184,7 +175,7 @@ static bool relocate_one(struct object *object, struct allocs_section *to, const
       continue;
     if (rela->r_offset > to->size || to->size - rela->r_offset < how->width)
       return allocs_diag_at(object->elf->diag, table->name, where, "a relocation is outside the section");
-    if (index && (index >= object->n_symbols || !symbol_address(object, index, &target)))
+    if (index && (index >= object->symbols.n || !symbol_address(object, index, &target)))
       return allocs_diag_at(object->elf->diag, table->name, where, "the relocation's symbol %u has no address", index);
     value = target + (uint64_t)rela->r_addend;
     if (how->relative)
@@ -226,7 +217,8 @@ static bool check_notes(struct object *object) {
       continue;
     if (!whole(object, section))
       return false;
-    elf->notes[elf->n_notes++] = (struct allocs_span){section->name, section->address, section->size, section->bytes};
+    elf->notes[elf->n_notes++] =
+        (struct allocs_elf_notes){{section->bytes, section->size, section->align, 0}, section->address};
   }
   return allocs_note_read(elf);
 }

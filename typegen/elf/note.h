@@ -3,13 +3,11 @@
 #ifndef ALLOCS_TYPEGEN_NOTE_H
 #define ALLOCS_TYPEGEN_NOTE_H
 
-/* The note that leads to an image's tables. */
+/* The note that leads to an image's tables; what a note is, bytes/notes.h knows. */
 
 #include "elf/elf_image.h"
 
 /* Finds our note, checks its version and, in a linked file, the tables by it. False if it is damaged. */
 bool allocs_note_read(struct allocs_elf *elf);
-/* Name of a table's section. */
-const char *allocs_note_table_name(enum allocs_table table);
 
 #endif
