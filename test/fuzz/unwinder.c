@@ -1,13 +1,13 @@
 // Unwind entries of hostile bytes are found, run and evaluated without a read beyond them.
 // REQUIRES: fuzzer
 // RUN: %cc -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I%src/runtime %s \
-// RUN:   %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c -o %t
+// RUN:   %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t -runs=0 %S/Inputs/unwinder
 
 /* The input is an image of one segment, which begins with its .eh_frame_hdr. Asked for are the addresses its table
    names, one past each, and the address in the last 8 bytes. */
 
-#include "unwind/cfi.h"
+#include "unwind/cfi_value.h"
 
 #include <elf.h>
 #include <stdlib.h>
@@ -15,12 +15,12 @@
 
 enum { ASKED_MAX = 64, TABLE = 12 };
 
-static void run(const struct allocs_os_image *image, uintptr_t code) {
+static void run(const struct allocs_segments *image, uintptr_t code) {
   static uintptr_t stack[64];
   uintptr_t regs[ALLOCS_ARCH_N_REGS], value, cfa = (uintptr_t)(stack + 8);
   struct allocs_cfi_entry entry;
   struct allocs_cfi_row row;
-  if (!allocs_cfi_find(image, code, &entry))
+  if (!allocs_cfi_find(image, image->home, code, &entry))
     return;
   if (code < entry.begin || code >= entry.end)
     abort();
@@ -41,8 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   memcpy(bytes, data, size);
   Elf64_Phdr segment = {.p_type = PT_LOAD, .p_flags = PF_R, .p_filesz = size, .p_memsz = size};
   uintptr_t begin = (uintptr_t)bytes;
-  struct allocs_os_image image = {.begin = begin, .end = begin + size, .bias = begin, .phdrs = &segment, .n_phdrs = 1,
-                                  .eh_frame_hdr = bytes};
+  struct allocs_segments image = allocs_segments_loaded(&segment, 1, begin);
   for (size_t at = TABLE; at + 8 <= size && at < TABLE + 8 * ASKED_MAX; at += 8) {
     int32_t distance;
     memcpy(&distance, bytes + at, sizeof distance);
