@@ -12,7 +12,8 @@ struct allocs_table_walk allocs_table_walk(struct allocs_elf *elf, enum allocs_t
 }
 
 struct allocs_reader allocs_table_reader(const struct allocs_table_walk *walk) {
-  return allocs_reader(walk->table->bytes, walk->table->bytes + walk->table->size);
+  const unsigned char *begin = walk->table->bytes; /* NULL if the image has none */
+  return allocs_reader(begin, begin ? begin + walk->table->size : NULL);
 }
 
 uint64_t allocs_table_at(const struct allocs_table_walk *walk, const unsigned char *at) {
