@@ -161,6 +161,9 @@ bool allocs_type_view(const struct allocs_type *record, const void *end, struct 
     ret->entries.at = (const unsigned char *)record;
     return allocs_reader_fail(&ret->entries, "the record's length is impossible");
   }
+  unsigned flags;
+  if (reader.at < reader.end && !allocs_type_flags(*reader.at, &flags))
+    allocs_reader_fail(&reader, "no such kind of type"); /* here, where the kind stands */
   allocs_read_type(&reader, ret);
   return !ret->entries.wrong && count_entries(ret);
 }
