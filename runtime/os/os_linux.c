@@ -17,7 +17,6 @@
 #include <fcntl.h>
 #include <link.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -308,9 +307,9 @@ static int each_phdr(struct dl_phdr_info *info, size_t size, void *arg) {
   if (_dl_find_object && !_dl_find_object((void *)image.begin, &found))
     image.handle = found.dlfo_link_map;
   locking_here--; /* it has the lock, and may take it again */
-  atomic_signal_fence(memory_order_seq_cst);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   int result = each->fn(&image, each->arg);
-  atomic_signal_fence(memory_order_seq_cst);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   locking_here++;
   return result;
 }
@@ -320,10 +319,10 @@ int allocs_os_each_image(int (*fn)(const struct allocs_os_image *, void *arg), v
   if (!allocs_os_may_list())
     return 0;
   locking_here++;
-  atomic_signal_fence(memory_order_seq_cst);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   int saved = errno, result = dl_iterate_phdr(each_phdr, &each);
   errno = saved;
-  atomic_signal_fence(memory_order_seq_cst);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   locking_here--;
   return result;
 }

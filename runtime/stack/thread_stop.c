@@ -13,7 +13,6 @@
 #include "ground/store.h"
 #include "os/os.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 enum { N_WORDS = ALLOCS_ARCH_N_REGS + 8 };
@@ -68,7 +67,7 @@ static void release(struct allocs_stop *stop) {
 static void pop(int process) {
   struct allocs_stop *stop = innermost;
   innermost = stop->outer;
-  atomic_signal_fence(memory_order_seq_cst);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   if (__atomic_load_n(&stop->process, __ATOMIC_RELAXED) == process && stop->thread == allocs_arch_thread_pointer())
     release(stop);
 }
@@ -130,7 +129,7 @@ enum alloc_status alloc_thread_stop(const void *context) {
     return ALLOC_NO_MEMORY;
   stop->thread = allocs_arch_thread_pointer();
   stop->outer = innermost;
-  atomic_signal_fence(memory_order_seq_cst);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   innermost = stop;
   publish(stop, &words);
   return ALLOC_OK;

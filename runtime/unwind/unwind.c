@@ -73,9 +73,9 @@ static __attribute__((noinline)) bool find_stack(struct allocs_cursor *cursor) {
   if (cursor->own) {
     /* A signal handler that reads between the stores sees nothing, or the same end. */
     own_stack.end = 0;
-    atomic_signal_fence(memory_order_seq_cst);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     own_stack.begin = cursor->begin;
-    atomic_signal_fence(memory_order_seq_cst);
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     own_stack.end = cursor->end;
   }
   return sp < cursor->end;
@@ -83,7 +83,7 @@ static __attribute__((noinline)) bool find_stack(struct allocs_cursor *cursor) {
 
 void allocs_unwind_own(uintptr_t *begin, uintptr_t *end) {
   *end = own_stack.end;
-  atomic_signal_fence(memory_order_seq_cst);
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   *begin = own_stack.begin;
 }
 

@@ -50,42 +50,42 @@ static uint64_t rule_of_row(const struct allocs_cfi_row *row) {
 
 /* Begins to write a slot whose sequence was read before; false if another does. */
 static bool slot_take(struct allocs_unwind_rule_slot *slot, uint32_t sequence) {
-  if (sequence & 1 || !atomic_compare_exchange_strong_explicit(&slot->sequence, &sequence, sequence + 1,
-                                                               memory_order_acquire, memory_order_relaxed))
+  if (sequence & 1 ||
+      !__atomic_compare_exchange_n(&slot->sequence, &sequence, sequence + 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
     return false;
-  atomic_thread_fence(memory_order_release);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
   return true;
 }
 
 static void cache_put(uintptr_t code, uint32_t generation, const struct allocs_unwind_rule *known) {
   struct allocs_unwind_rule_slot *slot = allocs_unwind_rule_slot(code);
-  uint32_t sequence = atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+  uint32_t sequence = __atomic_load_n(&slot->sequence, __ATOMIC_RELAXED);
   uintptr_t before = code - known->begin, after = known->end - code;
   if (before > UINT32_MAX || after > UINT32_MAX || !slot_take(slot, sequence))
     return;
-  atomic_store_explicit(&slot->code, code, memory_order_relaxed);
-  atomic_store_explicit(&slot->generation, generation, memory_order_relaxed);
-  atomic_store_explicit(&slot->rule, known->rule, memory_order_relaxed);
-  atomic_store_explicit(&slot->note, NULL, memory_order_relaxed);
-  atomic_store_explicit(&slot->before, (uint32_t)before, memory_order_relaxed);
-  atomic_store_explicit(&slot->after, (uint32_t)after, memory_order_relaxed);
-  atomic_store_explicit(&slot->sequence, sequence + 2, memory_order_release);
+  __atomic_store_n(&slot->code, code, __ATOMIC_RELAXED);
+  __atomic_store_n(&slot->generation, generation, __ATOMIC_RELAXED);
+  __atomic_store_n(&slot->rule, known->rule, __ATOMIC_RELAXED);
+  __atomic_store_n(&slot->note, NULL, __ATOMIC_RELAXED);
+  __atomic_store_n(&slot->before, (uint32_t)before, __ATOMIC_RELAXED);
+  __atomic_store_n(&slot->after, (uint32_t)after, __ATOMIC_RELAXED);
+  __atomic_store_n(&slot->sequence, sequence + 2, __ATOMIC_RELEASE);
 }
 
 void allocs_unwind_rule_note(uintptr_t code, const void *note) {
   struct allocs_unwind_rule_slot *slot = allocs_unwind_rule_slot(code);
-  uint32_t sequence = atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+  uint32_t sequence = __atomic_load_n(&slot->sequence, __ATOMIC_RELAXED);
   if (!slot_take(slot, sequence))
     return;
-  if (atomic_load_explicit(&slot->code, memory_order_relaxed) == code)
-    atomic_store_explicit(&slot->note, note, memory_order_relaxed);
-  atomic_store_explicit(&slot->sequence, sequence + 2, memory_order_release);
+  if (__atomic_load_n(&slot->code, __ATOMIC_RELAXED) == code)
+    __atomic_store_n(&slot->note, note, __ATOMIC_RELAXED);
+  __atomic_store_n(&slot->sequence, sequence + 2, __ATOMIC_RELEASE);
 }
 
-void allocs_unwind_rule_forget(void) { atomic_fetch_add(&allocs_unwind_rule_cache.generation, 1); }
+void allocs_unwind_rule_forget(void) { __atomic_fetch_add(&allocs_unwind_rule_cache.generation, 1, __ATOMIC_SEQ_CST); }
 
 bool allocs_unwind_rule_find(uintptr_t code, struct allocs_unwind_rule *ret, struct allocs_cfi_row *row) {
-  uint32_t generation = atomic_load(&allocs_unwind_rule_cache.generation);
+  uint32_t generation = __atomic_load_n(&allocs_unwind_rule_cache.generation, __ATOMIC_SEQ_CST);
   struct allocs_os_image image;
   struct allocs_cfi_entry entry;
   if (!allocs_os_find_image(code, &image))

@@ -8,8 +8,6 @@
 #include "base.h"
 #include "unwind/cfi.h"
 
-#include <stdatomic.h>
-
 /* Rules. A word of 0 stands for a frame that needs its full row. Else the CFA is stack or frame pointer plus an offset,
    the return address is just below it, and each register kept is in its caller's state or in the slot 8 * (n + 1) below
    the CFA.
@@ -38,19 +36,20 @@ bool allocs_unwind_rule_find(uintptr_t code, struct allocs_unwind_rule *ret, str
 /* Forgets all: an image has been unloaded. */
 void allocs_unwind_rule_forget(void);
 
-/* The cache; here for allocs_unwind_rule_known(), which is in each step of each walk. */
+/* The cache; here for allocs_unwind_rule_known(), which is in each step of each walk. All of it is read and written
+   atomically. */
 enum { ALLOCS_RULE_CACHE_BITS = 11 };
 struct allocs_unwind_rule_slot {
-  _Alignas(64) _Atomic uint32_t sequence; /* odd while it is written */
-  _Atomic uint32_t generation;
-  _Atomic uintptr_t code;
-  _Atomic uint64_t rule;
-  const void *_Atomic note;       /* NULL if there is none */
-  _Atomic uint32_t before, after; /* distance to begin and end of the function */
+  _Alignas(64) uint32_t sequence; /* odd while it is written */
+  uint32_t generation;
+  uintptr_t code;
+  uint64_t rule;
+  const void *note;       /* NULL if there is none */
+  uint32_t before, after; /* distance to begin and end of the function */
 };
 extern struct allocs_unwind_rule_cache {
   struct allocs_unwind_rule_slot slots[1u << ALLOCS_RULE_CACHE_BITS];
-  _Atomic uint32_t generation;
+  uint32_t generation;
 } allocs_unwind_rule_cache __attribute__((visibility("hidden")));
 
 static inline struct allocs_unwind_rule_slot *allocs_unwind_rule_slot(uintptr_t code) {
@@ -60,30 +59,29 @@ static inline struct allocs_unwind_rule_slot *allocs_unwind_rule_slot(uintptr_t 
 /* The rule's word, 0 if it is not cached, and the note. */
 static inline uint64_t allocs_unwind_rule_noted(uintptr_t code, const void **ret) {
   struct allocs_unwind_rule_slot *slot = allocs_unwind_rule_slot(code);
-  uint32_t sequence = atomic_load_explicit(&slot->sequence, memory_order_acquire);
-  uintptr_t at = atomic_load_explicit(&slot->code, memory_order_relaxed);
-  uint32_t generation = atomic_load_explicit(&slot->generation, memory_order_relaxed);
-  uint64_t rule = atomic_load_explicit(&slot->rule, memory_order_relaxed);
-  *ret = atomic_load_explicit(&slot->note, memory_order_relaxed);
-  atomic_thread_fence(memory_order_acquire);
-  bool is_so = at == code &&
-               generation == atomic_load_explicit(&allocs_unwind_rule_cache.generation, memory_order_relaxed) &&
-               !(sequence & 1) && sequence == atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+  uint32_t sequence = __atomic_load_n(&slot->sequence, __ATOMIC_ACQUIRE);
+  uintptr_t at = __atomic_load_n(&slot->code, __ATOMIC_RELAXED);
+  uint32_t generation = __atomic_load_n(&slot->generation, __ATOMIC_RELAXED);
+  uint64_t rule = __atomic_load_n(&slot->rule, __ATOMIC_RELAXED);
+  *ret = __atomic_load_n(&slot->note, __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  bool is_so = at == code && generation == __atomic_load_n(&allocs_unwind_rule_cache.generation, __ATOMIC_RELAXED) &&
+               !(sequence & 1) && sequence == __atomic_load_n(&slot->sequence, __ATOMIC_RELAXED);
   return ALLOCS_LIKELY(is_so) ? rule : 0;
 }
 
 /* As allocs_unwind_rule_find, but only if it is cached. */
 static inline bool allocs_unwind_rule_known(uintptr_t code, struct allocs_unwind_rule *ret) {
   struct allocs_unwind_rule_slot *slot = allocs_unwind_rule_slot(code);
-  uint32_t sequence = atomic_load_explicit(&slot->sequence, memory_order_acquire);
-  uintptr_t at = atomic_load_explicit(&slot->code, memory_order_relaxed);
-  uint32_t generation = atomic_load_explicit(&slot->generation, memory_order_relaxed);
-  ret->rule = atomic_load_explicit(&slot->rule, memory_order_relaxed);
-  ret->begin = code - atomic_load_explicit(&slot->before, memory_order_relaxed);
-  ret->end = code + atomic_load_explicit(&slot->after, memory_order_relaxed);
-  atomic_thread_fence(memory_order_acquire);
-  return at == code && generation == atomic_load_explicit(&allocs_unwind_rule_cache.generation, memory_order_relaxed) &&
-         !(sequence & 1) && sequence == atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+  uint32_t sequence = __atomic_load_n(&slot->sequence, __ATOMIC_ACQUIRE);
+  uintptr_t at = __atomic_load_n(&slot->code, __ATOMIC_RELAXED);
+  uint32_t generation = __atomic_load_n(&slot->generation, __ATOMIC_RELAXED);
+  ret->rule = __atomic_load_n(&slot->rule, __ATOMIC_RELAXED);
+  ret->begin = code - __atomic_load_n(&slot->before, __ATOMIC_RELAXED);
+  ret->end = code + __atomic_load_n(&slot->after, __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return at == code && generation == __atomic_load_n(&allocs_unwind_rule_cache.generation, __ATOMIC_RELAXED) &&
+         !(sequence & 1) && sequence == __atomic_load_n(&slot->sequence, __ATOMIC_RELAXED);
 }
 
 #endif
