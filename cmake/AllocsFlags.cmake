@@ -1,5 +1,10 @@
 # What a link adds, stated once: allocscc, the config files, pkg-config and the package take it from here.
 
+# The functions hooked, of the list: rows ALLOCS_…(name, …)
+set(allocs_hooked_row "^ALLOCS_[A-Z]+\\(([a-z0-9_]+)")
+file(STRINGS ${PROJECT_SOURCE_DIR}/include/allocs/hooked.def allocs_hooked REGEX "${allocs_hooked_row}")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/allocs/hooked.def)
+
 # Records go with the functions and variables they describe
 set(allocs_link_any -Wl,-z,start-stop-gc)
 # An executable holds the runtime whole
@@ -7,9 +12,12 @@ set(allocs_link_exe -Wl,-u,__allocs_runtime,-u,__allocs_entry,-u,alloc_get_info,
 # The malloc family and what maps: found with dlsym, or with the linker's help where there is no dynamic linker
 set(allocs_link_hooks -Wl,-u,__allocs_hooks_next)
 set(allocs_link_hooks_static -Wl,-u,__allocs_hooks_wrap,-u,malloc)
-foreach(symbol malloc free calloc realloc memalign aligned_alloc posix_memalign valloc pvalloc reallocarray
-        malloc_usable_size mmap mmap64 munmap mremap shmat shmdt pthread_create thrd_create sigaltstack)
-  string(APPEND allocs_link_hooks_static ",--wrap=${symbol}")
+foreach(row ${allocs_hooked})
+  string(REGEX REPLACE "${allocs_hooked_row}.*" "\\1" symbol "${row}")
+  string(APPEND allocs_exported "${symbol}; ")
+  if(NOT row MATCHES "DYNAMIC")
+    string(APPEND allocs_link_hooks_static ",--wrap=${symbol}")
+  endif()
 endforeach()
 # There the program's or libc's own malloc must be found before the one that hooks
 string(APPEND allocs_link_hooks_static ",-lc")

@@ -8,31 +8,17 @@ using namespace clang;
 namespace allocs {
 
 static const AllocFn Library[] = {
-    {"malloc", 0},
-    {"calloc", 1, 0},
-    {"realloc", 1},
-    {"reallocarray", 2, 1},
-    {"aligned_alloc", 1},
-    {"memalign", 1},
-    {"posix_memalign", 2, -1, 0},
-    {"valloc", 0},
-    {"pvalloc", 0},
-    {"strdup", -1, -1, -1, AllocFn::Char},
-    {"__strdup", -1, -1, -1, AllocFn::Char},
-    {"strndup", -1, -1, -1, AllocFn::Char},
-    {"__strndup", -1, -1, -1, AllocFn::Char},
-    {"wcsdup", -1, -1, -1, AllocFn::WideChar},
-    {"asprintf", -1, -1, 0, AllocFn::Char},
-    {"__asprintf_chk", -1, -1, 0, AllocFn::Char},
-    {"vasprintf", -1, -1, 0, AllocFn::Char},
-    {"__vasprintf_chk", -1, -1, 0, AllocFn::Char},
-    {"getline", -1, -1, 0, AllocFn::Char},
-    {"getdelim", -1, -1, 0, AllocFn::Char},
-    {"__getdelim", -1, -1, 0, AllocFn::Char},
-    {"realpath", -1, -1, -1, AllocFn::Char},
-    {"canonicalize_file_name", -1, -1, -1, AllocFn::Char},
-    {"getcwd", -1, -1, -1, AllocFn::Char},
-    {"get_current_dir_name", -1, -1, -1, AllocFn::Char},
+#define ALLOCS_GIVES(name, beneath, entry, result, parameters, size, count, out) {#name, size, count, out},
+#include "allocs/hooked.def"
+    // Those that have the C library's malloc called
+    {"strdup", -1, -1, -1, AllocFn::Char},         {"__strdup", -1, -1, -1, AllocFn::Char},
+    {"strndup", -1, -1, -1, AllocFn::Char},        {"__strndup", -1, -1, -1, AllocFn::Char},
+    {"wcsdup", -1, -1, -1, AllocFn::WideChar},     {"asprintf", -1, -1, 0, AllocFn::Char},
+    {"__asprintf_chk", -1, -1, 0, AllocFn::Char},  {"vasprintf", -1, -1, 0, AllocFn::Char},
+    {"__vasprintf_chk", -1, -1, 0, AllocFn::Char}, {"getline", -1, -1, 0, AllocFn::Char},
+    {"getdelim", -1, -1, 0, AllocFn::Char},        {"__getdelim", -1, -1, 0, AllocFn::Char},
+    {"realpath", -1, -1, -1, AllocFn::Char},       {"canonicalize_file_name", -1, -1, -1, AllocFn::Char},
+    {"getcwd", -1, -1, -1, AllocFn::Char},         {"get_current_dir_name", -1, -1, -1, AllocFn::Char},
     {"tempnam", -1, -1, -1, AllocFn::Char},
 };
 

@@ -39,7 +39,15 @@ struct Direct {
   const char *Callee;
   unsigned NumArgs;
 };
-static const Direct DirectEntries[] = {{"malloc", 1}, {"calloc", 2}, {"realloc", 2}};
+template <typename Result, typename... Params> constexpr unsigned arity(Result (*)(Params...)) {
+  return sizeof...(Params);
+}
+static const Direct DirectEntries[] = {
+#define DIRECT(name, type) {#name, arity((type) nullptr)},
+#define AROUND(name, type)
+#define ALLOCS_GIVES(name, beneath, entry, result, parameters, ...) entry(name, result(*) parameters)
+#include "allocs/hooked.def"
+};
 
 // An entry of the runtime, by a weak definition that a runtime in the executable takes the place of. Where it does not,
 // since a version script made the definition local, that asks for the runtime's by the name that only the runtime

@@ -85,9 +85,10 @@ const struct uniqtype *__allocs_typeof(int unused, ...) {
 #define SECOND_NAME(name)                                                                                              \
   extern __typeof__(__allocs_##name) __allocs_rt_##name                                                                \
       __attribute__((alias("__allocs_" #name), visibility("default")));
-SECOND_NAME(malloc)
-SECOND_NAME(calloc)
-SECOND_NAME(realloc)
+#define DIRECT(name) SECOND_NAME(name)
+#define AROUND(name)
+#define ALLOCS_GIVES(name, beneath, entry, ...) entry(name)
+#include "allocs/hooked.def"
 SECOND_NAME(enter)
 SECOND_NAME(leave)
 SECOND_NAME(type)

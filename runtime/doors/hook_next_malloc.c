@@ -22,7 +22,7 @@
 static bool find_real(struct allocs_real *ret);
 
 #define HOOK(name) hook_##name
-#define FAMILY_LINKAGE static
+#define HOOK_LINKAGE static
 #include "doors/hook_family.def"
 
 static int hook_dlclose(void *handle) {
@@ -34,19 +34,9 @@ static int hook_dlclose(void *handle) {
   return result;
 }
 
-#define PUBLIC(name) __attribute__((weak, visibility("default"), alias("hook_" #name)))
-PUBLIC(malloc) extern __typeof__(hook_malloc) malloc;
-PUBLIC(free) extern __typeof__(hook_free) free;
-PUBLIC(calloc) extern __typeof__(hook_calloc) calloc;
-PUBLIC(realloc) extern __typeof__(hook_realloc) realloc;
-PUBLIC(reallocarray) extern __typeof__(hook_reallocarray) reallocarray;
-PUBLIC(memalign) extern __typeof__(hook_memalign) memalign;
-PUBLIC(aligned_alloc) extern __typeof__(hook_aligned_alloc) aligned_alloc;
-PUBLIC(posix_memalign) extern __typeof__(hook_posix_memalign) posix_memalign;
-PUBLIC(valloc) extern __typeof__(hook_valloc) valloc;
-PUBLIC(pvalloc) extern __typeof__(hook_pvalloc) pvalloc;
-PUBLIC(malloc_usable_size) extern __typeof__(hook_malloc_usable_size) malloc_usable_size;
-PUBLIC(dlclose) extern __typeof__(hook_dlclose) dlclose;
+#define ALLOCS_FAMILY(name, ...) ALLOCS_HOOK_PUBLIC(name)
+#define ALLOCS_CLOSES(name, ...) ALLOCS_HOOK_PUBLIC(name)
+#include "allocs/hooked.def"
 
 /* Stores in *ret where calls of `name` are to go, and tells whether the name means our hook. */
 static bool find_one(const char *name, void *meaning, void *hook, void *ret) {
@@ -57,14 +47,13 @@ static bool find_one(const char *name, void *meaning, void *hook, void *ret) {
   return meaning == hook;
 }
 
-#define FIND(name, field) find_one(#name, (void *)&name, (void *)&hook_##name, &ret->field)
-
 /* By the library they are in: other allocators have functions of the C library's own names, too. */
 static bool are_libcs(const struct allocs_real *real) {
-  const uintptr_t functions[] = {(uintptr_t)real->malloc,         (uintptr_t)real->free,
-                                 (uintptr_t)real->realloc,        (uintptr_t)real->calloc,
-                                 (uintptr_t)real->memalign,       (uintptr_t)real->aligned_alloc,
-                                 (uintptr_t)real->posix_memalign, (uintptr_t)real->usable_size};
+#define ALLOCS_FAMILY_CORE(name, ...) (uintptr_t)real->name,
+#define ALLOCS_FAMILY_FOUND(name, ...) (uintptr_t)real->name,
+  const uintptr_t functions[] = {
+#include "allocs/hooked.def"
+  };
   struct allocs_os_image image, libc;
   if (!allocs_os_find_libc(&libc))
     return false;
@@ -76,14 +65,11 @@ static bool are_libcs(const struct allocs_real *real) {
 
 static bool find_real(struct allocs_real *ret) {
   int before = errno;
-  bool ours = FIND(malloc, malloc);
-  ours &= FIND(free, free);
-  ours &= FIND(calloc, calloc);
-  ours &= FIND(realloc, realloc);
-  FIND(memalign, memalign);
-  FIND(aligned_alloc, aligned_alloc);
-  FIND(posix_memalign, posix_memalign);
-  FIND(malloc_usable_size, usable_size);
+  bool ours = true;
+#define FIND(name) find_one(#name, (void *)&name, (void *)&hook_##name, &ret->name)
+#define ALLOCS_FAMILY_CORE(name, ...) ours &= FIND(name);
+#define ALLOCS_FAMILY_FOUND(name, ...) FIND(name);
+#include "allocs/hooked.def"
   ret->is_libcs = are_libcs(ret);
   errno = before;
   return ours;

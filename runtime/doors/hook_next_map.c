@@ -7,12 +7,10 @@
 
 #define _GNU_SOURCE
 #include "doors/hooks.h"
-#include "mapping/map_calls.h"
 #include "os/os.h"
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <unistd.h>
@@ -20,25 +18,9 @@
 static int (*real_brk)(void *);
 static void *(*real_sbrk)(intptr_t);
 
-static void *hook_mmap(void *begin, size_t size, int protection, int flags, int fd, off_t offset) {
-  return allocs_map_calls_mmap(begin, size, protection, flags, fd, offset, __builtin_return_address(0));
-}
-
-static int hook_munmap(void *begin, size_t size) { return allocs_map_calls_munmap(begin, size); }
-
-static void *hook_mremap(void *old, size_t old_size, size_t size, int flags, ...) {
-  va_list rest;
-  va_start(rest, flags);
-  void *begin = va_arg(rest, void *);
-  va_end(rest);
-  return allocs_map_calls_mremap(old, old_size, size, flags, begin, __builtin_return_address(0));
-}
-
-static void *hook_shmat(int id, const void *begin, int flags) {
-  return allocs_map_calls_shmat(id, begin, flags, __builtin_return_address(0));
-}
-
-static int hook_shmdt(const void *begin) { return allocs_map_calls_shmdt(begin); }
+#define HOOK(name) hook_##name
+#define HOOK_LINKAGE static
+#include "doors/hook_map.def"
 
 /* The C library keeps where the break is, so there is no doing without it. */
 static void *find_next(const char *name, void *known) {
@@ -66,15 +48,8 @@ static void *hook_sbrk(intptr_t by) {
   return result;
 }
 
-#define PUBLIC(name) __attribute__((weak, visibility("default"), alias("hook_" #name)))
-PUBLIC(mmap) extern __typeof__(hook_mmap) mmap;
-__attribute__((weak, visibility("default"), alias("hook_mmap"))) extern __typeof__(hook_mmap) mmap64;
-PUBLIC(munmap) extern __typeof__(hook_munmap) munmap;
-PUBLIC(mremap) extern __typeof__(hook_mremap) mremap;
-PUBLIC(shmat) extern __typeof__(hook_shmat) shmat;
-PUBLIC(shmdt) extern __typeof__(hook_shmdt) shmdt;
-PUBLIC(brk) extern __typeof__(hook_brk) brk;
-PUBLIC(sbrk) extern __typeof__(hook_sbrk) sbrk;
+#define ALLOCS_MAPS(name, ...) ALLOCS_HOOK_PUBLIC(name)
+#include "allocs/hooked.def"
 
 static void find(const char *name, void **ret) {
   void *found = dlsym(RTLD_NEXT, name);
@@ -84,10 +59,7 @@ static void find(const char *name, void **ret) {
 
 void allocs_hook_next_map_start(void) {
   int before = errno;
-  find("mmap", (void **)&allocs_map_calls_real.mmap);
-  find("munmap", (void **)&allocs_map_calls_real.munmap);
-  find("mremap", (void **)&allocs_map_calls_real.mremap);
-  find("shmat", (void **)&allocs_map_calls_real.shmat);
-  find("shmdt", (void **)&allocs_map_calls_real.shmdt);
+#define ALLOCS_MAPS_CORE(name, ...) find(#name, (void **)&allocs_map_calls_real.name);
+#include "allocs/hooked.def"
   errno = before;
 }

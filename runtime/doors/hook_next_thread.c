@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Hooks of the calls that make threads, in a dynamically linked program: as in hook_malloc.c. */
+/* Hooks of the calls that make threads, in a dynamically linked program: as in hook_next_malloc.c. */
 
 #define _GNU_SOURCE
 #include "doors/hooks.h"
@@ -28,9 +28,7 @@ static int hook_sigaltstack(const stack_t *stack, stack_t *before) {
   return REAL(sigaltstack)(stack, before);
 }
 
-#define PUBLIC(name) __attribute__((weak, visibility("default"), alias("hook_" #name)))
-PUBLIC(pthread_create) extern __typeof__(hook_pthread_create) pthread_create;
-PUBLIC(sigaltstack) extern __typeof__(hook_sigaltstack) sigaltstack;
-PUBLIC(thrd_create) extern __typeof__(hook_thrd_create) thrd_create;
+#define ALLOCS_THREADS(name) ALLOCS_HOOK_PUBLIC(name)
+#include "allocs/hooked.def"
 
 const char allocs_hook_thread = 1;

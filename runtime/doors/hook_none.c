@@ -5,16 +5,12 @@
 
 #include "doors/hooks.h"
 
-void *malloc(size_t size);
-void free(void *block);
-void *calloc(size_t n, size_t size);
-void *realloc(void *block, size_t size);
+#define ALLOCS_FAMILY_CORE(name, result, parameters) result name parameters;
+#include "allocs/hooked.def"
 
 static bool find_real(struct allocs_real *ret) {
-  ret->malloc = malloc;
-  ret->free = free;
-  ret->calloc = calloc;
-  ret->realloc = realloc;
+#define ALLOCS_FAMILY_CORE(name, ...) ret->name = name;
+#include "allocs/hooked.def"
   return false;
 }
 

@@ -7,12 +7,13 @@
 
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <signal.h>
 #include <threads.h>
 
 int __pthread_create(pthread_t *ret, const pthread_attr_t *attr, void *(*run)(void *), void *arg);
 int __thrd_create(thrd_t *ret, thrd_start_t run, void *arg);
-int __wrap_pthread_create(pthread_t *ret, const pthread_attr_t *attr, void *(*run)(void *), void *arg);
-int __wrap_thrd_create(thrd_t *ret, thrd_start_t run, void *arg);
+#define ALLOCS_THREADS(name) __typeof__(name) __wrap_##name;
+#include "allocs/hooked.def"
 
 #define HOOK(name) __wrap_##name
 #define HOOK_LINKAGE

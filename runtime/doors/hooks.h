@@ -13,6 +13,12 @@ struct allocs_hooks {
   void (*start)(void); /* when the program begins; or NULL */
   const char *threads; /* of no use but to bring hook_next_thread.c along; or NULL */
 };
+
+/* Our definition of a function, hook_<name>, under its own name too. Weak, so that a program that has one still links.
+ */
+#define ALLOCS_HOOK_PUBLIC(name)                                                                                       \
+  __attribute__((weak, visibility("default"), alias("hook_" #name))) extern __typeof__(hook_##name) name;
+
 extern const char allocs_hook_thread;
 extern const struct allocs_hooks __allocs_hooks_next; /* dynamic: hook_next_malloc.c */
 extern const struct allocs_hooks __allocs_hooks_wrap; /* -static, with ld --wrap: hook_wrap.c */

@@ -26,6 +26,10 @@ void *allocs_early_heap_memalign(size_t alignment, size_t size) {
   return (void *)block;
 }
 
+void *allocs_early_heap_aligned_alloc(size_t alignment, size_t size) {
+  return allocs_early_heap_memalign(alignment, size);
+}
+
 void *allocs_early_heap_malloc(size_t size) { return allocs_early_heap_memalign(WORD, size); }
 
 void *allocs_early_heap_calloc(size_t n, size_t size) {
@@ -43,7 +47,7 @@ int allocs_early_heap_posix_memalign(void **ret, size_t alignment, size_t size) 
 
 void *allocs_early_heap_realloc(void *block, size_t size) {
   void *fresh = allocs_early_heap_malloc(size);
-  size_t before = block ? allocs_early_heap_size(block) : 0;
+  size_t before = block ? allocs_early_heap_malloc_usable_size(block) : 0;
   if (fresh && block)
     memcpy(fresh, block, before < size ? before : size);
   return fresh;
@@ -51,7 +55,7 @@ void *allocs_early_heap_realloc(void *block, size_t size) {
 
 void allocs_early_heap_free(void *block) { (void)block; }
 
-size_t allocs_early_heap_size(void *block) {
+size_t allocs_early_heap_malloc_usable_size(void *block) {
   size_t size = 0;
   if (block)
     memcpy(&size, (char *)block - WORD, sizeof size);

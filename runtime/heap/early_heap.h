@@ -7,13 +7,11 @@
 
 #include "base.h"
 
-void *allocs_early_heap_malloc(size_t size); /* zeroed; NULL when used up */
-void *allocs_early_heap_calloc(size_t n, size_t size);
-void *allocs_early_heap_realloc(void *block, size_t size);
-void *allocs_early_heap_memalign(size_t alignment, size_t size);
-int allocs_early_heap_posix_memalign(void **ret, size_t alignment, size_t size);
-void allocs_early_heap_free(void *block); /* keeps it */
-size_t allocs_early_heap_size(void *block);
+/* Each as the function of its name; what they give is zeroed, NULL when all is used up, and kept when freed. */
+#define ALLOCS_FAMILY_CORE(name, result, parameters) result allocs_early_heap_##name parameters;
+#define ALLOCS_FAMILY_FOUND(name, result, parameters) result allocs_early_heap_##name parameters;
+#include "allocs/hooked.def"
+
 bool allocs_early_heap_owns(const void *block);
 
 #endif

@@ -27,15 +27,10 @@ _Thread_local const struct allocs_site *allocs_heap_current;
 static _Thread_local bool starting;
 
 /* Written at start, by each thread that starts at the same time, with the same values; before there is an index. */
+#define ALLOCS_FAMILY_CORE(name, result, parameters) .name = allocs_early_heap_##name,
+#define ALLOCS_FAMILY_FOUND(name, result, parameters) .name = allocs_early_heap_##name,
 struct allocs_real allocs_heap_real = {
-    .malloc = allocs_early_heap_malloc,
-    .free = allocs_early_heap_free,
-    .realloc = allocs_early_heap_realloc,
-    .calloc = allocs_early_heap_calloc,
-    .memalign = allocs_early_heap_memalign,
-    .aligned_alloc = allocs_early_heap_memalign,
-    .posix_memalign = allocs_early_heap_posix_memalign,
-    .usable_size = allocs_early_heap_size,
+#include "allocs/hooked.def"
 };
 
 static bool has_index(void) { return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE)); }
@@ -134,7 +129,7 @@ static uint32_t reallocated(uint32_t before, uint32_t origin) {
 
 static void *realloc_foreign(void *block, size_t size, uint32_t origin) {
   if (allocs_early_heap_owns(block)) {
-    size_t before = allocs_early_heap_size(block);
+    size_t before = allocs_early_heap_malloc_usable_size(block);
     void *fresh = has_index() ? allocs_heap_malloc(size, origin) : allocs_heap_real.malloc(size);
     return fresh ? memcpy(fresh, block, before < size ? before : size) : NULL;
   }
@@ -147,7 +142,7 @@ static void *realloc_foreign(void *block, size_t size, uint32_t origin) {
 /* The real allocator frees the block, or makes it as small as it likes: then it is ours only if it is large enough. */
 static void *realloc_to_nothing(void *block, uint32_t origin) {
   void *left = allocs_heap_real.realloc(block, 0);
-  return left && allocs_heap_real.usable_size(left) >= LEAST ? track(left, 0, origin) : left;
+  return left && allocs_heap_real.malloc_usable_size(left) >= LEAST ? track(left, 0, origin) : left;
 }
 
 void *allocs_heap_realloc(void *block, size_t size, uint32_t origin) {
@@ -169,14 +164,14 @@ void *allocs_heap_realloc(void *block, size_t size, uint32_t origin) {
 
 bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size) {
   struct allocs_heap_block before;
-  if (size > PTRDIFF_MAX || !allocs_heap_index_at(base, &before) || allocs_heap_real.usable_size((void *)base) < size ||
-      !allocs_heap_index_remove(base, &before))
+  if (size > PTRDIFF_MAX || !allocs_heap_index_at(base, &before) ||
+      allocs_heap_real.malloc_usable_size((void *)base) < size || !allocs_heap_index_remove(base, &before))
     return false;
   track((void *)base, size, allocs_block_marks_origin(base, before.origin));
   return true;
 }
 
 size_t allocs_heap_usable_size(void *block) {
-  return ALLOCS_UNLIKELY(allocs_early_heap_owns(block)) ? allocs_early_heap_size(block)
-                                                        : allocs_heap_real.usable_size(block);
+  return ALLOCS_UNLIKELY(allocs_early_heap_owns(block)) ? allocs_early_heap_malloc_usable_size(block)
+                                                        : allocs_heap_real.malloc_usable_size(block);
 }

@@ -13,15 +13,10 @@
 #include "heap/site.h"
 
 /* The allocator underneath. */
+#define ALLOCS_FAMILY_CORE(name, result, parameters) result(*name) parameters;
+#define ALLOCS_FAMILY_FOUND(name, result, parameters) result(*name) parameters;
 struct allocs_real {
-  void *(*malloc)(size_t);
-  void (*free)(void *);
-  void *(*realloc)(void *, size_t);
-  void *(*calloc)(size_t, size_t);
-  void *(*memalign)(size_t, size_t);
-  void *(*aligned_alloc)(size_t, size_t);
-  int (*posix_memalign)(void **, size_t, size_t);
-  size_t (*usable_size)(void *);
+#include "allocs/hooked.def"
   bool is_libcs; /* glibc's own */
 };
 

@@ -49,8 +49,10 @@ static void *kernel_shmat(int id, const void *begin, int flags) {
 
 static int kernel_shmdt(const void *begin) { return (int)result(kernel3(SYS_shmdt, (long)begin, 0, 0)); }
 
-struct allocs_map_calls_real allocs_map_calls_real = {kernel_mmap, kernel_munmap, kernel_mremap, kernel_shmat,
-                                                      kernel_shmdt};
+#define ALLOCS_MAPS_CORE(name, ...) .name = kernel_##name,
+struct allocs_map_calls_real allocs_map_calls_real = {
+#include "allocs/hooked.def"
+};
 
 /* They change once, when the program begins. */
 #define REAL(name) __atomic_load_n(&allocs_map_calls_real.name, __ATOMIC_RELAXED)

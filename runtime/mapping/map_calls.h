@@ -9,12 +9,9 @@
 #include "base.h"
 
 /* Where they go: at first the kernel itself, as the C library's do. */
+#define ALLOCS_MAPS_CORE(name, result, parameters) result(*name) parameters;
 struct allocs_map_calls_real {
-  void *(*mmap)(void *, size_t, int, int, int, long);
-  int (*munmap)(void *, size_t);
-  void *(*mremap)(void *, size_t, size_t, int, ...);
-  void *(*shmat)(int, const void *, int);
-  int (*shmdt)(const void *);
+#include "allocs/hooked.def"
 };
 extern struct allocs_map_calls_real allocs_map_calls_real __attribute__((visibility("hidden")));
 

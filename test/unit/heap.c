@@ -58,13 +58,13 @@ static void *pool_calloc(size_t n, size_t size) {
 
 static bool find_pool(struct allocs_real *ret) {
   void *early = allocs_early_heap_malloc(100); /* as the dynamic linker does */
-  CHECK(early && allocs_early_heap_owns(early) && allocs_early_heap_size(early) == 100);
+  CHECK(early && allocs_early_heap_owns(early) && allocs_early_heap_malloc_usable_size(early) == 100);
   CHECK(!allocs_heap_ready(find_pool));
   ret->malloc = pool_malloc;
   ret->free = pool_free;
   ret->realloc = pool_realloc;
   ret->calloc = pool_calloc;
-  ret->usable_size = pool_size;
+  ret->malloc_usable_size = pool_size;
   return true;
 }
 

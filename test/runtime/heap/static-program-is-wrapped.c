@@ -1,5 +1,6 @@
 // A statically linked program's heap is known too, also what the C library allocates in it.
-// RUN: %cc -O1 -fno-builtin -Wall -Wextra -Werror -I%src/runtime %s -static -Wl,-u,__allocs_hooks_wrap,-u,__allocs_runtime -Wl,--wrap=malloc,--wrap=free,--wrap=calloc,--wrap=realloc,--wrap=memalign,--wrap=aligned_alloc,--wrap=posix_memalign,--wrap=valloc,--wrap=pvalloc,--wrap=reallocarray,--wrap=malloc_usable_size -Wl,-u,malloc -lc %allocs-rt -o %t
+// RUN: %build/bin/allocscc -static --allocs-print-link-flags > %t.flags
+// RUN: %cc -O1 -fno-builtin -Wall -Wextra -Werror -I%src/runtime %s -static @%t.flags -o %t
 // RUN: %t
 
 #define _GNU_SOURCE

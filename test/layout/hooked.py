@@ -1,0 +1,37 @@
+"""Compare what is made of the list of hooked functions with the list: hooked.py <source root> <link flags of a static
+program> <exports file> <nm -A of the archive>. Then look for files that name its functions by hand."""
+import glob, os, re, sys
+
+root, flags, exports, nm = sys.argv[1:]
+rows = re.findall(r"^ALLOCS_(\w+)\((\w+)(?:, (\w+))?", open(f"{root}/include/allocs/hooked.def").read(), re.M)
+names = {name for _, name, _ in rows}
+wrapped = {name for _, name, beneath in rows if beneath != "DYNAMIC"}
+symbols = re.findall(r"(\w+)\.c\.o: *[0-9a-f]* (\w) (\S+)$", open(nm).read(), re.M)
+bad = []
+
+
+def same(what, is_so, should_be):
+    if set(is_so) != should_be:
+        bad.append(f"{what}: {' '.join(sorted(set(is_so) ^ should_be))}")
+
+
+same("--wrap", re.findall(r"--wrap=(\w+)", open(flags).read()), wrapped)
+same("exports", [n for n in re.findall(r"([\w*]+);", open(exports).read()) if "*" not in n], names)
+same("hooks of dynamic programs", [s for f, kind, s in symbols if f.startswith("hook_next") and kind == "W"], names)
+same("hooks of static programs", [s[7:] for _, kind, s in symbols if kind == "T" and s.startswith("__wrap_")], wrapped)
+
+# Who defines them, what is underneath, and what comes first
+definers = {"hook_family.def", "hook_map.def", "hook_thread.def", "hook_next_map.c", "hook_next_thread.c", "hook_wrap.c",
+            "hook_wrap_thread.c", "hook_next_malloc.c", "entry.c", "heap.c", "heap.h", "early_heap.c", "early_heap.h", "map_calls.c",
+            "map_calls.h", "abi.h", "hooked.def"}
+files = [f for d in ("include", "runtime", "plugin", "cmake") for f in glob.glob(f"{root}/{d}/**/*", recursive=True)
+         if os.path.isfile(f) and os.path.basename(f) not in definers]
+for path in files:
+    text = re.sub(r"/\*.*?\*/|//[^\n]*|#(?!define)[^\n]*", "", open(path).read(), flags=re.S)
+    for name in sorted(names - {"malloc", "free"}):
+        if re.search(rf"\b{name}\b", text):
+            bad.append(f"{os.path.relpath(path, root)} names {name}")
+if len(names) < 20 or len(files) < 50:
+    bad.append("nothing was looked at")
+print("\n".join(bad))
+sys.exit(bool(bad))
