@@ -42,7 +42,7 @@ static struct {
 /* The C library's malloc takes memory from the kernel alone, another's may take it from a variable. */
 static __attribute__((noinline)) bool find_static(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_os_image libc;
-  if (!heapless.size && __atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE) && allocs_heap_real.is_libcs &&
+  if (!heapless.size && __atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE) && allocs_heap_is_libcs() &&
       allocs_os_find_libc(&libc)) {
     __atomic_store_n(&heapless.begin, allocs_image_executable->os.begin, __ATOMIC_RELAXED);
     __atomic_store_n(&heapless.size, allocs_image_executable->os.end - heapless.begin, __ATOMIC_RELEASE);

@@ -8,7 +8,7 @@
 #include "allocs.h"
 #include "base.h"
 
-/* Whether there may be any: nearly never. */
+/* Whether there may be any: nearly never. A variable, since that is all a query without arenas is to pay for. */
 extern bool allocs_arenas_any __attribute__((visibility("hidden")));
 
 /* The arena in the allocation *in that holds an address; false if there is none, or it lay in an allocation that is no

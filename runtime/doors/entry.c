@@ -37,7 +37,7 @@ static inline uint32_t origin_of(const struct allocs_site *site, const void *cal
 
 static __attribute__((noinline)) void *any_malloc(size_t size, const struct allocs_site *site, const void *caller) {
   uint32_t origin = origin_of(site, caller);
-  return allocs_heap_ready(find_real) ? allocs_heap_malloc(size, origin) : allocs_heap_real.malloc(size);
+  return allocs_heap_ready(find_real) ? allocs_heap_malloc(size, origin) : allocs_heap_malloc_untracked(size);
 }
 
 /* The origin of a call that has allocated before, within no other call that has a site; else 0. Sites are made only if

@@ -51,15 +51,11 @@ static void *hook_sbrk(intptr_t by) {
 #define ALLOCS_MAPS(name, ...) ALLOCS_HOOK_PUBLIC(name)
 #include "allocs/hooked.def"
 
-static void find(const char *name, void **ret) {
-  void *found = dlsym(RTLD_NEXT, name);
-  if (found)
-    __atomic_store_n(ret, found, __ATOMIC_RELAXED);
-}
-
 void allocs_hook_next_map_start(void) {
   int before = errno;
-#define ALLOCS_MAPS_CORE(name, ...) find(#name, (void **)&allocs_map_calls_real.name);
+  struct allocs_map_calls_real found;
+#define ALLOCS_MAPS_CORE(name, ...) *(void **)&found.name = dlsym(RTLD_NEXT, #name);
 #include "allocs/hooked.def"
+  allocs_map_calls_start(&found);
   errno = before;
 }

@@ -24,7 +24,8 @@ static void *find_next(const char *name) {
 #include "doors/hook_thread.def"
 
 static int hook_sigaltstack(const stack_t *stack, stack_t *before) {
-  allocs_thread_stacks_anywhere |= stack != NULL;
+  if (stack)
+    allocs_thread_has_stack_anywhere();
   return REAL(sigaltstack)(stack, before);
 }
 

@@ -3,12 +3,12 @@
 
 /* Hooks of a statically linked program: ld --wrap=malloc leads all calls of malloc, libc's own among them, to
    __wrap_malloc, and ours of __real_malloc to malloc. A program links this file by -u __allocs_hooks_wrap, wraps each
-   function of allocs/hooked.def but those that are DYNAMIC, and names malloc and libc before the archive of the runtime,
-   whose hook_next_malloc.c would be taken for malloc otherwise.
+   function of allocs/hooked.def but those that are DYNAMIC, and names malloc and libc before the archive of the
+   runtime, whose hook_next_malloc.c would be taken for malloc otherwise.
 
-   All but the CORE are weak: a program with a malloc of its own may have no more, and libc's must not come in beside it.
-   Its own calls of functions in the same object are not led to us. So such a malloc is kept track of only if it is a
-   whole allocator, to be told by malloc_usable_size: those are made to be linked beneath any program. */
+   All but the CORE are weak: a program with a malloc of its own may have no more, and libc's must not come in beside
+   it. Its own calls of functions in the same object are not led to us. So such a malloc is kept track of only if it is
+   a whole allocator, to be told by malloc_usable_size: those are made to be linked beneath any program. */
 
 #include "doors/hooks.h"
 #include "mapping/map_calls.h"
@@ -42,7 +42,8 @@ int __sigaltstack(const stack_t *, stack_t *);
 int __wrap_sigaltstack(const stack_t *, stack_t *);
 
 int __wrap_sigaltstack(const stack_t *stack, stack_t *before) {
-  allocs_thread_stacks_anywhere |= stack != NULL;
+  if (stack)
+    allocs_thread_has_stack_anywhere();
   return __sigaltstack(stack, before);
 }
 

@@ -14,11 +14,14 @@ struct allocs_hooks {
   const char *threads; /* of no use but to bring hook_next_thread.c along; or NULL */
 };
 
-/* Our definition of a function, hook_<name>, under its own name too. Weak, so that a program that has one still links.
- */
+/* Our hook_<name> under the name that it stands for. Weak, so that a program that has one still links. */
 #define ALLOCS_HOOK_PUBLIC(name)                                                                                       \
   __attribute__((weak, visibility("default"), alias("hook_" #name))) extern __typeof__(hook_##name) name;
 
+/* In hook_next_map.c: looks up the functions underneath those that map. */
+void allocs_hook_next_map_start(void);
+
+/* A variable, since links name it: it brings its file along, or tells, by a weak reference, whether that is there. */
 extern const char allocs_hook_thread;
 extern const struct allocs_hooks __allocs_hooks_next; /* dynamic: hook_next_malloc.c */
 extern const struct allocs_hooks __allocs_hooks_wrap; /* -static, with ld --wrap: hook_wrap.c */

@@ -38,12 +38,12 @@ static __attribute__((constructor)) void start(void) {
   allocs_auxv_init();
   allocs_image_init();
   allocs_options_init();
-  if (allocs_options.census)
+  if (allocs_options()->census)
     allocs_census_init();
 }
 
 /* A forked child that exits has a heap of its own, and prints its census too. */
 static __attribute__((destructor)) void finish(void) {
-  if (allocs_options.census)
+  if (allocs_options()->census)
     allocs_census_print();
 }

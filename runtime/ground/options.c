@@ -11,16 +11,18 @@ static const struct allocs_options initial_options = {
 #define ALLOCS_OPTION(name, initial, help) .name = initial,
 #include "ground/options.def"
 };
-struct allocs_options allocs_options = {
+static struct allocs_options options = {
 #define ALLOCS_OPTION(name, initial, help) .name = initial,
 #include "ground/options.def"
 };
+
+const struct allocs_options *allocs_options(void) { return &options; }
 
 static const struct {
   const char *name, *help;
   unsigned *value;
 } table[] = {
-#define ALLOCS_OPTION(name, initial, help) {#name, help, &allocs_options.name},
+#define ALLOCS_OPTION(name, initial, help) {#name, help, &options.name},
 #include "ground/options.def"
 };
 enum { N_OPTIONS = sizeof table / sizeof *table };
@@ -87,7 +89,7 @@ static void print_help(void) {
     struct allocs_text text;
     allocs_text_init(&text, buf, sizeof buf);
     allocs_text_decimal(&text, *(const unsigned *)((const char *)&initial_options +
-                                                   ((const char *)table[i].value - (const char *)&allocs_options)));
+                                                   ((const char *)table[i].value - (const char *)&options)));
     allocs_text_say("  ", table[i].name, "=", buf, "  ", table[i].help, NULL);
   }
 }
@@ -105,6 +107,6 @@ void allocs_options_init(void) {
     if (!*at)
       break;
   }
-  if (allocs_options.help)
+  if (options.help)
     print_help();
 }

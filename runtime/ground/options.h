@@ -11,7 +11,7 @@ struct allocs_options {
 #define ALLOCS_OPTION(name, initial, help) unsigned name;
 #include "ground/options.def"
 };
-extern struct allocs_options allocs_options;
+const struct allocs_options *allocs_options(void);
 
 /* Reads the environment; says what it does not understand; answers help=1. */
 void allocs_options_init(void);

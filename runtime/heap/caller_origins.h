@@ -11,6 +11,7 @@
 /* By address, the origins last asked for, each in one word: the address without what its place here tells, then the
    number. 0 is none. */
 enum { ALLOCS_CALLERS_RECENT = 1 << 10 };
+/* A variable, since each malloc without a site looks there. */
 extern uint64_t allocs_caller_origins_recent[ALLOCS_CALLERS_RECENT] __attribute__((visibility("hidden")));
 
 /* The origin's word; ALLOCS_ORIGIN_NONE if there is no caller, or memory or numbers are short. May be called in malloc.

@@ -20,28 +20,29 @@
 
 /* Who allocates so much has blocks that begin 32 bytes apart. glibc's do anyway, with what it keeps itself. */
 enum { LEAST = 32 };
-static size_t least; /* what to ask for, at least; written as allocs_heap_real is */
+static size_t least; /* what to ask for, at least; written as real is */
 
 static bool started;
 _Thread_local const struct allocs_site *allocs_heap_current;
 static _Thread_local bool starting;
 
-/* Written at start, by each thread that starts at the same time, with the same values; before there is an index. */
+/* The allocator underneath. Written at start, by each thread that starts at the same time, with the same values; before
+   there is an index. Until started, the few blocks of early_heap.c. */
 #define ALLOCS_FAMILY_CORE(name, result, parameters) .name = allocs_early_heap_##name,
 #define ALLOCS_FAMILY_FOUND(name, result, parameters) .name = allocs_early_heap_##name,
-struct allocs_real allocs_heap_real = {
+static struct allocs_real real = {
 #include "allocs/hooked.def"
 };
 
 static bool has_index(void) { return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE)); }
 
 bool allocs_heap_start(allocs_real_find *find) {
-  struct allocs_real found = allocs_heap_real;
+  struct allocs_real found = real;
   if (starting || __atomic_load_n(&started, __ATOMIC_ACQUIRE))
     return has_index();
   starting = true;
   bool ours = find(&found);
-  allocs_heap_real = found;
+  real = found;
   least = found.is_libcs ? 0 : LEAST;
   __atomic_thread_fence(__ATOMIC_RELEASE);
   if (ours)
@@ -68,36 +69,38 @@ static inline void *track(void *block, size_t size, uint32_t origin) {
   return ALLOCS_LIKELY(block) ? add(block, size, origin) : NULL;
 }
 
-void *allocs_heap_malloc(size_t size, uint32_t origin) {
-  return track(allocs_heap_real.malloc(request(size)), size, origin);
-}
+void *allocs_heap_malloc(size_t size, uint32_t origin) { return track(real.malloc(request(size)), size, origin); }
+
+void *allocs_heap_malloc_untracked(size_t size) { return real.malloc(size); }
+
+bool allocs_heap_is_libcs(void) { return real.is_libcs; }
 
 void *allocs_heap_calloc(size_t n, size_t size, uint32_t origin) {
   size_t total;
   if (!has_index())
-    return allocs_heap_real.calloc(n, size);
+    return real.calloc(n, size);
   if (__builtin_mul_overflow(n, size, &total))
-    return allocs_heap_real.calloc(1, SIZE_MAX);
-  return track(allocs_heap_real.calloc(1, request(total)), total, origin);
+    return real.calloc(1, SIZE_MAX);
+  return track(real.calloc(1, request(total)), total, origin);
 }
 
 void *allocs_heap_memalign(size_t alignment, size_t size, uint32_t origin) {
   if (!has_index())
-    return allocs_heap_real.memalign(alignment, size);
-  return track(allocs_heap_real.memalign(alignment, request(size)), size, origin);
+    return real.memalign(alignment, size);
+  return track(real.memalign(alignment, request(size)), size, origin);
 }
 
 void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint32_t origin) {
   if (!has_index())
-    return allocs_heap_real.aligned_alloc(alignment, size);
-  return track(allocs_heap_real.aligned_alloc(alignment, request(size)), size, origin);
+    return real.aligned_alloc(alignment, size);
+  return track(real.aligned_alloc(alignment, request(size)), size, origin);
 }
 
 int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint32_t origin) {
   void *block;
   if (!has_index())
-    return allocs_heap_real.posix_memalign(ret, alignment, size);
-  int error = allocs_heap_real.posix_memalign(&block, alignment, request(size));
+    return real.posix_memalign(ret, alignment, size);
+  int error = real.posix_memalign(&block, alignment, request(size));
   if (!error)
     *ret = track(block, size, origin);
   return error;
@@ -105,12 +108,12 @@ int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint32
 
 void allocs_heap_free_foreign(void *block) {
   if (!allocs_early_heap_owns(block))
-    allocs_heap_real.free(block);
+    real.free(block);
 }
 
 void allocs_heap_free(void *block) {
   if (ALLOCS_LIKELY(allocs_heap_index_clear((uintptr_t)block)))
-    allocs_heap_real.free(block);
+    real.free(block);
   else
     allocs_heap_free_foreign(block);
 }
@@ -130,19 +133,18 @@ static uint32_t reallocated(uint32_t before, uint32_t origin) {
 static void *realloc_foreign(void *block, size_t size, uint32_t origin) {
   if (allocs_early_heap_owns(block)) {
     size_t before = allocs_early_heap_malloc_usable_size(block);
-    void *fresh = has_index() ? allocs_heap_malloc(size, origin) : allocs_heap_real.malloc(size);
+    void *fresh = has_index() ? allocs_heap_malloc(size, origin) : real.malloc(size);
     return fresh ? memcpy(fresh, block, before < size ? before : size) : NULL;
   }
   if (!has_index())
-    return allocs_heap_real.realloc(block, size);
-  return size ? track(allocs_heap_real.realloc(block, request(size)), size, origin)
-              : allocs_heap_real.realloc(block, 0);
+    return real.realloc(block, size);
+  return size ? track(real.realloc(block, request(size)), size, origin) : real.realloc(block, 0);
 }
 
 /* The real allocator frees the block, or makes it as small as it likes: then it is ours only if it is large enough. */
 static void *realloc_to_nothing(void *block, uint32_t origin) {
-  void *left = allocs_heap_real.realloc(block, 0);
-  return left && allocs_heap_real.malloc_usable_size(left) >= LEAST ? track(left, 0, origin) : left;
+  void *left = real.realloc(block, 0);
+  return left && real.malloc_usable_size(left) >= LEAST ? track(left, 0, origin) : left;
 }
 
 void *allocs_heap_realloc(void *block, size_t size, uint32_t origin) {
@@ -156,7 +158,7 @@ void *allocs_heap_realloc(void *block, size_t size, uint32_t origin) {
   origin = reallocated(allocs_block_marks_origin(before.base, before.origin), origin);
   if (!size)
     return realloc_to_nothing(block, origin);
-  void *moved = allocs_heap_real.realloc(block, request(size));
+  void *moved = real.realloc(block, request(size));
   if (ALLOCS_UNLIKELY(!moved))
     add(block, before.size, before.origin);
   return track(moved, size, origin);
@@ -164,8 +166,8 @@ void *allocs_heap_realloc(void *block, size_t size, uint32_t origin) {
 
 bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size) {
   struct allocs_heap_block before;
-  if (size > PTRDIFF_MAX || !allocs_heap_index_at(base, &before) ||
-      allocs_heap_real.malloc_usable_size((void *)base) < size || !allocs_heap_index_remove(base, &before))
+  if (size > PTRDIFF_MAX || !allocs_heap_index_at(base, &before) || real.malloc_usable_size((void *)base) < size ||
+      !allocs_heap_index_remove(base, &before))
     return false;
   track((void *)base, size, allocs_block_marks_origin(base, before.origin));
   return true;
@@ -173,5 +175,5 @@ bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size) {
 
 size_t allocs_heap_usable_size(void *block) {
   return ALLOCS_UNLIKELY(allocs_early_heap_owns(block)) ? allocs_early_heap_malloc_usable_size(block)
-                                                        : allocs_heap_real.malloc_usable_size(block);
+                                                        : real.malloc_usable_size(block);
 }

@@ -24,10 +24,11 @@ struct allocs_real {
    False if the program brings a malloc of its own that our hooks do not stand before: then nothing is kept track of. */
 typedef bool allocs_real_find(struct allocs_real *ret);
 
-/* Until started, the few blocks of early.h. */
-extern struct allocs_real allocs_heap_real __attribute__((visibility("hidden")));
+/* Whether the allocator underneath is the C library's own. */
+bool allocs_heap_is_libcs(void);
 
-/* Site of the allocating call that the thread is in, if it was made between __allocs_enter and __allocs_leave. */
+/* Site of the allocating call that the thread is in, if it was made between __allocs_enter and __allocs_leave. A
+   variable, since each malloc looks whether it is set. */
 extern _Thread_local const struct allocs_site *allocs_heap_current __attribute__((visibility("hidden")));
 
 /* Starts if that is not done, and tells whether blocks are kept track of. To be called before any of the below. */
@@ -50,6 +51,9 @@ static inline uint32_t allocs_heap_origin(const struct allocs_site *record, cons
 /* Only if ready. */
 void *allocs_heap_malloc(size_t size, uint32_t origin);
 void allocs_heap_free(void *block);
+
+/* Only if not ready: from the allocator underneath, as it is. */
+void *allocs_heap_malloc_untracked(size_t size);
 
 /* Whether ready or not. */
 void allocs_heap_free_foreign(void *block) __attribute__((noinline));

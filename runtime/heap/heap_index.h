@@ -65,7 +65,7 @@ struct allocs_heap_index {
   uintptr_t crossing[ALLOCS_HEAPINDEX_LEAVES];
   uint64_t present[ALLOCS_HEAPINDEX_LEAVES / 64]; /* bit per leaf that there is */
 };
-/* NULL until created; set once. */
+/* NULL until created; set once. A variable, since each malloc, free and heap query begins with it. */
 extern struct allocs_heap_index *allocs_heap_index __attribute__((visibility("hidden")));
 
 /* Where the entry of a block stands, and in which eight bytes of the granule it begins. The address is turned so that

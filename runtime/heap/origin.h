@@ -26,7 +26,8 @@ bool allocs_origin_is_left(void);
 /* Gives it a number, and its word. */
 void allocs_origin_add(struct allocs_origin *origin);
 
-/* By number; the first is NULL, and so are numbers that nothing has. Filled by allocs_origin_add. */
+/* By number; the first is NULL, and so are numbers that nothing has. Filled by allocs_origin_add. A
+   variable, since each answer about a heap block has its origin. */
 extern struct allocs_origin **allocs_origins __attribute__((visibility("hidden")));
 
 /* That of an entry or word; NULL if nothing is known. */

@@ -38,7 +38,7 @@ struct allocs_image *allocs_image_from(uintptr_t address, uintptr_t end);
 typedef bool allocs_note_fn(const struct allocs_elf_note *note, void *arg);
 bool allocs_image_each_note(const struct allocs_os_image *os, allocs_note_fn *fn, void *arg);
 
-/* NULL until somebody has asked about an address in it. */
+/* NULL until somebody has asked about an address in it. A variable, since each query compares with its bounds. */
 extern struct allocs_image *allocs_image_executable __attribute__((visibility("hidden")));
 
 /* Whether an address lies in the executable, which never goes; false also while nobody has asked about it yet. */

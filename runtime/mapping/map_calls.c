@@ -50,12 +50,19 @@ static void *kernel_shmat(int id, const void *begin, int flags) {
 static int kernel_shmdt(const void *begin) { return (int)result(kernel3(SYS_shmdt, (long)begin, 0, 0)); }
 
 #define ALLOCS_MAPS_CORE(name, ...) .name = kernel_##name,
-struct allocs_map_calls_real allocs_map_calls_real = {
+static struct allocs_map_calls_real real = {
 #include "allocs/hooked.def"
 };
 
 /* They change once, when the program begins. */
-#define REAL(name) __atomic_load_n(&allocs_map_calls_real.name, __ATOMIC_RELAXED)
+#define REAL(name) __atomic_load_n(&real.name, __ATOMIC_RELAXED)
+
+void allocs_map_calls_start(const struct allocs_map_calls_real *found) {
+#define ALLOCS_MAPS_CORE(name, ...)                                                                                    \
+  if (found->name)                                                                                                     \
+    __atomic_store_n(&real.name, found->name, __ATOMIC_RELAXED);
+#include "allocs/hooked.def"
+}
 
 /* Accounts */
 

@@ -13,7 +13,8 @@
 struct allocs_map_calls_real {
 #include "allocs/hooked.def"
 };
-extern struct allocs_map_calls_real allocs_map_calls_real __attribute__((visibility("hidden")));
+/* From now on they go to those functions of *found that are not NULL. */
+void allocs_map_calls_start(const struct allocs_map_calls_real *found);
 
 void *allocs_map_calls_mmap(void *begin, size_t size, int protection, int flags, int fd, long offset,
                             const void *caller);
@@ -24,8 +25,5 @@ int allocs_map_calls_shmdt(const void *begin);
 
 /* After a call that moved the program break from `before`. */
 void allocs_map_calls_moved_break(uintptr_t before, const char *call, const void *caller);
-
-/* Of a dynamically linked program, when it begins: looks up where they go. */
-void allocs_hook_next_map_start(void);
 
 #endif

@@ -92,8 +92,19 @@ void allocs_os_close(int fd);
 /* False if there are not n bytes at this offset. */
 bool allocs_os_read_file(int fd, uint64_t offset, void *ret, size_t n);
 
-/* Copies n bytes that may be unmapped or unreadable; false if any is. */
+/* Memory that may be gone, or never was, is read by these two, and by nothing else.
+
+   Copies n bytes; false if any is unmapped or unreadable. Another thread may change them meanwhile. */
 bool allocs_os_read(uintptr_t address, void *ret, size_t n);
+/* Many small pieces of it, by a copy of what lies around the piece last read, which may be as old as the window:
+   begin == end when it is new. The n bytes at `address` in that copy, of as much of [low, high) as it has room for;
+   NULL if they are not all in there, or what the copy would be of cannot be read. */
+struct allocs_os_window {
+  uintptr_t begin, end;
+  char bytes[1024];
+};
+const char *allocs_os_read_window(struct allocs_os_window *window, uintptr_t address, size_t n, uintptr_t low,
+                                  uintptr_t high);
 
 /* Where the dynamic linker was loaded; 0 if there is none. */
 uintptr_t allocs_os_loader(void);

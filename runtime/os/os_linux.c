@@ -139,6 +139,23 @@ bool allocs_os_read(uintptr_t address, void *ret, size_t n) {
   return got == (long)n;
 }
 
+const char *allocs_os_read_window(struct allocs_os_window *window, uintptr_t address, size_t n, uintptr_t low,
+                                  uintptr_t high) {
+  enum { BELOW = 64 }; /* who goes up looks a little below where he is */
+  if (address < low || address >= high || high - address < n)
+    return NULL;
+  if (address < window->begin || address >= window->end || window->end - address < n) {
+    uintptr_t begin = address - low > BELOW ? address - BELOW : low, size = high - begin;
+    if (size > sizeof window->bytes)
+      size = sizeof window->bytes;
+    window->begin = window->end = begin;
+    if (!allocs_os_read(begin, window->bytes, size))
+      return NULL;
+    window->end = begin + size;
+  }
+  return window->end - address < n ? NULL : window->bytes + (address - window->begin);
+}
+
 /* The initial stack: argument pointers, NULL, environment pointers, NULL, auxiliary vector, padding, the 16 random
    bytes that its AT_RANDOM entry points at. The kernel puts nothing else between, so the vector is found by looking for
    that entry below the bytes. */

@@ -26,6 +26,8 @@ enum { FAR = 1 << 30 };
 
 bool allocs_thread_stacks_anywhere;
 
+void allocs_thread_has_stack_anywhere(void) { allocs_thread_stacks_anywhere = true; }
+
 static struct allocs_thread first_thread;
 static struct allocs_thread *newest = &first_thread; /* atomic */
 

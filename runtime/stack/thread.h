@@ -31,7 +31,9 @@ void allocs_thread_end(struct allocs_thread *thread);
 /* Above that, the asking thread has no frames; 0 if that is not known. */
 uintptr_t allocs_thread_first_frame(void);
 
-/* Whether a stack may lie in a heap block or a variable: some thread was given one, or set a signal stack. */
+/* Some thread was given a stack, or set a signal stack: that may lie in a heap block or a variable. */
+void allocs_thread_has_stack_anywhere(void);
+/* Whether that was so. A variable, since each query of a heap block or a variable looks at it. */
 extern bool allocs_thread_stacks_anywhere __attribute__((visibility("hidden")));
 
 /* A thread that runs. */

@@ -16,7 +16,7 @@ struct allocs_stopped {
   uint32_t sequence;
 };
 
-/* Whether there ever was one. */
+/* Whether there ever was one. A variable, since each stack query looks whether it need ask about others. */
 extern bool allocs_thread_stop_any __attribute__((visibility("hidden")));
 
 /* The next thread that stands still, in no order; false after the last. Begins with stop == NULL. */

@@ -13,6 +13,7 @@ void allocs_tls_init(void);
 struct allocs_tls_loader {
   uintptr_t begin, size; /* 0, 0 if there is none */
 };
+/* A variable, since each query of a heap block compares its origin with it. */
 extern struct allocs_tls_loader allocs_tls_loader __attribute__((visibility("hidden")));
 static inline bool allocs_tls_is_loader(const void *code) {
   return (uintptr_t)code - allocs_tls_loader.begin < allocs_tls_loader.size;

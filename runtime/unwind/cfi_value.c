@@ -78,30 +78,17 @@ static void pick(struct stack *stack, unsigned depth) {
     push(stack, stack->words[stack->n - 1 - depth]);
 }
 
-/* Walks go up, and look a little below the address they have reached. */
-static bool load_through(const struct allocs_cfi_state *state, uintptr_t address, unsigned size, uintptr_t *ret) {
-  enum { BELOW = 64 };
-  struct allocs_cfi_window *window = state->window;
-  if (address < window->begin || address >= window->end || window->end - address < size) {
-    uintptr_t begin = address - state->begin > BELOW ? address - BELOW : state->begin, n = state->end - begin;
-    if (n > sizeof window->bytes)
-      n = sizeof window->bytes;
-    window->begin = window->end = begin;
-    if (!allocs_os_read(begin, window->bytes, n))
-      return false;
-    window->end = begin + n;
-  }
-  memcpy(ret, window->bytes + (address - window->begin), size);
-  return true;
-}
-
 bool allocs_cfi_value_load(const struct allocs_cfi_state *state, uintptr_t address, unsigned size, uintptr_t *ret) {
   if (address < state->begin || address >= state->end || state->end - address < size)
     return false;
   *ret = 0;
-  if (ALLOCS_UNLIKELY(state->window != NULL))
-    return load_through(state, address, size, ret);
-  memcpy(ret, (const void *)address, size);
+  const void *from = (const void *)address;
+  if (ALLOCS_UNLIKELY(state->window != NULL)) {
+    from = allocs_os_read_window(state->window, address, size, state->begin, state->end);
+    if (!from)
+      return false;
+  }
+  memcpy(ret, from, size);
   return true;
 }
 

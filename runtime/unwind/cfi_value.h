@@ -7,18 +7,12 @@
 
 #include "unwind/cfi.h"
 
-/* A copy of a part of a stack that may go while it is read. */
-struct allocs_cfi_window {
-  uintptr_t begin, end;
-  char bytes[1024];
-};
-
 /* What an expression may look at: registers, and the memory from begin to end. */
 struct allocs_cfi_state {
   const uintptr_t *regs;
   allocs_arch_set known;
   uintptr_t begin, end;
-  struct allocs_cfi_window *window; /* through which it is read; NULL: at once */
+  struct allocs_os_window *window; /* through which it is read, if it may go meanwhile; else NULL */
 };
 bool allocs_cfi_value_load(const struct allocs_cfi_state *state, uintptr_t address, unsigned size, uintptr_t *ret);
 /* `first` is what the expression's stack starts with: the CFA for registers, nothing for the CFA itself. */

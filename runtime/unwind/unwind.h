@@ -13,7 +13,7 @@
 /* For the stacks of a thread that is not the calling one. */
 struct allocs_foreign {
   uintptr_t begin, end; /* the thread's own stack; 0, 0 if not known */
-  struct allocs_cfi_window window;
+  struct allocs_os_window window;
 };
 
 struct allocs_cursor {

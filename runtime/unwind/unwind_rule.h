@@ -36,8 +36,7 @@ bool allocs_unwind_rule_find(uintptr_t code, struct allocs_unwind_rule *ret, str
 /* Forgets all: an image has been unloaded. */
 void allocs_unwind_rule_forget(void);
 
-/* The cache; here for allocs_unwind_rule_known(), which is in each step of each walk. All of it is read and written
-   atomically. */
+/* The cache; all of it is read and written atomically. */
 enum { ALLOCS_RULE_CACHE_BITS = 11 };
 struct allocs_unwind_rule_slot {
   _Alignas(64) uint32_t sequence; /* odd while it is written */
@@ -47,6 +46,7 @@ struct allocs_unwind_rule_slot {
   const void *note;       /* NULL if there is none */
   uint32_t before, after; /* distance to begin and end of the function */
 };
+/* A variable, since each step of each stack query looks there. */
 extern struct allocs_unwind_rule_cache {
   struct allocs_unwind_rule_slot slots[1u << ALLOCS_RULE_CACHE_BITS];
   uint32_t generation;

@@ -13,7 +13,7 @@
 
 int main(void) {
   allocs_options_init();
-  printf("census %u\n", allocs_options.census);
+  printf("census %u\n", allocs_options()->census);
 }
 
 // NONE: census 0
