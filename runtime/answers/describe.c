@@ -7,6 +7,7 @@
 
 #include "answers/query.h"
 #include "ground/text.h"
+#include "types/subobject.h"
 
 enum { TYPE_TEXT = 256, LITERAL_SHOWN = 20 };
 

@@ -17,6 +17,7 @@
 #include "image/statics.h"
 #include "stack/thread.h"
 #include "stack/tls.h"
+#include "types/subobject.h"
 #include "unwind/unwind.h"
 
 /* Below the first page nothing is mapped. */

@@ -5,6 +5,7 @@
 
 /* Asks the witnesses. In query.c, for describe.c. */
 
+#include "types/subobject.h"
 #include "types/type.h"
 #include "witness.h"
 

@@ -8,7 +8,7 @@
    does not matter. */
 
 #include "answers/query.h"
-#include "ground/sorted.h"
+#include "ground/sort.h"
 #include "types/type.h"
 
 enum { MOST_USES = 16 };

@@ -14,6 +14,7 @@
 #include "stack/stack.h"
 #include "stack/thread.h"
 #include "stack/tls.h"
+#include "types/subobject.h"
 #include "types/type.h"
 
 /* Where frames lie, they come first. A coroutine's lie in whatever its stack was carved from. */

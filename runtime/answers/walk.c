@@ -9,6 +9,7 @@
 #include "answers/tree.h"
 #include "ground/readers.h"
 #include "stack/stack.h"
+#include "types/subobject.h"
 #include "types/type.h"
 
 enum { LEVELS = ALLOCS_TREE_ALLOCATIONS + ALLOCS_PATH_MAX };

@@ -159,7 +159,7 @@ static void splice(struct table *table, size_t from, size_t to, struct allocs_ar
     copy_words(&table->entries[from + n_added], &table->entries[to], (table->n - to) * sizeof *table->entries,
                from + n_added > to);
   if (add)
-    copy_words(&table->entries[from], &(struct entry){key_of(add->depth, allocs_arena_begin(add)), add},
+    copy_words(&table->entries[from], &(struct entry){key_of(add->depth, allocs_arena_table_begin(add)), add},
                sizeof(struct entry), false);
   __atomic_store_n(&table->n, table->n - (to - from) + n_added, __ATOMIC_RELAXED);
   __atomic_store_n(&table->version, version + 2, __ATOMIC_RELEASE);
@@ -203,7 +203,7 @@ static bool is_whole(void) {
   const struct table *table = current();
   for (size_t i = 0; i < table->n; i++) {
     const struct entry *entry = &table->entries[i];
-    if (entry->key != key_of(entry->node->depth, allocs_arena_begin(entry->node)) ||
+    if (entry->key != key_of(entry->node->depth, allocs_arena_table_begin(entry->node)) ||
         (i && entry[-1].key >= entry->key) || other()->entries[i].node != entry->node)
       return false;
   }

@@ -28,11 +28,11 @@ struct allocs_arena_node {
   struct allocs_arena_node *next_free;
 };
 
-static inline uintptr_t allocs_arena_begin(const struct allocs_arena_node *node) {
+static inline uintptr_t allocs_arena_table_begin(const struct allocs_arena_node *node) {
   return (uintptr_t)node->arena.begin;
 }
-static inline uintptr_t allocs_arena_end(const struct allocs_arena_node *node) {
-  return allocs_arena_begin(node) + node->arena.size;
+static inline uintptr_t allocs_arena_table_end(const struct allocs_arena_node *node) {
+  return allocs_arena_table_begin(node) + node->arena.size;
 }
 
 /* Reading: by anyone, at any time. */

@@ -48,7 +48,8 @@ static bool lies_in(const struct allocs_arena_node *node, const struct alloc_pos
     return false;
   if (node->in.is_fixed)
     return node->in.base == (uintptr_t)in->base && node->in.size == in->size;
-  return allocs_arena_begin(node) >= (uintptr_t)in->base && allocs_arena_end(node) <= (uintptr_t)in->base + in->size;
+  return allocs_arena_table_begin(node) >= (uintptr_t)in->base &&
+         allocs_arena_table_end(node) <= (uintptr_t)in->base + in->size;
 }
 
 /* What it lies in holds the address asked about: so that is not freed meanwhile. */
@@ -57,7 +58,7 @@ bool allocs_arenas_find(const struct alloc_pos *in, uintptr_t address, struct al
   if (in->level != ALLOC_LEVEL_ALLOCATION)
     return false;
   for (uint32_t depth = 0; depth < allocs_arena_table_depths(); depth++)
-    if (allocs_arena_table_look_up(depth, address, false, &node, &at) && address < allocs_arena_end(&node) &&
+    if (allocs_arena_table_look_up(depth, address, false, &node, &at) && address < allocs_arena_table_end(&node) &&
         lies_in(&node, in) && is_live(&node)) {
       *ret = node.arena;
       return true;
@@ -73,11 +74,12 @@ bool allocs_arenas_next(const struct alloc_pos *in, uintptr_t address, struct al
   if (in->level != ALLOC_LEVEL_ALLOCATION)
     return false;
   for (uint32_t depth = 0; depth < allocs_arena_table_depths(); depth++) {
-    bool found = allocs_arena_table_look_up(depth, address, false, &node, &at) && address < allocs_arena_end(&node);
+    bool found =
+        allocs_arena_table_look_up(depth, address, false, &node, &at) && address < allocs_arena_table_end(&node);
     if (!found)
       found = allocs_arena_table_look_up(depth, address, true, &node, &at);
-    for (; found && allocs_arena_begin(&node) < base + in->size;
-         found = allocs_arena_table_look_up(depth, allocs_arena_begin(&node), true, &node, &at))
+    for (; found && allocs_arena_table_begin(&node) < base + in->size;
+         found = allocs_arena_table_look_up(depth, allocs_arena_table_begin(&node), true, &node, &at))
       if (lies_in(&node, in) && is_live(&node)) {
         *ret = node.arena;
         return true;
@@ -91,8 +93,8 @@ bool allocs_arenas_of(const struct allocator *allocator, uintptr_t address, stru
   for (uint32_t depth = allocs_arena_table_depths(); depth-- > 0;) {
     bool found = allocs_arena_table_look_up(depth, address, !address, &node, &at);
     while (found && !address && (node.arena.allocator != allocator || !is_live(&node)))
-      found = allocs_arena_table_look_up(depth, allocs_arena_begin(&node), true, &node, &at);
-    if (found && (!address || address < allocs_arena_end(&node)) && node.arena.allocator == allocator &&
+      found = allocs_arena_table_look_up(depth, allocs_arena_table_begin(&node), true, &node, &at);
+    if (found && (!address || address < allocs_arena_table_end(&node)) && node.arena.allocator == allocator &&
         is_live(&node)) {
       *ret = node.arena;
       return true;
@@ -127,7 +129,7 @@ static struct allocs_arena_node *arena_of(const struct alloc_pos *in, struct all
   struct allocs_arena_node *at;
   for (uint32_t depth = ALLOCS_ARENA_DEPTHS; depth-- > 0;)
     if (allocs_arena_table_look_up(depth, (uintptr_t)in->base, false, ret, &at) &&
-        ret->arena.allocator == in->allocator && (uintptr_t)in->base + in->size <= allocs_arena_end(ret) &&
+        ret->arena.allocator == in->allocator && (uintptr_t)in->base + in->size <= allocs_arena_table_end(ret) &&
         is_live(ret))
       return at;
   return NULL;
@@ -137,17 +139,18 @@ static struct allocs_arena_node *arena_of(const struct alloc_pos *in, struct all
    new node lies in is there now. */
 static bool make_room(const struct allocs_arena_node *node, const struct alloc_pos *in, size_t *ret_from,
                       size_t *ret_to) {
-  size_t at = allocs_arena_table_count_up_to(node->depth, allocs_arena_begin(node)), n = allocs_arena_table_count();
+  size_t at = allocs_arena_table_count_up_to(node->depth, allocs_arena_table_begin(node)),
+         n = allocs_arena_table_count();
   const struct allocs_arena_node *before = at ? allocs_arena_table_at(at - 1) : NULL;
-  if (before && before->depth == node->depth && allocs_arena_end(before) > allocs_arena_begin(node))
+  if (before && before->depth == node->depth && allocs_arena_table_end(before) > allocs_arena_table_begin(node))
     at--;
   *ret_from = at;
   for (; at < n; at++) {
     before = allocs_arena_table_at(at);
-    if (before->depth != node->depth || allocs_arena_begin(before) >= allocs_arena_end(node))
+    if (before->depth != node->depth || allocs_arena_table_begin(before) >= allocs_arena_table_end(node))
       break;
-    bool is_same = before->id == node->id && allocs_arena_begin(before) == allocs_arena_begin(node) &&
-                   allocs_arena_end(before) == allocs_arena_end(node);
+    bool is_same = before->id == node->id && allocs_arena_table_begin(before) == allocs_arena_table_begin(node) &&
+                   allocs_arena_table_end(before) == allocs_arena_table_end(node);
     if (!is_same && lies_in(before, in) && is_live(before))
       return false;
   }
@@ -217,11 +220,11 @@ enum alloc_status allocs_arenas_remove(const struct alloc_arena *arena) {
 void allocs_arenas_end(uintptr_t begin, uintptr_t end) {
   struct allocs_arena_node node, *at;
   for (uint32_t depth = 0; depth < allocs_arena_table_depths(); depth++) {
-    if (allocs_arena_table_look_up(depth, begin, false, &node, &at) && allocs_arena_end(&node) > begin)
+    if (allocs_arena_table_look_up(depth, begin, false, &node, &at) && allocs_arena_table_end(&node) > begin)
       allocs_arena_table_end_node(at, node.state);
     for (uintptr_t from = begin;
-         allocs_arena_table_look_up(depth, from, true, &node, &at) && allocs_arena_begin(&node) < end;
-         from = allocs_arena_begin(&node))
+         allocs_arena_table_look_up(depth, from, true, &node, &at) && allocs_arena_table_begin(&node) < end;
+         from = allocs_arena_table_begin(&node))
       allocs_arena_table_end_node(at, node.state);
   }
 }
@@ -230,7 +233,7 @@ void allocs_arenas_end_of(uintptr_t begin, uintptr_t end) {
   struct allocs_arena_node node, *at;
   for (uint32_t depth = 0; depth < allocs_arena_table_depths(); depth++)
     for (uintptr_t from = 0; allocs_arena_table_look_up(depth, from, true, &node, &at);
-         from = allocs_arena_begin(&node))
+         from = allocs_arena_table_begin(&node))
       if ((uintptr_t)node.arena.allocator - begin < end - begin)
         allocs_arena_table_end_node(at, node.state);
 }

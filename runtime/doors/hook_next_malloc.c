@@ -6,10 +6,11 @@
    The definitions are weak, so that a program with a malloc of its own still links. If its malloc, free, calloc or
    realloc stands before ours, nothing is kept track of. The allocator underneath is the next in the process, for each
    function that is ours, else the program's own. What the dynamic linker allocates while it looks them up comes from
-   early.c. A program links this file by -u __allocs_hooks_next. */
+   early_heap.c. A program links this file by -u __allocs_hooks_next. */
 
 #define _GNU_SOURCE
 #include "doors/hooks.h"
+#include "doors/unload.h"
 #include "heap/heap.h"
 #include "image/image.h"
 #include "mapping/map_calls.h"
@@ -75,4 +76,4 @@ static bool find_real(struct allocs_real *ret) {
   return ours;
 }
 
-const struct allocs_hooks __allocs_hooks_next = {find_real, allocs_hook_next_map_start, &allocs_hook_thread};
+const struct allocs_hooks __allocs_hooks_next = {find_real, allocs_hook_next_map_start, &allocs_hook_next_thread};

@@ -32,4 +32,4 @@ static int hook_sigaltstack(const stack_t *stack, stack_t *before) {
 #define ALLOCS_THREADS(name) ALLOCS_HOOK_PUBLIC(name)
 #include "allocs/hooked.def"
 
-const char allocs_hook_thread = 1;
+const char allocs_hook_next_thread = 1;

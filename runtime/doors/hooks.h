@@ -22,7 +22,7 @@ struct allocs_hooks {
 void allocs_hook_next_map_start(void);
 
 /* A variable, since links name it: it brings its file along, or tells, by a weak reference, whether that is there. */
-extern const char allocs_hook_thread;
+extern const char allocs_hook_next_thread;
 extern const struct allocs_hooks __allocs_hooks_next; /* dynamic: hook_next_malloc.c */
 extern const struct allocs_hooks __allocs_hooks_wrap; /* -static, with ld --wrap: hook_wrap.c */
 extern const struct allocs_hooks __allocs_hooks_none; /* hook_none.c */

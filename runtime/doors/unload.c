@@ -6,6 +6,7 @@
    Which libraries a dlclose() will unload cannot be told before, so all sites outside the executable are saved; each is
    saved once. */
 
+#include "doors/unload.h"
 #include "arenas/arenas.h"
 #include "ground/readers.h"
 #include "heap/site.h"

@@ -4,13 +4,13 @@
 #define ALLOCS_BLOCK_MARKS_H
 
 /* Marks on heap blocks: a marked block has the mark for its origin, and the mark keeps the block's own. When the block
-   is freed, the mark is gone with it. See marks.c. */
+   is freed, the mark is gone with it. See block_marks.c. */
 
 #include "heap/origin.h"
 
 /* A mark, and how often it was used before, in one word: no two blocks ever have the same. 0 is none. */
 typedef uint64_t allocs_mark_word;
-static inline uint32_t allocs_mark_origin(allocs_mark_word mark) { return (uint32_t)mark; }
+static inline uint32_t allocs_block_marks_own_origin(allocs_mark_word mark) { return (uint32_t)mark; }
 
 /* A new mark for the block at `base` of this origin, which is not a mark's; 0 if memory or numbers are short. By one
    thread at a time. `is_live` tells whether a block still has a mark: those that have gone are used again. */

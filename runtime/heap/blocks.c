@@ -104,7 +104,7 @@ static int next_in(const struct alloc_arena *arena, const void *address, struct 
 
 bool allocs_blocks_has_mark(uintptr_t base, allocs_mark_word mark) {
   struct allocs_heap_block block;
-  return allocs_heap_index_at(base, &block) && block.origin == allocs_mark_origin(mark) &&
+  return allocs_heap_index_at(base, &block) && block.origin == allocs_block_marks_own_origin(mark) &&
          allocs_block_marks_of(base, block.origin) == mark;
 }
 
@@ -114,7 +114,7 @@ allocs_mark_word allocs_blocks_mark(uintptr_t base) {
     allocs_mark_word mark = allocs_block_marks_of(base, block.origin);
     uint32_t own = allocs_block_marks_origin(base, block.origin);
     if (mark || !(mark = allocs_block_marks_add(base, own, allocs_blocks_has_mark)) ||
-        allocs_heap_index_set_origin(base, block.origin, allocs_mark_origin(mark)))
+        allocs_heap_index_set_origin(base, block.origin, allocs_block_marks_own_origin(mark)))
       return mark;
   }
   return 0;

@@ -4,7 +4,7 @@
 #define ALLOCS_CALLER_ORIGINS_H
 
 /* Calls of allocation functions that have no site: each return address is an origin, a known site of which no more is
-   known. See callers.c. */
+   known. See caller_origins.c. */
 
 #include "heap/site.h"
 
@@ -21,7 +21,7 @@ uint32_t allocs_caller_origins_find(uintptr_t caller);
 static inline uint64_t *allocs_caller_origins_place(uintptr_t caller) {
   return &allocs_caller_origins_recent[(caller ^ caller / ALLOCS_CALLERS_RECENT) % ALLOCS_CALLERS_RECENT];
 }
-static inline uint32_t allocs_caller_origin(const void *pointer) {
+static inline uint32_t allocs_caller_origins_of(const void *pointer) {
   uintptr_t caller = (uintptr_t)pointer;
   uint64_t recent = __atomic_load_n(allocs_caller_origins_place(caller), __ATOMIC_RELAXED);
   if (ALLOCS_LIKELY(recent >> ALLOCS_ORIGIN_BITS == caller / ALLOCS_CALLERS_RECENT))

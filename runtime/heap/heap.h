@@ -45,7 +45,7 @@ static inline bool allocs_heap_is_plain(void) {
    ready. */
 static inline uint32_t allocs_heap_origin(const struct allocs_site *record, const void *caller) {
   uint32_t origin = record ? allocs_site_origin(record) : ALLOCS_ORIGIN_NONE;
-  return origin != ALLOCS_ORIGIN_NONE ? origin : allocs_caller_origin(caller);
+  return origin != ALLOCS_ORIGIN_NONE ? origin : allocs_caller_origins_of(caller);
 }
 
 /* Only if ready. */

@@ -7,14 +7,14 @@
 #include "heap/origin.h"
 #include "os/os.h"
 
-struct allocs_origin **allocs_origins; /* set once, by compare-and-swap */
-static uint32_t used = 1;              /* atomic: numbers given; the first is of nothing */
+struct allocs_origin **allocs_origin_table; /* set once, by compare-and-swap */
+static uint32_t used = 1;                   /* atomic: numbers given; the first is of nothing */
 
 static struct allocs_origin **table(void) {
-  struct allocs_origin **all = __atomic_load_n(&allocs_origins, __ATOMIC_ACQUIRE), **made;
+  struct allocs_origin **all = __atomic_load_n(&allocs_origin_table, __ATOMIC_ACQUIRE), **made;
   if (ALLOCS_LIKELY(all) || !(made = allocs_os_map(ALLOCS_ORIGINS * sizeof *made)))
     return all;
-  if (__atomic_compare_exchange_n(&allocs_origins, &all, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+  if (__atomic_compare_exchange_n(&allocs_origin_table, &all, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     return made;
   allocs_os_unmap(made, ALLOCS_ORIGINS * sizeof *made);
   return all;

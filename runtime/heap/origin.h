@@ -28,12 +28,12 @@ void allocs_origin_add(struct allocs_origin *origin);
 
 /* By number; the first is NULL, and so are numbers that nothing has. Filled by allocs_origin_add. A
    variable, since each answer about a heap block has its origin. */
-extern struct allocs_origin **allocs_origins __attribute__((visibility("hidden")));
+extern struct allocs_origin **allocs_origin_table __attribute__((visibility("hidden")));
 
 /* That of an entry or word; NULL if nothing is known. */
 static inline struct allocs_origin *allocs_origin_of(uint32_t entry) {
   uint32_t number = (entry & ~ALLOCS_ORIGIN_TOP) >> ALLOCS_ORIGIN_AT;
-  struct allocs_origin **all = __atomic_load_n(&allocs_origins, __ATOMIC_ACQUIRE);
+  struct allocs_origin **all = __atomic_load_n(&allocs_origin_table, __ATOMIC_ACQUIRE);
   return ALLOCS_LIKELY(all) ? __atomic_load_n(&all[number], __ATOMIC_ACQUIRE) : NULL;
 }
 

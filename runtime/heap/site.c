@@ -14,6 +14,7 @@
 #include "ground/readers.h"
 #include "ground/store.h"
 #include "image/image.h"
+#include "types/subobject.h"
 #include "types/type.h"
 #include "unwind/unwind.h"
 

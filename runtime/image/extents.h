@@ -5,7 +5,7 @@
 
 /* Which of many things that lie in an image holds an offset. Pure: made once, then only read. */
 
-#include "ground/sorted.h"
+#include "ground/sort.h"
 
 struct allocs_extent {
   uint32_t offset, size; /* from the beginning of the image */

@@ -96,8 +96,4 @@ bool allocs_image_is_gone(const struct allocs_image *image);
 /* Its indexes have been dropped: its place may be reused. */
 void allocs_image_forget(struct allocs_image *image);
 
-/* Before an image may go: dlclose() is about to be called. After: it has been. In unload.c. */
-void allocs_unload_begin(void);
-void allocs_unload_end(void);
-
 #endif

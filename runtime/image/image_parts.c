@@ -6,7 +6,7 @@
  */
 
 #include "image/image_parts.h"
-#include "ground/sorted.h"
+#include "ground/sort.h"
 #include "ground/store.h"
 #include "ground/text.h"
 #include "image/elf_file.h"

@@ -12,7 +12,7 @@
 
 #include "allocs/typekey.h"
 #include "bytes/record.h"
-#include "ground/sorted.h"
+#include "ground/sort.h"
 #include "ground/store.h"
 #include "ground/text.h"
 #include "types/type.h"

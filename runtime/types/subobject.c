@@ -9,6 +9,7 @@
    ALLOCS_PATH_MAX, and the way goes on only if all agree. Unions nested in unions could make that exponential: after
    MAX_STEPS looked at, the answer is that they do not agree, which is less than could be known, but true. */
 
+#include "types/subobject.h"
 #include "types/type.h"
 
 enum { MAX_STEPS = 1 << 14 };

@@ -27,7 +27,7 @@ void allocs_type_table_set_members(const struct uniqtype *composite, const struc
 
 const struct uniqtype *allocs_type_table_base(unsigned encoding, uint64_t size, uint64_t bits, unsigned bit_offset,
                                               unsigned flags);
-/* In typekeys.c. NULL or false also if a type consists of too many pointers and arrays, one of the other. */
+/* In type_keys.c. NULL or false also if a type consists of too many pointers and arrays, one of the other. */
 const struct uniqtype *allocs_type_keys_function(const struct uniqtype *result, const struct uniqtype *const *args,
                                                  unsigned n_args, unsigned flags, bool closed);
 bool allocs_type_keys_value_key(const struct uniqtype *type, uint64_t *ret);

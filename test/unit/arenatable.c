@@ -29,7 +29,7 @@ static bool find(int i) {
   struct allocs_arena_node found, *where;
   uint32_t depth = (uint32_t)i % 2;
   bool is_there = allocs_arena_table_look_up(depth, place(i) + SIZE - 1, false, &found, &where) &&
-                  allocs_arena_begin(&found) == place(i) && !(found.state & 1);
+                  allocs_arena_table_begin(&found) == place(i) && !(found.state & 1);
   CHECK(!is_there || (found.id == &ids[i] && found.arena.size == SIZE && found.depth == depth));
   return is_there;
 }

@@ -147,8 +147,8 @@ static void check_nothing_at_null(uint32_t origin) {
 int main(void) {
   struct alloc_pos answer = {0};
   CHECK(allocs_heap_ready(find_pool) && allocs_heap_ready(find_pool));
-  uint32_t origin = allocs_caller_origin((void *)0x1234), other = allocs_caller_origin((void *)0x5678);
-  CHECK(origin != other && allocs_caller_origin((void *)0x1234) == origin);
+  uint32_t origin = allocs_caller_origins_of((void *)0x1234), other = allocs_caller_origins_of((void *)0x5678);
+  CHECK(origin != other && allocs_caller_origins_of((void *)0x1234) == origin);
   for (size_t n = 1; n < 3000; n += n / 3 + 1) {
     char *block = allocs_heap_malloc(n, origin), *cleared = allocs_heap_calloc(1, n, other);
     CHECK(is(block, n, 0x1234) && is(cleared, n, 0x5678) && n_asked == (n < 32 ? 32 : n));

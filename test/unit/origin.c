@@ -10,7 +10,7 @@
 static struct allocs_origin all[ALLOCS_ORIGINS];
 
 static struct allocs_known_site *site_of_caller(uintptr_t caller) {
-  return (struct allocs_known_site *)allocs_origin_of(allocs_caller_origin((const void *)caller));
+  return (struct allocs_known_site *)allocs_origin_of(allocs_caller_origins_of((const void *)caller));
 }
 
 /* Memory that is refused at first does not leave what asked then without a number for good. */
@@ -26,7 +26,7 @@ static void check_without_memory(void) {
 int main(void) {
   check_without_memory();
   CHECK(!allocs_origin_of(ALLOCS_ORIGIN_NONE) && !allocs_origin_of(UINT32_MAX) && allocs_origin_is_left());
-  CHECK(allocs_caller_origin(NULL) == ALLOCS_ORIGIN_NONE && allocs_caller_origins_find(~(uintptr_t)0) == ALLOCS_ORIGIN_NONE);
+  CHECK(allocs_caller_origins_of(NULL) == ALLOCS_ORIGIN_NONE && allocs_caller_origins_find(~(uintptr_t)0) == ALLOCS_ORIGIN_NONE);
   for (int round = 0; round < 2; round++) /* more than there is room for in the cache, and of one place in it */
     for (uintptr_t i = 1; i <= 3000; i++) {
       const struct allocs_known_site *site = site_of_caller(i << 34 | (i & 1 ? i : 7));
@@ -43,6 +43,6 @@ int main(void) {
   CHECK(n == ALLOCS_ORIGINS - 1 - 3001);
   allocs_origin_add(&all[n]);
   CHECK(all[n].word == ALLOCS_ORIGIN_NONE);
-  CHECK(allocs_caller_origin((const void *)0x123456) == ALLOCS_ORIGIN_NONE && site_of_caller((uintptr_t)3 << 34 | 3));
+  CHECK(allocs_caller_origins_of((const void *)0x123456) == ALLOCS_ORIGIN_NONE && site_of_caller((uintptr_t)3 << 34 | 3));
   return check_failed;
 }

@@ -3,6 +3,7 @@
 // RUN:   %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
+#include "types/subobject.h"
 #include "allocs/typekey.h"
 #include "check.h"
 #include "types/type.h"

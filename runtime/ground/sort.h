@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
-#ifndef ALLOCS_SORTED_H
-#define ALLOCS_SORTED_H
+#ifndef ALLOCS_SORT_H
+#define ALLOCS_SORT_H
 
 /* Sorting without libc, memory or recursion. */
 
