@@ -78,17 +78,21 @@ static void pick(struct stack *stack, unsigned depth) {
     push(stack, stack->words[stack->n - 1 - depth]);
 }
 
+static __attribute__((noinline)) bool load_through(const struct allocs_cfi_state *state, uintptr_t address,
+                                                   unsigned size, uintptr_t *ret) {
+  const char *from = allocs_os_read_window(state->window, address, size, state->begin, state->end);
+  if (from)
+    memcpy(ret, from, size);
+  return from;
+}
+
 bool allocs_cfi_value_load(const struct allocs_cfi_state *state, uintptr_t address, unsigned size, uintptr_t *ret) {
   if (address < state->begin || address >= state->end || state->end - address < size)
     return false;
   *ret = 0;
-  const void *from = (const void *)address;
-  if (ALLOCS_UNLIKELY(state->window != NULL)) {
-    from = allocs_os_read_window(state->window, address, size, state->begin, state->end);
-    if (!from)
-      return false;
-  }
-  memcpy(ret, from, size);
+  if (ALLOCS_UNLIKELY(state->window != NULL))
+    return load_through(state, address, size, ret);
+  memcpy(ret, (const void *)address, size);
   return true;
 }
 

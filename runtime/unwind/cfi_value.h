@@ -5,6 +5,7 @@
 
 /* Values that unwind tables state by an expression: of registers, and of memory within given bounds. */
 
+#include "os/os.h"
 #include "unwind/cfi.h"
 
 /* What an expression may look at: registers, and the memory from begin to end. */
