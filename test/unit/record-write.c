@@ -1,10 +1,6 @@
 // What the writer in C writes is what is read back, and for what the plugin knows the very bytes that the plugin wrote.
-<<<<<<< HEAD
-// RUN: %allocs-cc -O1 -Wall -Wextra -Werror -I%src/runtime -I%src/typegen %s %src/typegen/write/sink.c %src/typegen/ground/diag.c %src/runtime/bytes/record.c -o %t
-=======
 // REQUIRES: lld
-// RUN: %allocs-cc -O1 -Wall -Wextra -Werror -I%src/runtime -I%src/typegen %s %src/typegen/sink.c %src/typegen/diag.c %src/runtime/bytes/record.c -o %t
->>>>>>> 8811db7 (typegen: read no table from nowhere)
+// RUN: %allocs-cc -O1 -Wall -Wextra -Werror -I%src/runtime -I%src/typegen %s %src/typegen/write/sink.c %src/typegen/ground/diag.c %src/runtime/bytes/record.c -o %t
 // RUN: %t
 // RUN: %allocs-cc -O1 -flto -fuse-ld=lld -I%src/runtime -I%src/typegen %s %src/typegen/write/sink.c %src/typegen/ground/diag.c %src/runtime/bytes/record.c -o %t
 // RUN: %t
