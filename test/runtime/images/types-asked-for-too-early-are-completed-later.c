@@ -18,9 +18,12 @@ struct opaque {
 struct opaque;
 static struct opaque *handle;
 static struct opaque **local;
+static int asked;
 
 static void ask(void) {
-  CHECK(alloc_get_type(&handle) && alloc_get_innermost_type(local));
+  const struct uniqtype *type = alloc_get_type(&handle);
+  CHECK(type && UNIQTYPE_IS_INCOMPLETE(UNIQTYPE_POINTEE_TYPE(type)) && alloc_get_innermost_type(local));
+  asked++;
 }
 
 int main(int argc, char **argv) {
@@ -30,6 +33,7 @@ int main(int argc, char **argv) {
   local = &here;
   *at_end = ask;
   dlclose(library);
+  CHECK(asked == 1);
   const struct uniqtype *type = alloc_get_type(&handle);
   CHECK(!UNIQTYPE_IS_INCOMPLETE(UNIQTYPE_POINTEE_TYPE(type)));
   CHECK(alloc_get_innermost_type(&here) == type);

@@ -14,6 +14,7 @@ enum { PAGE = 4096, N_PAGES = 400, N_STEPS = 6000 };
 static int made[N_PAGES], piece[N_PAGES], n_pieces;
 static const char *call[N_STEPS];
 static char *arena;
+static int n_moved;
 
 static char *at(int page) { return arena + (size_t)page * PAGE; }
 
@@ -88,6 +89,7 @@ static void step(int number) {
     set(begin, end, 0);
     set(to, to + end - begin, number);
     call[number] = "mremap";
+    n_moved++;
   }
 }
 
@@ -101,6 +103,7 @@ int main(void) {
     for (int i = 0; i < 4; i++)
       ask(rand() % N_PAGES);
   }
+  CHECK(n_moved > 20);
   CHECK(alloc_get_size(all) == PAGE && alloc_get_base(at(N_PAGES)) == at(N_PAGES));
   return check_failed;
 }

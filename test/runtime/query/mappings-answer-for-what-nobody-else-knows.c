@@ -29,6 +29,7 @@ int main(int argc, char **argv) {
   check((char *)&argv - 20000, "stack"); /* below all frames */
   munmap(anonymous + 4096, 4096);
   CHECK(!alloc_get_allocator(anonymous + 4096));
-  CHECK(alloc_get_size(anonymous) < 3 * 4096 || alloc_get_base(anonymous) != anonymous);
+  CHECK(alloc_get_size(anonymous) == 4096 && alloc_get_base(anonymous) == anonymous);
+  CHECK(alloc_get_base(anonymous + 3 * 4096 - 1) == anonymous + 2 * 4096);
   return check_failed + argc - 1;
 }

@@ -1,7 +1,7 @@
-// A linker that folds functions of equal code leaves apart those whose locals differ.
+// A linker that folds functions of equal code leaves apart those whose locals differ, and folds others.
 // REQUIRES: lld
-// RUN: %allocs-cc -O2 -ffunction-sections -fuse-ld=lld -Wl,--icf=all %s -o %t && %t
-// RUN: %allocs-cc -O2 -ffunction-sections -fuse-ld=lld -Wl,--icf=all,--gc-sections %s -o %t && %t
+// RUN: %allocs-cc -O2 -ffunction-sections -fuse-ld=lld -Wl,--icf=all %s -o %t && %t folded
+// RUN: %allocs-cc -O2 -ffunction-sections -fuse-ld=lld -Wl,--icf=all,--gc-sections %s -o %t && %t folded
 // RUN: %allocs-cc -O0 -fno-PIE -no-pie -ffunction-sections %s -o %t && %t
 
 #include "../../unit/check.h"
@@ -31,7 +31,13 @@ __attribute__((noinline)) static void second(void) {
   __asm__ volatile("" : : "r"(&two));
 }
 
-int main(void) {
+__attribute__((noinline)) static int equal(int n) { return n * 7; }
+__attribute__((noinline)) static int as_equal(int n) { return n * 7; }
+
+int main(int argc, char **argv) {
+  int (*volatile either)(int) = equal, (*volatile other)(int) = as_equal;
+  (void)argv;
+  CHECK((either == other) == (argc > 1) && either(2) == other(2));
   first();
   second();
   CHECK(asked == 2);

@@ -1,6 +1,7 @@
 // A variable that the linker copied from a library into the executable has the type that the library's record tells.
 // RUN: %allocs-cc -DLIBRARY -fPIC -shared %s -o %t.so
 // RUN: %allocs-cc -fno-pie -no-pie -I%src/test/unit %s %t.so -o %t && %t
+// RUN: llvm-readelf -r %t | grep -q "R_X86_64_COPY .* exported"
 
 #ifdef LIBRARY
 struct pair {
@@ -21,7 +22,7 @@ int main(void) {
   CHECK_STRING(UNIQTYPE_NAME(alloc_get_type(exported)), "__ARR3_pair");
   CHECK(strstr(alloc_describe(exported + 24, line, sizeof line), "struct pair[3] exported") != NULL);
   CHECK(strstr(line, "[1].b (long)") != NULL);
-  CHECK(alloc_get_site_info(exported, &info) == ALLOC_OK && info.line == 9);
+  CHECK(alloc_get_site_info(exported, &info) == ALLOC_OK && info.line == 10);
   return check_failed;
 }
 #endif
