@@ -12,13 +12,16 @@
 #include "allocs/abi.h"
 #include "allocs/uniqtype.h"
 #include "base.h"
+#include "types/type_table.h"
 
 const struct uniqtype *allocs_type_void(void);
 const struct uniqtype *allocs_type_byte(void);                             /* __uninterpreted_byte */
 const struct uniqtype *allocs_type_char(void);                             /* signed_char$8 */
 const struct uniqtype *allocs_type_base(unsigned encoding, uint64_t size); /* of 8 * size bits */
 const struct uniqtype *allocs_type_pointer(const struct uniqtype *pointee);
-const struct uniqtype *allocs_type_array(const struct uniqtype *element, uint64_t count);
+static inline const struct uniqtype *allocs_type_array(const struct uniqtype *element, uint64_t count) {
+  return allocs_type_table_closed_array(element, count);
+}
 /* A composite of a given key and name with these members (copied), e.g. a frame: the first call for a key makes it. */
 const struct uniqtype *allocs_type_composite(uint64_t key, unsigned flags, const char *name, uint64_t size,
                                              const struct uniqtype_member *members, unsigned n_members);

@@ -5,6 +5,7 @@
  * else.
  */
 
+#include "types/type_keys.h"
 #include "allocs/typekey.h"
 #include "types/type_table.h"
 

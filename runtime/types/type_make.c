@@ -8,7 +8,7 @@
 
 #include "allocs/typekey.h"
 #include "types/type.h"
-#include "types/type_table.h"
+#include "types/type_keys.h"
 
 const struct uniqtype *uniqtype_void(void) { return allocs_type_void(); }
 

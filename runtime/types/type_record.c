@@ -22,6 +22,7 @@
 #include "ground/store.h"
 #include "os/os.h"
 #include "types/type.h"
+#include "types/type_keys.h"
 #include "types/type_table.h"
 
 #include <string.h>

@@ -3,8 +3,7 @@
 #ifndef ALLOCS_TYPE_TABLE_H
 #define ALLOCS_TYPE_TABLE_H
 
-/* What type.c and type_keys.c lend to type_record.c, type_make.c and type_find.c: the table of all types. Types that
- * are not closed stay between the two. */
+/* The table of all types. Types that are not closed stay within this folder. */
 
 #include "allocs/uniqtype.h"
 #include "base.h"
@@ -25,14 +24,12 @@ const struct uniqtype *allocs_type_table_next(const struct uniqtype *before);
 const struct uniqtype_member *allocs_type_table_members(const struct uniqtype *composite);
 void allocs_type_table_set_members(const struct uniqtype *composite, const struct uniqtype_member *members);
 
+/* Types that their parts make known: found, or made. */
 const struct uniqtype *allocs_type_table_base(unsigned encoding, uint64_t size, uint64_t bits, unsigned bit_offset,
                                               unsigned flags);
-/* In type_keys.c. NULL or false also if a type consists of too many pointers and arrays, one of the other. */
-const struct uniqtype *allocs_type_keys_function(const struct uniqtype *result, const struct uniqtype *const *args,
-                                                 unsigned n_args, unsigned flags, bool closed);
-bool allocs_type_keys_value_key(const struct uniqtype *type, uint64_t *ret);
-
 const struct uniqtype *allocs_type_table_pointer(const struct uniqtype *pointee, bool closed);
 const struct uniqtype *allocs_type_table_array(const struct uniqtype *element, uint64_t count, bool closed);
+/* The same of a closed element, and sooner: queries about heap blocks ask for an array each time. NULL for NULL. */
+const struct uniqtype *allocs_type_table_closed_array(const struct uniqtype *element, uint64_t count);
 
 #endif
