@@ -16,6 +16,7 @@
 #include "image/image.h"
 #include "image/statics.h"
 #include "stack/thread.h"
+#include "stack/thread_stack.h"
 #include "stack/tls.h"
 #include "types/subobject.h"
 #include "unwind/unwind.h"
@@ -133,7 +134,7 @@ static inline bool find_leaf(uintptr_t address, const void *frame, struct alloc_
     } else if (ALLOCS_UNLIKELY(allocs_tls_is_loader(ret->site)))
       find_tls_within(address, ret);
   }
-  if (ALLOCS_UNLIKELY(allocs_thread_stacks_anywhere))
+  if (ALLOCS_UNLIKELY(allocs_thread_stack_anywhere))
     find_stack_within(address, ret);
   if (!ret->type)
     ret->type = allocs_type_array(allocs_type_byte(), ret->size);

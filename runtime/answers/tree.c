@@ -12,7 +12,7 @@
 #include "arenas/arenas.h"
 #include "ground/readers.h"
 #include "stack/stack.h"
-#include "stack/thread.h"
+#include "stack/thread_stack.h"
 #include "stack/tls.h"
 #include "types/subobject.h"
 #include "types/type.h"
@@ -49,7 +49,7 @@ static bool has_frames(const struct alloc_pos *in) {
 /* Few heap blocks and variables hold anything that is not the program's to tell: not to be asked of each. */
 static bool may_hold(const struct alloc_pos *in) {
   bool is_block = in->allocator == &alloc_heap;
-  return (!is_block && in->allocator != &alloc_static) || allocs_thread_stacks_anywhere ||
+  return (!is_block && in->allocator != &alloc_static) || allocs_thread_stack_anywhere ||
          (is_block && allocs_tls_is_loader(in->site)) || has_frames(in);
 }
 

@@ -25,7 +25,7 @@ static void *find_next(const char *name) {
 
 static int hook_sigaltstack(const stack_t *stack, stack_t *before) {
   if (stack)
-    allocs_thread_has_stack_anywhere();
+    allocs_thread_stack_is_anywhere();
   return REAL(sigaltstack)(stack, before);
 }
 

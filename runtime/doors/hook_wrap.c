@@ -12,7 +12,7 @@
 
 #include "doors/hooks.h"
 #include "mapping/map_calls.h"
-#include "stack/thread.h"
+#include "stack/thread_stack.h"
 
 #include <signal.h>
 
@@ -43,7 +43,7 @@ int __wrap_sigaltstack(const stack_t *, stack_t *);
 
 int __wrap_sigaltstack(const stack_t *stack, stack_t *before) {
   if (stack)
-    allocs_thread_has_stack_anywhere();
+    allocs_thread_stack_is_anywhere();
   return __sigaltstack(stack, before);
 }
 

@@ -3,7 +3,7 @@
 #ifndef ALLOCS_THREAD_H
 #define ALLOCS_THREAD_H
 
-/* Who runs, and on which stack: threads made by the calls that hook_thread*.c stand for, and the first. */
+/* Who runs: threads made by the calls that hook_*_thread.c stand for, and the first. */
 
 #include "base.h"
 
@@ -30,11 +30,6 @@ void allocs_thread_end(struct allocs_thread *thread);
 
 /* Above that, the asking thread has no frames; 0 if that is not known. */
 uintptr_t allocs_thread_first_frame(void);
-
-/* Some thread was given a stack, or set a signal stack: that may lie in a heap block or a variable. */
-void allocs_thread_has_stack_anywhere(void);
-/* Whether that was so. A variable, since each query of a heap block or a variable looks at it. */
-extern bool allocs_thread_stacks_anywhere __attribute__((visibility("hidden")));
 
 /* A thread that runs. */
 struct allocs_running {
