@@ -3,27 +3,27 @@
 #ifndef ALLOCS_WITNESS_H
 #define ALLOCS_WITNESS_H
 
-/* The witnesses: each knows one kind of memory. */
+/* A witness knows one kind of memory. It defines the kind's `struct allocator`, which has its name, how allocations are
+   found and gone through, and what can be done to them; all else that is to be known of the kind is its row in
+   answers/memory_kinds.def. Witnesses whose answers are worth a direct call also have
+
+     bool allocs_<file>_find(uintptr_t address, struct alloc_pos *ret)
+
+   which answers true and fills *ret, zeroed by the caller, if the address is in a leaf allocation of its kind, wherever
+   that is. A kind of which none of describe.c's functions can tell has one of its own. */
 
 #include "allocs.h"
 #include "base.h"
 
-/* Each answers true and fills *ret (zeroed by the caller) if the address is in a leaf allocation of its kind, wherever
-   that is. heap.c, statics.c, stack.c, auxv.c, tls.c, loaded_files.c, mapping.c. */
-bool allocs_blocks_find(uintptr_t address, struct alloc_pos *ret);
-bool allocs_statics_find(uintptr_t address, struct alloc_pos *ret);
-bool allocs_stack_find(uintptr_t address, struct alloc_pos *ret); /* frames, locals, alloca of the asking thread */
-/* The same, sooner, for addresses above the caller's __builtin_frame_address(0), which `frame` is. */
-bool allocs_stack_find_near(const void *frame, uintptr_t address, struct alloc_pos *ret);
-bool allocs_thread_stack_find(uintptr_t address,
-                              struct alloc_pos *ret);           /* what of a thread's stack is no known frame */
-bool allocs_tls_find(uintptr_t address, struct alloc_pos *ret); /* of all threads: the variable, else the block */
-/* Of the asking thread, those of the executable, once allocs_tls_find was asked about any: needs no library. */
-bool allocs_tls_find_own(uintptr_t address, struct alloc_pos *ret);
-bool allocs_auxv_find(uintptr_t address, struct alloc_pos *ret);
-bool allocs_loaded_files_find(uintptr_t address, struct alloc_pos *ret); /* the section, else segment, else file */
-/* The whole file, from its first page to its last; false in a hole that is not the file's. */
-bool allocs_loaded_files_find_file(uintptr_t address, struct alloc_pos *ret);
-bool allocs_mapping_find(uintptr_t address, struct alloc_pos *ret); /* the parent of all: what mapping */
+struct allocs_path;
+struct allocs_text;
+
+struct allocs_described {
+  const struct alloc_pos *answer; /* its type is known, if only as bytes */
+  const struct allocs_path *path; /* from it down to the innermost subobject at the address */
+  uint64_t offset;                /* of the address in it */
+  const char *word;               /* what the kind's row says; or NULL */
+};
+typedef void allocs_describe_fn(struct allocs_text *text, const struct allocs_described *what);
 
 #endif

@@ -3,20 +3,35 @@
 
 /* Descriptions: what an address is, in one line.
 
-   What the allocation is, then where in it the address falls, then the path to the innermost subobject and its type. */
+   What the allocation is, then where in it the address falls, then the path to the innermost subobject and its type:
 
+     heap struct node[4] from list.c:42 in push(), +24: [1].next (struct node *)
+
+   Each kind of memory has a function that writes its line, by its row in memory_kinds.def; those that several share are
+   here, from the pieces at the top. What is not known is left out, words and all. All texts go into the caller's
+   buffer, and are cut where that ends. */
+
+#include "answers/memory_kinds.h"
 #include "answers/query.h"
 #include "ground/text.h"
 #include "types/subobject.h"
+#include "types/type.h"
 
+/* A type's name of more characters is cut, and so is a literal. */
 enum { TYPE_TEXT = 256, LITERAL_SHOWN = 20 };
 
-/* Its typedef name, where it was written with one. */
+#define ALLOCS_MEMORY(kind, lies_in, where_frames, may_hold, describe, word, traits) allocs_describe_fn describe;
+#include "answers/memory_kinds.def"
+
+/* Pieces */
+
+/* By its typedef name, where it was written with one: that is what the reader of the program knows it by. */
 static void put_type(struct allocs_text *text, const struct uniqtype *type, const char *alias) {
   char buf[TYPE_TEXT];
   allocs_text_string(text, alias ? alias : uniqtype_c_name(type, buf, sizeof buf));
 }
 
+/* list.c:42; the file may not be known where the line is. */
 static void put_place(struct allocs_text *text, const struct alloc_pos *answer) {
   allocs_text_string(text, answer->file ? answer->file : "line ");
   if (answer->file)
@@ -37,7 +52,8 @@ static void put_offset(struct allocs_text *text, uint64_t offset) {
   allocs_text_decimal(text, offset);
 }
 
-/* The typedef name that the type of a step was written with. */
+/* The typedef name that the type of a step was written with; NULL also where the step is nobody's, since locals share
+   the slot. */
 static const char *step_alias(const struct allocs_path *path, unsigned step) {
   const struct uniqtype *parent = path->steps[step - 1].type;
   if (step == 1 && path->shared)
@@ -60,7 +76,9 @@ static void put_steps(struct allocs_text *text, const struct allocs_path *path, 
   }
 }
 
-/* Where an address falls in the subobject at step `first - 1`, so many bytes in. */
+/* Where an address falls in the subobject at step `first - 1`, so many bytes in: ", +24: [1].next (struct node *)", or
+   ", +28: [1] (padding of struct node)". Only the offset if no step leads further, or to bytes that nothing is known
+   of: the type has been told. */
 static void put_inside(struct allocs_text *text, const struct allocs_path *path, unsigned first, uint64_t offset) {
   const struct uniqtype_subobject *last = &path->steps[path->n - 1];
   uint64_t within = offset + path->steps[first - 1].offset - last->offset;
@@ -82,7 +100,7 @@ static void put_inside(struct allocs_text *text, const struct allocs_path *path,
     allocs_text_char(text, ')');
 }
 
-/* "hello" of an array of characters in static memory; what is longer is cut. */
+/* "hello", as C would have it, of a literal of bytes; of wider characters nothing. Its zero is not shown. */
 static void put_literal(struct allocs_text *text, const struct alloc_pos *answer) {
   const struct uniqtype *element = UNIQTYPE_ARRAY_ELEMENT_TYPE(answer->type);
   const unsigned char *bytes = answer->base;
@@ -111,23 +129,41 @@ static void put_literal(struct allocs_text *text, const struct alloc_pos *answer
   allocs_text_char(text, '"');
 }
 
-static bool is_literal(const struct alloc_pos *answer) { return (answer->flags & ALLOC_POS_LITERAL) != 0; }
+/* What an allocator calls its allocations. */
+static const char *word_of(const struct allocs_described *what) {
+  const char *name = what->answer->allocator->name;
+  return what->word ? what->word : name ? name : "allocation";
+}
 
-static void describe_static(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
-                            uint64_t offset) {
+/* Whether more is known of it than that it is bytes. */
+static bool is_typed(const struct alloc_pos *answer) {
+  return !UNIQTYPE_IS_ARRAY_TYPE(answer->type) || UNIQTYPE_ARRAY_ELEMENT_TYPE(answer->type) != allocs_type_byte();
+}
+
+/* Kinds */
+
+/* function main, +4: int (int, char **) */
+static void describe_function(struct allocs_text *text, const struct allocs_described *what) {
+  allocs_text_string(text, "function ");
+  allocs_text_string(text, what->answer->name);
+  put_offset(text, what->offset);
+  allocs_text_string(text, ": ");
+  put_type(text, what->answer->type, what->answer->alias);
+}
+
+/* static int table[8] (list.c:7), +8: [2] (int); string literal char[6] "hello"; or the function, which is static, too.
+   Of variables only compound literals have no name. */
+void allocs_describe_static(struct allocs_text *text, const struct allocs_described *what) {
+  const struct alloc_pos *answer = what->answer;
+  bool is_literal = answer->flags & ALLOC_POS_LITERAL;
   if (UNIQTYPE_IS_SUBPROGRAM_TYPE(answer->type)) {
-    allocs_text_string(text, "function ");
-    allocs_text_string(text, answer->name);
-    put_offset(text, offset);
-    allocs_text_string(text, ": ");
-    put_type(text, answer->type, answer->alias);
+    describe_function(text, what);
     return;
   }
-  allocs_text_string(text, is_literal(answer)                ? "string literal "
-                           : answer->allocator == &alloc_tls ? "thread-local "
-                                                             : "static ");
+  allocs_text_string(text, is_literal ? "string literal" : word_of(what));
+  allocs_text_char(text, ' ');
   put_type(text, answer->type, answer->alias);
-  if (is_literal(answer)) {
+  if (is_literal) {
     put_literal(text, answer);
   } else {
     allocs_text_char(text, ' ');
@@ -139,14 +175,14 @@ static void describe_static(struct allocs_text *text, const struct alloc_pos *an
     put_place(text, answer);
     allocs_text_char(text, ')');
   }
-  put_inside(text, path, 1, offset);
+  put_inside(text, what->path, 1, what->offset);
 }
 
-/* Heap blocks, alloca and variable-length arrays, objects of the program's own allocators. */
-static void describe_block(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
-                           uint64_t offset) {
-  bool is_heap = answer->allocator == &alloc_heap;
-  allocs_text_string(text, is_heap ? "heap" : answer->allocator->name ? answer->allocator->name : "allocation");
+/* heap struct node[4] from list.c:42 in push(), …: heap blocks, dynamic blocks, what programs' own allocators tell.
+   Where the place in the source is not known, the code that asked for it may be. */
+void allocs_describe_block(struct allocs_text *text, const struct allocs_described *what) {
+  const struct alloc_pos *answer = what->answer;
+  allocs_text_string(text, word_of(what));
   allocs_text_char(text, ' ');
   put_type(text, answer->type, answer->alias);
   if (answer->name) {
@@ -161,22 +197,27 @@ static void describe_block(struct allocs_text *text, const struct alloc_pos *ans
     allocs_text_hex(text, (uintptr_t)answer->site);
   }
   put_in_function(text, answer->function);
-  put_inside(text, path, 1, offset);
+  put_inside(text, what->path, 1, what->offset);
 }
 
+/* The name of the local that a frame's path leads into: its first step. NULL for a dynamic block of constant size,
+   which has none, and for what locals share. */
 static const char *local_name(const struct allocs_path *path) {
   if (path->n < 2 || path->shared || !UNIQTYPE_IS_COMPOSITE_TYPE(path->steps[0].type))
     return NULL;
   return UNIQTYPE_MEMBER_NAME(path->steps[0].type, path->steps[1].index);
 }
 
-static void describe_frame(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
-                           uint64_t offset) {
+/* local node in push() at list.c:40: struct node, +8: .next (struct node *). Between the locals there is only the frame
+   to tell of: what the compiler keeps there is nobody's. */
+void allocs_describe_frame(struct allocs_text *text, const struct allocs_described *what) {
+  const struct alloc_pos *answer = what->answer;
+  const struct allocs_path *path = what->path;
   if (path->n < 2) {
     allocs_text_string(text, "frame of ");
     allocs_text_string(text, answer->function);
     allocs_text_string(text, "()");
-    put_offset(text, offset);
+    put_offset(text, what->offset);
     return;
   }
   allocs_text_string(text, "local ");
@@ -188,20 +229,21 @@ static void describe_frame(struct allocs_text *text, const struct alloc_pos *ans
   }
   allocs_text_string(text, ": ");
   put_type(text, path->steps[1].type, step_alias(path, 1));
-  if (path->n > 2 || offset != path->steps[1].offset)
-    put_inside(text, path, 2, offset - path->steps[1].offset);
+  if (path->n > 2 || what->offset != path->steps[1].offset)
+    put_inside(text, path, 2, what->offset - path->steps[1].offset);
 }
 
-static void describe_auxv(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
-                          uint64_t offset) {
-  allocs_text_string(text, answer->name);
+/* argv, char *[3], +8: [1] (char *) */
+void allocs_describe_vector(struct allocs_text *text, const struct allocs_described *what) {
+  allocs_text_string(text, what->answer->name);
   allocs_text_string(text, ", ");
-  put_type(text, answer->type, NULL);
-  if (offset || path->n > 2)
-    put_inside(text, path, 1, offset);
+  put_type(text, what->answer->type, NULL);
+  if (what->offset || what->path->n > 2)
+    put_inside(text, what->path, 1, what->offset);
 }
 
-/* , readable, writable, by mmap() in main() */
+/* , readable, writable, by mmap() in main(): as the kernel has the page of that address now, and who mapped it, if that
+   was seen. */
 static void put_mapping(struct allocs_text *text, const char *at) {
   static const char *const words[] = {", readable", ", writable", ", executable"};
   struct alloc_mapping mapping;
@@ -221,12 +263,8 @@ static void put_mapping(struct allocs_text *text, const char *at) {
   }
 }
 
-static bool is_typed(const struct alloc_pos *answer) {
-  return !UNIQTYPE_IS_ARRAY_TYPE(answer->type) || UNIQTYPE_ARRAY_ELEMENT_TYPE(answer->type) != allocs_type_byte();
-}
-
-static void describe_mapping(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
-                             uint64_t offset) {
+/* mapping /lib/libc.so.6 (mmap). What the kernel names in brackets needs no more words. */
+static void put_part(struct allocs_text *text, const struct alloc_pos *answer) {
   allocs_text_string(text, "mapping ");
   if (is_typed(answer)) {
     put_type(text, answer->type, answer->alias);
@@ -238,54 +276,60 @@ static void describe_mapping(struct allocs_text *text, const struct alloc_pos *a
     allocs_text_string(text, answer->allocator->name);
     allocs_text_char(text, ')');
   }
-  if (answer->allocator == &alloc_mmap)
-    put_mapping(text, (const char *)answer->base + offset);
-  if (is_typed(answer)) {
-    put_inside(text, path, 1, offset);
+}
+
+/* Of what has no type the offset alone, in hexadecimal, as in other tools that print mappings. */
+static void put_offset_in_part(struct allocs_text *text, const struct allocs_described *what) {
+  if (is_typed(what->answer)) {
+    put_inside(text, what->path, 1, what->offset);
     return;
   }
   allocs_text_string(text, " +");
-  allocs_text_hex(text, offset);
+  allocs_text_hex(text, what->offset);
 }
 
-static void describe_stack(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
-                           uint64_t offset) {
-  (void)path;
+/* What is a part of a mapping: the program break's, files, segments, sections, blocks of thread-local variables. */
+void allocs_describe_part(struct allocs_text *text, const struct allocs_described *what) {
+  put_part(text, what->answer);
+  put_offset_in_part(text, what);
+}
+
+void allocs_describe_mapping(struct allocs_text *text, const struct allocs_described *what) {
+  put_part(text, what->answer);
+  put_mapping(text, (const char *)what->answer->base + what->offset);
+  put_offset_in_part(text, what);
+}
+
+/* stack of thread 4711, +0x1f20 */
+void allocs_describe_stack(struct allocs_text *text, const struct allocs_described *what) {
   allocs_text_string(text, "stack of ");
-  allocs_text_string(text, answer->name ? answer->name : "a thread");
+  allocs_text_string(text, what->answer->name ? what->answer->name : "a thread");
   allocs_text_string(text, ", +");
-  allocs_text_hex(text, offset);
+  allocs_text_hex(text, what->offset);
 }
 
+/* How to describe which kind; what a program's own allocator tells is a block. */
 static const struct {
-  const struct allocator *kind;
-  void (*describe)(struct allocs_text *, const struct alloc_pos *, const struct allocs_path *, uint64_t offset);
-} kinds[] = {
-    {&alloc_heap, describe_block},
-    {&alloc_alloca, describe_block},
-    {&alloc_static, describe_static},
-    {&alloc_stackframe, describe_frame},
-    {&alloc_auxv, describe_auxv},
-    {&alloc_brk, describe_mapping},
-    {&alloc_mmap, describe_mapping},
-    {&alloc_stack, describe_stack},
-    {&alloc_tls, describe_static},
-    {&alloc_tls_block, describe_mapping},
-    {&alloc_static_file, describe_mapping},
-    {&alloc_static_segment, describe_mapping},
-    {&alloc_static_section, describe_mapping},
+  allocs_describe_fn *describe;
+  const char *word;
+} ways[] = {
+#define ALLOCS_MEMORY(kind, lies_in, where_frames, may_hold, describe, word, traits) {describe, word},
+#include "answers/memory_kinds.def"
+    [ALLOCS_MEMORY_other] = {allocs_describe_block, NULL},
 };
 
-static void describe_by_kind(struct allocs_text *text, const struct alloc_pos *answer, const struct allocs_path *path,
-                             uint64_t offset) {
-  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-    if (kinds[i].kind == answer->allocator) {
-      kinds[i].describe(text, answer, path, offset);
-      return;
-    }
-  describe_block(text, answer, path, offset);
+static void describe(struct allocs_text *text, const void *obj, const struct alloc_pos *answer,
+                     const struct allocs_path *path) {
+  unsigned kind = allocs_memory_kinds_number(answer->allocator);
+  ways[kind].describe(text, &(struct allocs_described){
+                                .answer = answer,
+                                .path = path,
+                                .offset = (uintptr_t)obj - (uintptr_t)answer->base,
+                                .word = ways[kind].word,
+                            });
 }
 
+/* An answer without a path has no type, since memory for one was short. */
 const char *alloc_describe(const void *obj, char *buf, size_t len) {
   struct alloc_pos answer;
   struct allocs_path path;
@@ -299,11 +343,13 @@ const char *alloc_describe(const void *obj, char *buf, size_t len) {
   if (!path.n)
     allocs_text_string(&text, "no memory to tell");
   if (path.n)
-    describe_by_kind(&text, &answer, &path, (uintptr_t)obj - (uintptr_t)answer.base);
+    describe(&text, obj, &answer, &path);
   allocs_query_end(&answer);
   return buf;
 }
 
+/* A frame is named by its local at the address, a block without a name by where it came from: a local's place in the
+   source would not tell which it is. */
 const char *alloc_get_name(const void *obj, char *buf, size_t len) {
   struct alloc_pos answer;
   struct allocs_path path;
@@ -311,12 +357,13 @@ const char *alloc_get_name(const void *obj, char *buf, size_t len) {
   allocs_text_init(&text, buf, len);
   if (!allocs_query_path(obj, &answer, &path))
     return NULL;
-  bool is_frame = answer.allocator == &alloc_stackframe;
-  const char *name = is_frame && path.n > 1 ? local_name(&path) : is_frame ? answer.function : answer.name;
+  bool has_locals = allocs_memory_kinds_has(answer.allocator, ALLOCS_MEMORY_LOCALS);
+  const char *name = has_locals && path.n > 1 ? local_name(&path) : answer.name;
+  bool has_place = !name && !has_locals && answer.file;
   if (name)
     allocs_text_string(&text, name);
-  else if (answer.file && !is_frame)
+  else if (has_place)
     put_place(&text, &answer);
   allocs_query_end(&answer);
-  return name || (answer.file && !is_frame) ? buf : NULL;
+  return name || has_place ? buf : NULL;
 }

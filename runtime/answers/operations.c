@@ -3,6 +3,7 @@
 
 /* Operations: each is done by the allocator of the leaf allocation, if that can. */
 
+#include "answers/memory_kinds.h"
 #include "answers/query.h"
 #include "arenas/arenas.h"
 
@@ -48,8 +49,8 @@ static void *allocate(const struct allocator *allocator, void *like, unsigned lo
     alignment = 1;
   if (!allocator || !size || (alignment & (alignment - 1)) || (type && type->size != size))
     return NULL;
-  bool is_everywhere = allocator == &alloc_heap || allocator == &alloc_mmap;
-  if (!is_everywhere && !allocs_arenas_of(allocator, (uintptr_t)like, &arena))
+  if (!allocs_memory_kinds_has(allocator, ALLOCS_MEMORY_ALLOCATES) &&
+      !allocs_arenas_of(allocator, (uintptr_t)like, &arena))
     return NULL;
   if (zero && allocator->allocate_zero)
     return allocator->allocate_zero(&arena, size, alignment, type);
@@ -97,18 +98,13 @@ enum alloc_status alloc_migrate(void *obj, const struct allocator *to, void *lik
   return status;
 }
 
-/* Mappings grow, are split, and are joined by the kernel; an arena in one ends by the call that ends it. */
-static bool has_fixed_bounds(const struct allocator *allocator) {
-  return allocator != &alloc_mmap && allocator != &alloc_brk && allocator != &alloc_stack &&
-         allocator != &alloc_static_file && allocator != &alloc_static_segment && allocator != &alloc_static_section;
-}
-
 enum alloc_status alloc_arena_add(const struct alloc_arena *arena) {
   struct alloc_pos in;
   struct alloc_arena outer;
   if (!arena || !arena->allocator || find_whole(arena->begin, &in, &outer))
     return ALLOC_BAD_ARGUMENT;
-  return allocs_arenas_add(arena, &in, has_fixed_bounds(in.allocator));
+  /* An arena in what moves ends by the call that ends that. */
+  return allocs_arenas_add(arena, &in, !allocs_memory_kinds_has(in.allocator, ALLOCS_MEMORY_MOVES));
 }
 
 enum alloc_status alloc_arena_remove(const struct alloc_arena *arena) {

@@ -3,23 +3,17 @@
 
 /* Queries: find the leaf allocation once, then project.
 
-   The witnesses are asked in an order that does not change the answer, but for the mapping, which holds all others, and
-   the heap: it may hold the stack of a coroutine, where the frame is the leaf, and lie in a variable, where the block
-   is. */
+   Who is asked, in which order and why, is in memory_kinds.def; here is how: what is near by in line, the rest out of
+   line, with libraries held where what is told may lie in one. */
 
 #include "answers/query.h"
+#include "answers/asking.h"
+#include "answers/memory_kinds.h"
 #include "arch/arch.h"
 #include "arenas/arenas.h"
 #include "ground/readers.h"
 #include "ground/store.h"
-#include "heap/heap.h"
-#include "image/image.h"
-#include "image/statics.h"
-#include "stack/thread.h"
-#include "stack/thread_stack.h"
-#include "stack/tls.h"
 #include "types/subobject.h"
-#include "unwind/unwind.h"
 
 /* Below the first page nothing is mapped. */
 enum { FIRST_ADDRESS = ALLOCS_PAGE };
@@ -36,46 +30,35 @@ enum { DEEPEST = 8 };
 /* In alloc_pos.flags: allocs_readers_enter() was called for it. */
 enum { HOLDS = 0x80 };
 
-/* The executable, if no heap block can be in it; stored by whoever asks about it first. */
-static struct {
-  uintptr_t begin, size;
-} heapless;
-
-/* The C library's malloc takes memory from the kernel alone, another's may take it from a variable. */
-static __attribute__((noinline)) bool find_static(uintptr_t address, struct alloc_pos *ret) {
-  struct allocs_os_image libc;
-  if (!heapless.size && __atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE) && allocs_heap_is_libcs() &&
-      allocs_os_find_libc(&libc)) {
-    __atomic_store_n(&heapless.begin, allocs_image_executable->os.begin, __ATOMIC_RELAXED);
-    __atomic_store_n(&heapless.size, allocs_image_executable->os.end - heapless.begin, __ATOMIC_RELEASE);
-  }
-  return allocs_statics_find(address, ret);
+static inline bool find_freely(uintptr_t address, bool is_near, struct alloc_pos *ret) {
+  return false
+#define ALLOCS_ASK_FREELY(when, find) || ((when) && (find))
+#include "answers/memory_kinds.def"
+      ;
 }
 
-/* Where the frames of the asking thread are; above its first frame its thread-local variables may be. */
-static bool is_on_own_stack(uintptr_t address) {
-  uintptr_t begin, end;
-  allocs_unwind_own(&begin, &end);
-  return address >= begin && address < end && address < allocs_thread_first_frame();
+static inline bool find_holding(uintptr_t address, struct alloc_pos *ret) {
+  return false
+#define ALLOCS_ASK_HOLDING(when, find) || ((when) && (find))
+#include "answers/memory_kinds.def"
+      ;
 }
 
-/* What needs no library to stay loaded: of libraries whose functions have frames on this stack none can go. */
-static bool find_at_once(uintptr_t address, bool is_near, struct alloc_pos *ret) {
-  return (allocs_image_is_executable(address) && find_static(address, ret)) ||
-         (!is_near && allocs_stack_find(address, ret)) || allocs_auxv_find(address, ret) ||
-         (is_on_own_stack(address) && allocs_thread_stack_find(address, ret)) || allocs_tls_find_own(address, ret);
+static inline bool find_at_last(uintptr_t address, struct alloc_pos *ret) {
+  return false
+#define ALLOCS_ASK_LAST(when, find) || ((when) && (find))
+#include "answers/memory_kinds.def"
+      ;
 }
 
-/* What is neither in a frame near by nor on the heap. */
+/* What is not found in line. */
 static __attribute__((noinline)) bool find_elsewhere(uintptr_t address, bool is_near, struct alloc_pos *ret) {
   if (address < FIRST_ADDRESS || address >= ALLOCS_ARCH_ADDRESS_END)
     return false;
-  if (find_at_once(address, is_near, ret))
+  if (find_freely(address, is_near, ret))
     return true;
   bool held = allocs_readers_enter();
-  if (!(held && (allocs_statics_find(address, ret) || allocs_loaded_files_find(address, ret) ||
-                 allocs_tls_find(address, ret))) &&
-      !allocs_thread_stack_find(address, ret) && !allocs_mapping_find(address, ret)) {
+  if (!(held && find_holding(address, ret)) && !find_at_last(address, ret)) {
     if (held)
       allocs_readers_leave();
     return false;
@@ -97,45 +80,45 @@ static __attribute__((noinline)) void descend(uintptr_t address, struct alloc_po
   }
 }
 
-/* A stack in a heap block or variable is what the address is in, if no known frame is: of what a signal handler
-   interrupted, perhaps. */
-static __attribute__((noinline)) void find_stack_within(uintptr_t address, struct alloc_pos *ret) {
-  struct alloc_pos found = {.size = 0};
-  if ((ret->allocator != &alloc_heap && ret->allocator != &alloc_static) ||
-      (!allocs_stack_find(address, &found) && !allocs_thread_stack_find(address, &found)) || found.size > ret->size)
-    return;
-  found.flags = ret->flags & HOLDS;
-  *ret = found;
-}
+typedef bool find_fn(uintptr_t address, struct alloc_pos *ret);
 
-/* The dynamic linker has blocks of thread-local variables on the heap. */
-static __attribute__((noinline)) void find_tls_within(uintptr_t address, struct alloc_pos *ret) {
+/* What lies in the answer takes its place, if it is not larger, which it is where both only overlap. */
+static __attribute__((noinline)) void look_within(uintptr_t address, find_fn *find, bool hold, struct alloc_pos *ret) {
   struct alloc_pos found = {.size = 0};
-  if (ret->allocator != &alloc_heap || !allocs_readers_enter())
+  if (hold && !allocs_readers_enter())
     return;
-  if (allocs_tls_find(address, &found) && found.size <= ret->size) {
+  if (find(address, &found) && found.size <= ret->size) {
+    found.flags = hold ? HOLDS : ret->flags & HOLDS;
     *ret = found;
-    ret->flags = HOLDS;
-  } else {
+  } else if (hold) {
     allocs_readers_leave();
   }
 }
 
-/* The heap's texts are the runtime's own, and the executable never goes. */
+/* What these tell does not hold libraries, but for what is found within. */
+static inline bool find_soon(uintptr_t address, struct alloc_pos *ret) {
+#define ALLOCS_ASK_SOON(when, find, more, within)                                                                      \
+  if ((when) && (find)) {                                                                                              \
+    if (ALLOCS_UNLIKELY(more))                                                                                         \
+      look_within(address, within, true, ret);                                                                         \
+    return true;                                                                                                       \
+  }
+#include "answers/memory_kinds.def"
+  return false;
+}
+
 static inline bool find_leaf(uintptr_t address, const void *frame, struct alloc_pos *ret) {
   bool is_near = address - (uintptr_t)frame < NEAR_STACK;
-  if (is_near && allocs_stack_find_near(frame, address, ret))
+#define ALLOCS_ASK_FIRST(when, find)                                                                                   \
+  if ((when) && (find))                                                                                                \
     return true;
-  if (!(address - heapless.begin < heapless.size &&
-        allocs_statics_find_record(allocs_image_executable, address, ret))) {
-    if (!allocs_blocks_find(address, ret)) {
-      if (!find_elsewhere(address, is_near, ret))
-        return false;
-    } else if (ALLOCS_UNLIKELY(allocs_tls_is_loader(ret->site)))
-      find_tls_within(address, ret);
-  }
-  if (ALLOCS_UNLIKELY(allocs_thread_stack_anywhere))
-    find_stack_within(address, ret);
+#include "answers/memory_kinds.def"
+  if (!find_soon(address, ret) && !find_elsewhere(address, is_near, ret))
+    return false;
+#define ALLOCS_ASK_WITHIN(when, find)                                                                                  \
+  if (ALLOCS_UNLIKELY(when))                                                                                           \
+    look_within(address, find, false, ret);
+#include "answers/memory_kinds.def"
   if (!ret->type)
     ret->type = allocs_type_array(allocs_type_byte(), ret->size);
   return true;

@@ -3,11 +3,11 @@
 #ifndef ALLOCS_QUERY_H
 #define ALLOCS_QUERY_H
 
-/* Asks the witnesses. In query.c, for describe.c. */
+/* Asks the witnesses. */
 
+#include "allocs.h"
 #include "types/subobject.h"
 #include "types/type.h"
-#include "witness.h"
 
 /* The leaf allocation that holds an address; false if nothing is known of it. Fills all of *ret. Its texts may lie in a
    library: it stays loaded until allocs_query_end, which is only to be called where this answers true. */

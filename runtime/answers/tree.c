@@ -1,71 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* The tree of memory: which kind of allocation may lie in which, and what encloses an address.
+/* The tree of memory: which allocation lies in which, and what encloses an address.
 
    The parent of an allocation is the smallest that holds all of it. Below an allocation of one kind only those kinds
-   are looked for that the table names, and the arenas that a program registered in it. What a witness or a program's
-   allocator tells is only believed if it lies in the parent. */
+   are looked for that memory_kinds.def names, and the arenas that a program registered in it. What a witness or a
+   program's allocator tells is only believed if it lies in the parent. */
 
 #include "answers/tree.h"
 #include "arch/arch.h"
 #include "arenas/arenas.h"
 #include "ground/readers.h"
-#include "stack/stack.h"
-#include "stack/thread_stack.h"
-#include "stack/tls.h"
 #include "types/subobject.h"
 #include "types/type.h"
 
-/* Where frames lie, they come first. A coroutine's lie in whatever its stack was carved from. */
-#define FRAMES &alloc_stackframe, &alloc_alloca
-enum { N_FRAMES = 2 };
+/* The number of a source, and the set of what comes after it. */
+static unsigned first_of(uint32_t sources) { return (unsigned)__builtin_ctz(sources); }
+static uint32_t rest_of(uint32_t sources) { return sources & (sources - 1); }
 
-static const struct {
-  const struct allocator *kind; /* NULL: the process */
-  enum { NEVER, SOMETIMES, ALWAYS } frames;
-  const struct allocator *below[ALLOCS_TREE_KINDS + 1];
-} table[] = {
-    {NULL, NEVER, {&alloc_mmap}},
-    {&alloc_mmap, SOMETIMES, {FRAMES, &alloc_static_file, &alloc_brk, &alloc_stack, &alloc_tls_block, &alloc_heap}},
-    {&alloc_brk, SOMETIMES, {FRAMES, &alloc_heap, &alloc_tls_block}},
-    {&alloc_heap, SOMETIMES, {FRAMES, &alloc_stack, &alloc_tls_block}},
-    {&alloc_static, SOMETIMES, {FRAMES, &alloc_stack}},
-    {&alloc_static_file, NEVER, {&alloc_static_segment}},
-    {&alloc_static_segment, SOMETIMES, {FRAMES, &alloc_static_section, &alloc_static}},
-    {&alloc_static_section, SOMETIMES, {FRAMES, &alloc_static}},
-    {&alloc_stack, ALWAYS, {FRAMES, &alloc_auxv, &alloc_tls_block}},
-    {&alloc_tls_block, NEVER, {&alloc_tls}},
-    {&alloc_stackframe, NEVER, {NULL}},
-    {&alloc_alloca, NEVER, {NULL}},
-    {&alloc_auxv, NEVER, {NULL}},
-    {&alloc_tls, NEVER, {NULL}},
-};
-
-static bool has_frames(const struct alloc_pos *in) {
-  return allocs_stack_lies_in((uintptr_t)in->base, (uintptr_t)in->base + in->size);
-}
-
-/* Few heap blocks and variables hold anything that is not the program's to tell: not to be asked of each. */
-static bool may_hold(const struct alloc_pos *in) {
-  bool is_block = in->allocator == &alloc_heap;
-  return (!is_block && in->allocator != &alloc_static) || allocs_thread_stack_anywhere ||
-         (is_block && allocs_tls_is_loader(in->site)) || has_frames(in);
-}
-
-static const struct allocator *const *kinds_below(const struct alloc_pos *in) {
-  static const struct allocator *const in_objects[] = {FRAMES, NULL};
-  const struct allocator *kind = in ? in->allocator : NULL;
-  if (in && !may_hold(in))
-    return in_objects + N_FRAMES;
-  for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-    if (table[i].kind == kind)
-      return table[i].below + (table[i].frames == SOMETIMES && !has_frames(in) ? N_FRAMES : 0);
-  return in_objects + (has_frames(in) ? 0 : N_FRAMES);
-}
-
-static struct alloc_arena range_of(const struct alloc_pos *in, const struct allocator *kind) {
-  return (struct alloc_arena){kind, in ? in->base : NULL, in ? in->size : ALLOCS_ARCH_ADDRESS_END, NULL};
+/* What a witness is asked about. */
+static struct alloc_arena range_of(const struct alloc_pos *in, unsigned kind) {
+  return (struct alloc_arena){allocs_memory_kinds_allocator(kind), in ? in->base : NULL,
+                              in ? in->size : ALLOCS_ARCH_ADDRESS_END, NULL};
 }
 
 /* Things of no known size, such as a function without unwind entry, count as one byte. */
@@ -93,8 +49,8 @@ bool allocs_tree_child(const struct alloc_pos *in, uintptr_t address, struct all
   if (in && ALLOCS_UNLIKELY(allocs_arenas_any) && allocs_arenas_find(in, address, &arena) &&
       allocs_arenas_ask(&arena, address, ret))
     return true;
-  for (const struct allocator *const *kind = kinds_below(in); *kind; kind++) {
-    arena = range_of(in, *kind);
+  for (uint32_t kinds = allocs_memory_kinds_below(in); kinds; kinds = rest_of(kinds)) {
+    arena = range_of(in, first_of(kinds));
     if (!ask_find(&arena, address, &found) || (any && found.size <= ret->size))
       continue;
     *ret = found;
@@ -136,47 +92,55 @@ static bool next_in_arenas(const struct alloc_pos *in, uintptr_t from, uintptr_t
   return false;
 }
 
-/* Source number `source` is a kind, or, at the end of the kinds, the arenas. */
+enum { ARENAS = ALLOCS_MEMORY_KINDS };
+
 static bool next_of(const struct allocs_tree_siblings *at, const struct alloc_pos *in, unsigned source,
                     struct alloc_pos *ret) {
-  if (!at->kinds[source])
+  if (source == ARENAS)
     return in && next_in_arenas(in, at->from, at->floor, ret);
-  struct alloc_arena arena = range_of(in, at->kinds[source]);
-  arena.state = at->state;
+  struct alloc_arena arena = range_of(in, source);
+  arena.state = at->walk;
   return ask_next(&arena, at->from, at->floor, ret);
 }
 
 void allocs_tree_siblings_init(struct allocs_tree_siblings *at, const struct alloc_pos *in, uintptr_t from) {
-  *at = (struct allocs_tree_siblings){.kinds = kinds_below(in)};
+  at->sources = allocs_memory_kinds_below(in) | UINT32_C(1) << ARENAS;
+  at->asked = 0;
+  at->walk = NULL;
   at->floor = in ? (uintptr_t)in->base : 0;
   at->from = from > at->floor ? from : at->floor;
 }
 
 static void look(struct allocs_tree_siblings *at, const struct alloc_pos *in, unsigned source, struct alloc_pos *ret) {
   bool any = next_of(at, in, source, ret);
-  at->next[source].known = true;
+  at->asked |= UINT32_C(1) << source;
   at->next[source].base = any ? (uintptr_t)ret->base : UINTPTR_MAX;
   at->next[source].size = any ? extent(ret) : 0;
 }
 
+static bool is_to_be_asked(const struct allocs_tree_siblings *at, unsigned source) {
+  return !(at->asked >> source & 1) || at->next[source].base < at->floor;
+}
+
 /* The source whose next begins first; of those, the largest. */
-static unsigned first_source(const struct allocs_tree_siblings *at, unsigned n) {
-  unsigned best = 0;
-  for (unsigned i = 1; i < n; i++)
+static unsigned first_source(const struct allocs_tree_siblings *at) {
+  unsigned best = first_of(at->sources);
+  for (uint32_t rest = rest_of(at->sources); rest; rest = rest_of(rest)) {
+    unsigned i = first_of(rest);
     if (at->next[i].base < at->next[best].base ||
         (at->next[i].base == at->next[best].base && at->next[i].size > at->next[best].size))
       best = i;
+  }
   return best;
 }
 
 bool allocs_tree_siblings_next(struct allocs_tree_siblings *at, const struct alloc_pos *in, struct alloc_pos *ret) {
-  unsigned n = 0, first, held = UINT32_MAX; /* *ret is the next of source `held` */
-  do
-    if (!at->next[n].known || at->next[n].base < at->floor)
-      look(at, in, held = n, ret);
-  while (at->kinds[n++]);
+  unsigned first, held = UINT32_MAX; /* *ret is the next of source `held` */
+  for (uint32_t rest = at->sources; rest; rest = rest_of(rest))
+    if (is_to_be_asked(at, first_of(rest)))
+      look(at, in, held = first_of(rest), ret);
   /* What was kept may have gone meanwhile: then it is another source's turn, perhaps. */
-  while ((first = first_source(at, n)) != held && at->next[first].base != UINTPTR_MAX)
+  while ((first = first_source(at)) != held && at->next[first].base != UINTPTR_MAX)
     look(at, in, held = first, ret);
   if (at->next[first].base == UINTPTR_MAX)
     return false;

@@ -5,25 +5,24 @@
 
 /* Which allocations lie in an allocation, for chains and walks. In tree.c, for walk.c. */
 
-#include "allocs.h"
-#include "base.h"
+#include "answers/memory_kinds.h"
 
 /* How many levels of allocations and of subobjects there may be, one in the other. */
-enum { ALLOCS_TREE_ALLOCATIONS = 16, ALLOCS_TREE_KINDS = 7 };
+enum { ALLOCS_TREE_ALLOCATIONS = 16 };
 
 /* The allocation right below *in (NULL: the process) that holds an address; of several, the largest. */
 bool allocs_tree_child(const struct alloc_pos *in, uintptr_t address, struct alloc_pos *ret);
 
-/* Goes through the allocations right below one, in ascending order. Each source is a kind that may lie in it, or the
-   arenas registered in it; what it gives next is kept until it is passed. */
+/* Goes through the allocations right below one, in ascending order. Each source is a kind that may lie in it, or, as
+   the last, the arenas registered in it; what it gives next is kept until it is passed. */
+enum { ALLOCS_TREE_SOURCES = ALLOCS_MEMORY_KINDS + 1 };
 struct allocs_tree_siblings {
-  const struct allocator *const *kinds; /* ended by NULL */
-  uintptr_t from, floor;                /* nothing that ends at or before, nothing that begins before */
-  struct allocs_stack_walk *state;      /* of the walk; NULL for none */
+  uint32_t sources, asked;         /* sets of them; of those asked it is known what they give next */
+  uintptr_t from, floor;           /* nothing that ends at or before, nothing that begins before */
+  struct allocs_memory_walk *walk; /* NULL for none */
   struct {
-    uintptr_t base, size;
-    bool known;
-  } next[ALLOCS_TREE_KINDS + 1];
+    uintptr_t base, size; /* UINTPTR_MAX, 0: nothing */
+  } next[ALLOCS_TREE_SOURCES];
 };
 void allocs_tree_siblings_init(struct allocs_tree_siblings *at, const struct alloc_pos *in, uintptr_t from);
 bool allocs_tree_siblings_next(struct allocs_tree_siblings *at, const struct alloc_pos *in, struct alloc_pos *ret);

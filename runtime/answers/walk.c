@@ -8,7 +8,6 @@
 
 #include "answers/tree.h"
 #include "ground/readers.h"
-#include "stack/stack.h"
 #include "types/subobject.h"
 #include "types/type.h"
 
@@ -26,7 +25,7 @@ struct walk {
   alloc_walk_fn *fn;
   void *arg;
   const struct alloc_pos *from;
-  struct allocs_stack_walk stack;
+  struct allocs_memory_walk kept;
   unsigned depth;
   struct level levels[LEVELS];
 };
@@ -120,8 +119,10 @@ static void descend(struct walk *walk, const struct alloc_pos *pos) {
     level->pos = *pos;
   level->index = 0;
   level->below = pos && pos->level == ALLOC_LEVEL_SUBOBJECT ? SUBOBJECTS : UNDECIDED;
+  if (level->below == SUBOBJECTS)
+    return;
   allocs_tree_siblings_init(&level->siblings, pos, begin_of(walk));
-  level->siblings.state = &walk->stack;
+  level->siblings.walk = &walk->kept;
 }
 
 static int walk_on(struct walk *walk) {
@@ -150,7 +151,7 @@ int alloc_walk_tree(const struct alloc_pos *from, const struct alloc_walk_option
   walk.fn = fn;
   walk.arg = arg;
   walk.from = from;
-  walk.stack.valid = false;
+  allocs_memory_walk_init(&walk.kept);
   walk.depth = 0;
   return walk_on(&walk);
 }

@@ -6,7 +6,6 @@
 #include "heap/blocks.h"
 #include "heap/heap.h"
 #include "heap/heap_index_find.h"
-#include "witness.h"
 
 #include <string.h>
 

@@ -5,9 +5,13 @@
 
 /* Heap blocks as queries and walks see them. */
 
+#include "allocs.h"
 #include "base.h"
 #include "heap/block_marks.h"
 #include "heap/heap_index.h"
+
+/* The block that holds an address. Its texts are the runtime's own. */
+bool allocs_blocks_find(uintptr_t address, struct alloc_pos *ret);
 
 /* The mark of the block at `base`, which gets one if it has none; 0 if there is no block, or memory is short. By one
    thread at a time. A block loses it when it is freed, reallocated or resized. */

@@ -7,8 +7,8 @@
    The loader maps whole pages: what lies in a segment's pages and not in it, is the file's. Between segments there may
    be holes, of the file if the kernel says so: the loader may have left them unmapped, or another mapping took them. */
 
+#include "image/loaded_files.h"
 #include "image/image_parts.h"
-#include "witness.h"
 
 /* Its last page may be the file's beyond where the image ends. */
 static struct allocs_image *image_at(uintptr_t address) {

@@ -17,7 +17,6 @@
 #include "image/symbols.h"
 #include "types/type.h"
 #include "unwind/unwind.h"
-#include "witness.h"
 
 /* An extent's value: in its table, the offset of a static's record, or of a literal within its run; above that the
    offset of the head, of a source file or a run; and above that these. So what comes

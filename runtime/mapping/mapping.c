@@ -11,15 +11,16 @@
      3. the heap of brk(), from where it began to where it ends now;
      4. else what the kernel has as one mapping, less any of the above. */
 
+#include "mapping/mapping.h"
 #include "arch/arch.h"
 #include "ground/readers.h"
 #include "ground/store.h"
 #include "image/image.h"
+#include "image/loaded_files.h"
 #include "mapping/map_regions.h"
 #include "mapping/mapping_operations.h"
 #include "os/os.h"
 #include "types/type.h"
-#include "witness.h"
 
 #include <sys/mman.h>
 

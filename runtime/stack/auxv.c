@@ -15,7 +15,6 @@
 #include "ground/text.h"
 #include "os/os.h"
 #include "types/type.h"
-#include "witness.h"
 #include <elf.h>
 
 static struct {

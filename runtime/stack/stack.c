@@ -18,9 +18,9 @@
 #include "stack/dynamic_blocks.h"
 #include "stack/frame.h"
 #include "stack/thread.h"
+#include "stack/thread_stack.h"
 #include "stack/thread_stop.h"
 #include "unwind/unwind.h"
-#include "witness.h"
 
 static bool find_block(const struct allocs_image *image, const struct allocs_cursor *cursor, uintptr_t head,
                        uintptr_t address, struct alloc_pos *ret) {
@@ -130,6 +130,10 @@ bool allocs_stack_find_near(const void *frame, uintptr_t address, struct alloc_p
     return allocs_stack_find(address, ret);
   }
   return ALLOCS_UNLIKELY(allocs_thread_stop_any) && find_stopped(address, ret);
+}
+
+bool allocs_stack_find_or_whole(uintptr_t address, struct alloc_pos *ret) {
+  return allocs_stack_find(address, ret) || allocs_thread_stack_find(address, ret);
 }
 
 static bool is_listed(void) { return allocs_thread_first_frame() != 0; }

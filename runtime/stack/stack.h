@@ -3,13 +3,22 @@
 #ifndef ALLOCS_STACK_H
 #define ALLOCS_STACK_H
 
-/* Where a walk is in the frames of a stack, so that it need not begin at the newest each time. A walk gives one, all
-   zero at first, as the state of the arenas it asks alloc_stackframe and alloc_alloca about. It must be on the stack of
-   the walking function. */
+/* Frames, and blocks of alloca() and variable-length arrays. */
 
+#include "allocs.h"
 #include "base.h"
 #include "unwind/unwind.h"
 
+/* The frame, or block in it, that holds an address: of the asking thread, and of those that stand still. */
+bool allocs_stack_find(uintptr_t address, struct alloc_pos *ret);
+/* The same, sooner, for addresses above the caller's __builtin_frame_address(0), which `frame` is. */
+bool allocs_stack_find_near(const void *frame, uintptr_t address, struct alloc_pos *ret);
+/* The same, else the stack, as a whole, that holds the address. */
+bool allocs_stack_find_or_whole(uintptr_t address, struct alloc_pos *ret);
+
+/* Where a walk is in the frames of a stack, so that it need not begin at the newest each time. A walk gives one, all
+   zero at first, as the state of the arenas it asks alloc_stackframe and alloc_alloca about. It must be on the stack of
+   the walking function. */
 struct allocs_stack_walk {
   bool valid;
   bool last;                /* no frame above `cursor` is on another stack */

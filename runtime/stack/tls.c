@@ -13,15 +13,14 @@
    the same in all threads. */
 
 #include "stack/tls.h"
-#include "allocs.h"
 #include "arch/arch.h"
 #include "bytes/dynamic_symbols.h"
+#include "heap/blocks.h"
 #include "heap/heap_index.h"
 #include "image/image.h"
 #include "image/image_parts.h"
 #include "stack/thread.h"
 #include "types/type.h"
-#include "witness.h"
 
 #include <elf.h>
 #include <string.h>

@@ -3,11 +3,17 @@
 #ifndef ALLOCS_TLS_H
 #define ALLOCS_TLS_H
 
-/* Thread-local variables of all threads; see tls.c. */
+/* Thread-local variables of all threads. */
 
+#include "allocs.h"
 #include "base.h"
 
 void allocs_tls_init(void);
+
+/* The variable that holds an address, else the block of variables. */
+bool allocs_tls_find(uintptr_t address, struct alloc_pos *ret);
+/* The same of the asking thread and the executable, once allocs_tls_find was asked about any: needs no library. */
+bool allocs_tls_find_own(uintptr_t address, struct alloc_pos *ret);
 
 /* Whether code is the dynamic linker's, which allocates blocks of thread-local variables from the heap. */
 struct allocs_tls_loader {

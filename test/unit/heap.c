@@ -4,7 +4,6 @@
 
 #include "heap/blocks.h"
 #include "heap/heap.h"
-#include "witness.h"
 #include "check.h"
 #include "heap/early_heap.h"
 

@@ -1,6 +1,6 @@
 /* Sites and types as the plugin writes them, and what the heap says of a pointer. */
 #include "../../../unit/check.h"
-#include "witness.h"
+#include "heap/blocks.h"
 
 #include <stdlib.h>
 
