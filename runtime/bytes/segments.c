@@ -65,7 +65,9 @@ const Elf64_Phdr *allocs_segments_next(const struct allocs_segments *segments, u
                                        struct allocs_stretch *ret) {
   while (*i < segments->n_phdrs) {
     const Elf64_Phdr *phdr = &segments->phdrs[(*i)++];
-    if (phdr->p_type == type && find_bytes(segments, phdr, ret))
+    /* Of a loaded image only what is in a loaded segment is in memory, whatever other program headers say. */
+    if (phdr->p_type == type && find_bytes(segments, phdr, ret) &&
+        (segments->size || allocs_segments_bytes(segments, segments->bias + phdr->p_vaddr, phdr->p_filesz)))
       return phdr;
   }
   return NULL;

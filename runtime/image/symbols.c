@@ -75,10 +75,10 @@ static void free_draft(const struct draft *draft) {
 
 /* Items */
 
-static const Elf64_Sym *symbol_of(const struct draft *draft, uint64_t value, const char **name) {
+static Elf64_Sym symbol_of(const struct draft *draft, uint64_t value, const char **name) {
   const struct allocs_symtab *table = &draft->tables[value >> 32 & 1];
-  const Elf64_Sym *symbol = &table->symbols[(uint32_t)value];
-  *name = table->strings + symbol->st_name;
+  Elf64_Sym symbol = allocs_symtab_at(table, (uint32_t)value);
+  *name = table->strings + symbol.st_name;
   return symbol;
 }
 
@@ -98,12 +98,12 @@ static bool make_items(struct draft *draft) {
   for (uint64_t t = 0; t < N_TABLES; t++) {
     const struct allocs_symtab *table = &draft->tables[t];
     for (uint64_t i = 0; i < table->n && i <= UINT32_MAX; i++) {
-      const Elf64_Sym *symbol = &table->symbols[i];
+      Elf64_Sym symbol = allocs_symtab_at(table, i);
       struct allocs_sortable *item = &draft->items[draft->n];
-      if (!allocs_dynamic_symbols_is_definition(&draft->segments, table, symbol) || !table->strings[symbol->st_name] ||
-          !allocs_extents_item(os->bias + symbol->st_value - os->begin, symbol->st_size, 0, item))
+      if (!allocs_dynamic_symbols_is_definition(&draft->segments, table, &symbol) || !table->strings[symbol.st_name] ||
+          !allocs_extents_item(os->bias + symbol.st_value - os->begin, symbol.st_size, 0, item))
         continue;
-      item->value = rank_of(table, symbol) << 40 | t << 32 | i;
+      item->value = rank_of(table, &symbol) << 40 | t << 32 | i;
       draft->n++;
     }
   }
@@ -161,8 +161,8 @@ static void copy_names(struct draft *draft, char *ret) {
   size_t at = 1;
   for (size_t i = 0; i < draft->n; i++) {
     const char *name;
-    const Elf64_Sym *symbol = symbol_of(draft, draft->items[i].value, &name);
-    draft->items[i].value = at | (ELF64_ST_TYPE(symbol->st_info) == STT_FUNC ? IS_FUNCTION : 0);
+    Elf64_Sym symbol = symbol_of(draft, draft->items[i].value, &name);
+    draft->items[i].value = at | (ELF64_ST_TYPE(symbol.st_info) == STT_FUNC ? IS_FUNCTION : 0);
     for (size_t n = length_of(name); n; n--)
       ret[at++] = *name++;
     ret[at++] = '\0';
@@ -272,11 +272,11 @@ uintptr_t allocs_symbols_variable(const struct allocs_image *image, const char *
   if (!allocs_dynamic_symbols(&segments, &table))
     return 0;
   for (uint64_t i = 0; i < table.n; i++) {
-    const Elf64_Sym *symbol = &table.symbols[i];
-    if (symbol->st_size == size && ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT &&
-        allocs_dynamic_symbols_is_definition(&segments, &table, symbol) &&
-        allocs_same_text(table.strings + symbol->st_name, name))
-      return image->os.bias + symbol->st_value;
+    Elf64_Sym symbol = allocs_symtab_at(&table, i);
+    if (symbol.st_size == size && ELF64_ST_TYPE(symbol.st_info) == STT_OBJECT &&
+        allocs_dynamic_symbols_is_definition(&segments, &table, &symbol) &&
+        allocs_same_text(table.strings + symbol.st_name, name))
+      return image->os.bias + symbol.st_value;
   }
   return 0;
 }

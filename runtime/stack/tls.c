@@ -222,13 +222,13 @@ static void search_symbols(const struct block *block, uint64_t wanted, bool is_n
   if (!allocs_dynamic_symbols(&segments, &symtab))
     return;
   for (uint64_t i = 0; i < symtab.n; i++) {
-    const Elf64_Sym *symbol = &symtab.symbols[i];
-    if (ELF64_ST_TYPE(symbol->st_info) != STT_TLS || symbol->st_shndx == SHN_UNDEF ||
-        symbol->st_name >= symtab.strings_size ||
-        !is_wanted(symbol->st_value, symbol->st_size, wanted, is_next, block, ret))
+    Elf64_Sym symbol = allocs_symtab_at(&symtab, i);
+    if (ELF64_ST_TYPE(symbol.st_info) != STT_TLS || symbol.st_shndx == SHN_UNDEF ||
+        symbol.st_name >= symtab.strings_size ||
+        !is_wanted(symbol.st_value, symbol.st_size, wanted, is_next, block, ret))
       continue;
-    *ret = (struct alloc_pos){.base = (void *)(block->begin + symbol->st_value), .size = symbol->st_size};
-    ret->name = symtab.strings + symbol->st_name;
+    *ret = (struct alloc_pos){.base = (void *)(block->begin + symbol.st_value), .size = symbol.st_size};
+    ret->name = symtab.strings + symbol.st_name;
   }
 }
 
