@@ -17,6 +17,8 @@
 
 enum { FIRST_ADDRESS = 0x10000 };
 #define ADDRESS_LIMIT ((uint64_t)1 << 46)
+/* Of a section of a table: what lies between two is in memory. */
+enum { TABLE_ALIGN_MAX = 4096 };
 
 struct object {
   struct allocs_elf *elf;
@@ -59,7 +61,11 @@ static bool place_table(struct object *object, unsigned table) {
   uint64_t begin = object->next = (object->next + 15) & ~15ull;
   for (size_t i = 0; i < object->n_sections; i++) {
     struct allocs_section *section = &object->sections[i];
-    if (table_of(section) == (int)table && (!whole(object, section) || !place(object, section)))
+    if (table_of(section) != (int)table)
+      continue;
+    if (section->align > TABLE_ALIGN_MAX)
+      return allocs_diag_at(object->elf->diag, section->name, 0, "the section's alignment is too large");
+    if (!whole(object, section) || !place(object, section))
       return false;
   }
   uint64_t size = object->next - begin;
