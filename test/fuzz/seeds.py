@@ -1,12 +1,13 @@
-"""seeds.py CLANG: make the corpora in Inputs/ afresh, from small objects. Only files named here are written, so that what
-a run has found, and was added by hand, stays."""
+"""seeds.py CLANG ALLOCSCC: make the corpora in Inputs/ afresh, from small objects and libraries. Only files named here are
+written, so that what a run has found, and was added by hand, stays. To be run again when the tables change."""
 import os
 import struct
 import subprocess
 import sys
 import tempfile
 
-CLANG, HERE = sys.argv[1], os.path.dirname(os.path.abspath(__file__))
+CLANG, ALLOCSCC = sys.argv[1], os.path.abspath(sys.argv[2])
+HERE = os.path.dirname(os.path.abspath(__file__))
 CALLS = """
 extern int other(int *, ...);
 int leaf(int a) { return a + 1; }
@@ -55,16 +56,40 @@ nop
 nop
 .cfi_endproc
 """
+KINDS = """
+#include <stdlib.h>
+enum colour { RED, GREEN = 7 };
+struct node { struct node *next; int a, b : 3; union { double d; char text[4]; } u; enum colour c; int (*f)(int, ...); };
+static struct node first;
+_Thread_local int counter;
+struct node *last = &first;
+struct node *make(int n) {
+  int local[3] = {n};
+  struct node *made = malloc(sizeof *made);
+  made->next = (void *)local;
+  return last = made;
+}
+void *many(int n) {
+  char *dynamic[n];
+  dynamic[0] = "a text";
+  last->next = (void *)dynamic;
+  return counter++ ? calloc(n, sizeof(double)) : (void *)L"wide";
+}
+"""
 
 
-def linked(text, language, *options):
-    """The bytes of a shared library."""
+def compiled(text, language, *options, compiler=CLANG):
+    """The bytes of an object or library."""
     with tempfile.TemporaryDirectory() as scratch:
-        out = os.path.join(scratch, "out.so")
-        subprocess.run([CLANG, "-x", language, "-", "-shared", "-fPIC", "-nostdlib", "-o", out, *options], input=text,
-                       text=True, check=True, cwd=scratch)
+        out = os.path.join(scratch, "out")
+        subprocess.run([compiler, "-x", language, "-", "-fPIC", "-o", out, *options], input=text, text=True, check=True,
+                       cwd=scratch)
         with open(out, "rb") as file:
             return file.read()
+
+
+def linked(text, language, *options, compiler=CLANG):
+    return compiled(text, language, "-shared", "-nostdlib", *options, compiler=compiler)
 
 
 def unwind_tables(elf):
@@ -98,6 +123,22 @@ def unwinder():
     yield "count-too-large", changed(plain, 8, b"\xff\xff\xff\x7f")
 
 
+def elf():
+    """Libraries with tables, with as little between their parts as the linker can do with."""
+    small = "-Wl,-z,max-page-size=16,-z,common-page-size=16,-z,norelro,-z,noseparate-code,--build-id=none"
+    yield "stripped", linked(KINDS, "c", "-O1", "-fuse-ld=lld", small + ",-s", compiler=ALLOCSCC)
+    yield "sysv-hash", linked(KINDS, "c", "-O0", "-fuse-ld=bfd", small + ",-s,--hash-style=sysv", compiler=ALLOCSCC)
+    yield "relro", linked(KINDS, "c", "-O1", "-fuse-ld=lld", "-Wl,-s", compiler=ALLOCSCC)
+    yield "no-tables", linked(CALLS, "c", "-O1", "-fuse-ld=lld", small)
+
+
+def typegen():
+    cut = "struct pair { int a; char b[2]; } pair;"
+    yield "small-object", compiled(cut, "c", "-c", "-O1", compiler=ALLOCSCC)
+    yield "object", compiled(KINDS, "c", "-c", "-O1", compiler=ALLOCSCC)
+    yield "small-library", linked(cut, "c", "-O1", "-Wl,-s,--build-id=none", compiler=ALLOCSCC)
+
+
 def write(target, seeds):
     folder = os.path.join(HERE, "Inputs", target)
     os.makedirs(folder, exist_ok=True)
@@ -107,3 +148,5 @@ def write(target, seeds):
 
 
 write("unwinder", unwinder())
+write("elf", elf())
+write("typegen", typegen())
