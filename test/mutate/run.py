@@ -121,16 +121,17 @@ class Copy:
         with open(os.path.join(self.tree, path), "w") as file:
             file.write(text)
 
-    def run_tests(self, names, times, first_failure=True):
+    def run_tests(self, names, times, threads=0, first_failure=True):
         """Runs them in this order. Returns which passed, and the one that failed or hung, if any, and how."""
+        threads = threads or self.threads
         with open(os.path.join(self.suite, ".lit_test_times.txt"), "w") as file:
             # lit begins with what took longest
             file.writelines(f"{len(names) - i} {name}\n" for i, name in enumerate(names))
-        command = [self.lit, "-v", f"-j{self.threads}", *["--max-failures=1"] * first_failure]
+        command = [self.lit, "-v", f"-j{threads}", *["--max-failures=1"] * first_failure]
         lit = subprocess.Popen(command + [os.path.join(self.suite, name) for name in names], env=self.environment,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                                start_new_session=True)
-        watch = Watch(lit, names, times, self.threads)
+        watch = Watch(lit, names, times, threads)
         for line in lit.stdout:
             match = RESULT.match(line)
             if match:
@@ -211,7 +212,7 @@ def baseline(copy, scratch):
             return known["times"]
     listed = copy.ran([copy.lit, "--show-tests", copy.suite], check=True).stdout
     names = [name for name in re.findall(r":: (\S+)$", listed, re.M) if not re.match(rooms.NOT_ASKED, name)]
-    passed, bad, _ = copy.run_tests(names, {}, first_failure=False)
+    passed, bad, _ = copy.run_tests(names, {}, threads=os.cpu_count(), first_failure=False)
     with open(os.path.join(copy.suite, ".lit_test_times.txt")) as file:
         times = {name: abs(float(t)) for t, name in (line.split() for line in file) if name in passed}
     if bad:
