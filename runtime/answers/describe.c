@@ -151,7 +151,7 @@ static void describe_function(struct allocs_text *text, const struct allocs_desc
   put_type(text, what->answer->type, what->answer->alias);
 }
 
-/* static int table[8] (list.c:7), +8: [2] (int); string literal char[6] "hello"; or the function, which is static, too.
+/* static int[8] table (list.c:7), +8: [2] (int); string literal char[6] "hello", +0; or the function, static, too.
    Of variables only compound literals have no name. */
 void allocs_describe_static(struct allocs_text *text, const struct allocs_described *what) {
   const struct alloc_pos *answer = what->answer;
