@@ -1,4 +1,5 @@
 """Builds the program of Inputs/shape-*.c in each shape of link, runs it, and prints the shapes that fail."""
+import shutil
 import subprocess
 import sys
 
@@ -22,11 +23,15 @@ OPTIONS = {
     "hash-gnu": ["-Wl,--hash-style=gnu"], "hash-sysv": ["-Wl,--hash-style=sysv"], "now": ["-Wl,-z,now", "-Wl,-z,relro"],
 }
 count = 0
-for linker in "bfd", "lld":
+for linker in "bfd", "lld", "mold", "gold":
+    if linker != "lld" and not shutil.which(f"ld.{linker}"):
+        continue
     for kind, kind_flags in KINDS.items():
         for option, flags in OPTIONS.items():
-            if "lto" in option and linker == "bfd":
+            if "lto" in option and linker != "lld":
                 continue  # frames need a linker that loads passes
+            if (linker, kind) == ("gold", "static-pie"):
+                continue  # of which it can make none
             if kind in ("no-pie", "static-pie") and option in ("hash-gnu", "hash-sysv", "now", "hidden"):
                 continue
             exe = f"{out}/program"
