@@ -30,6 +30,7 @@ Constant *siteRecord(unsigned Number, Function &In, const Facts &Unit, Tables &T
   Fields.callee = T.string(S.Callee);
   Fields.shape = S.Shape;
   Fields.rule = S.Rule;
+  Fields.rest = S.Rest;
   return addSite(Fields, S.At, In, T);
 }
 

@@ -6,9 +6,7 @@
 #ifndef ALLOCS_PLUGIN_FACTS_H
 #define ALLOCS_PLUGIN_FACTS_H
 
-#include "AllocFns.h"
-#include "SizeTypes.h"
-#include "TypeModel.h"
+#include "SiteTypes.h"
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,18 +20,10 @@ struct SourcePlace {
   unsigned Line = 0, Column = 0;
 };
 
-// An allocation call. The inferred type is in AST terms until Facts::resolve.
-struct SiteFact {
+// An allocation call.
+struct SiteFact : SiteType {
   std::string Callee; // as IR names it
   SourcePlace At;
-  SizeShape Sized;
-  clang::QualType Wanted; // pointee of a cast or destination, or null
-  bool WantedByCast = false;
-  AllocFn::Element Holds = AllocFn::Any;
-  // After resolve:
-  const TypeNode *Type = nullptr;
-  std::string Alias;
-  uint8_t Shape = ALLOCS_SHAPE_NONE, Rule = ALLOCS_RULE_NONE;
 };
 
 // A variable, parameter or function that a record can describe.

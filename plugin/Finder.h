@@ -28,6 +28,7 @@ private:
     SizeShape Sized;
     clang::QualType Wanted;
     bool WantedByCast = false;
+    bool Assigned = false; // not only cast
     bool Visited = false;
   };
 
@@ -36,18 +37,21 @@ private:
   void walk(clang::Stmt *S);
   void walkChildren(clang::Stmt *S);
   void walkLoop(clang::Stmt *Cond, clang::Stmt *Body, clang::Stmt *Inc, bool BodyFirst);
+  void walkBreak();
   void walkIf(clang::IfStmt *S);
   void walkSwitch(clang::SwitchStmt *S);
   void walkConditional(clang::AbstractConditionalOperator *S);
   void walkDecls(clang::DeclStmt *S);
   void walkBinary(clang::BinaryOperator *B);
+  void walkUnary(clang::UnaryOperator *U);
   void walkCall(clang::CallExpr *E);
   void walkCast(clang::ExplicitCastExpr *E);
   void walkInitList(clang::InitListExpr *E);
   void noteLiteral(const clang::Expr *E);
   void walkLeaf(clang::Stmt *S);
   void setShape(const clang::VarDecl *V, SizeShape S);
-  bool joinEnvironment(const SizeEnvironment &Other); // whether that changed anything
+  void joinEnvironment(const SizeEnvironment &Other);
+  bool forgetChanges(const SizeEnvironment &Before);
   void noteDestination(clang::Expr *E, clang::QualType Pointer, bool ByCast);
 
   // Finder.cpp: what has been found, written down and marked.
@@ -65,7 +69,12 @@ private:
   Facts &Unit;
   clang::FunctionDecl *In = nullptr; // function being walked
   SizeEnvironment Env;
-  std::vector<SizeEnvironment *> BreakTargets;
+  struct BreakTarget {
+    SizeEnvironment *After;
+    bool Reached;
+  };
+  llvm::SmallVector<BreakTarget, 8> BreakTargets;
+  std::vector<const SizeEnvironment *> SwitchEntries;
   llvm::MapVector<clang::CallExpr *, Call> Calls;
   llvm::MapVector<clang::VarDecl *, bool> Locals; // value unused
   llvm::DenseSet<const clang::VarDecl *> AddressTaken;

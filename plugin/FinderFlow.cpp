@@ -2,8 +2,8 @@
 // Copyright The allocs authors.
 //
 // One function body in the order of execution. The environment holds what each local size variable may be at this
-// point, all reaching definitions joined. A loop body is walked again if it changed what may reach its start; nothing
-// is known behind a label, nor of a variable whose address is taken.
+// point, all reaching definitions joined. A loop body is walked again while it changes what may reach its start; of
+// what does not settle nothing is known. Nor is anything behind a label, or of a variable whose address is taken.
 
 #include "Compat.h"
 #include "Finder.h"
@@ -13,35 +13,59 @@ using namespace clang;
 namespace allocs {
 
 // Loops nested deeper are walked once, with nothing known, so that time does not grow with two to the depth.
-static constexpr size_t MaxPreciseDepth = 6;
+static constexpr size_t MaxPreciseDepth = 4;
+static constexpr int Rounds = 3;
 
 void Finder::setShape(const VarDecl *V, SizeShape S) {
-  if (!V->hasLocalStorage() || !V->getType()->isIntegerType())
-    return;
-  if (S.K == SizeShape::None || AddressTaken.count(V))
-    Env.erase(V);
-  else
+  bool Followed = V->hasLocalStorage() && V->getType()->isIntegerType() && !V->getType().isVolatileQualified() &&
+                  !V->hasAttr<BlocksAttr>() && !AddressTaken.count(V);
+  if (Followed && !(S == someBytes()))
     Env[V] = std::move(S);
+  else
+    Env.erase(V);
 }
 
-bool Finder::joinEnvironment(const SizeEnvironment &Other) {
-  bool Changed = Env.size() != Other.size();
-  for (const auto &[V, S] : Other) {
-    SizeShape &Here = Env[V];
-    Changed |= !(Here == S);
-    Here = join(Here, S);
-  }
-  return Changed;
+// The local variable that an expression is, or null.
+static const VarDecl *variableOf(const Expr *E) {
+  auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParens());
+  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
 }
 
-// Notes for each call whose result is the value of E what pointer type it becomes; the innermost explicit cast wins.
+static SizeShape shapeIn(const SizeEnvironment &Env, const VarDecl *V) {
+  auto Found = Env.find(V);
+  return Found == Env.end() ? someBytes() : Found->second;
+}
+
+void Finder::joinEnvironment(const SizeEnvironment &Other) {
+  SmallVector<const VarDecl *, 16> All;
+  for (const SizeEnvironment *Each : std::initializer_list<const SizeEnvironment *>{&Env, &Other})
+    for (const auto &[V, Unused] : *Each)
+      All.push_back(V);
+  for (const VarDecl *V : All)
+    setShape(V, join(shapeIn(Env, V), shapeIn(Other, V)));
+}
+
+// Forgets what differs from what was so before; whether anything did.
+bool Finder::forgetChanges(const SizeEnvironment &Before) {
+  SmallVector<const VarDecl *, 16> Changed;
+  for (const SizeEnvironment *Each : std::initializer_list<const SizeEnvironment *>{&Env, &Before})
+    for (const auto &[V, Unused] : *Each)
+      if (!(shapeIn(Env, V) == shapeIn(Before, V)))
+        Changed.push_back(V);
+  for (const VarDecl *V : Changed)
+    Env[V] = {SizeShape::Mixed, {}, false};
+  return !Changed.empty();
+}
+
+// Whether a pointee type says what lies there.
+static bool says(QualType Pointer) { return Pointer->isPointerType() && !Pointer->getPointeeType()->isVoidType(); }
+
+// Notes for each call whose result is the value of E what pointer type it becomes. The outermost that says something
+// wins, since the innermost are seen first; but a pointer to characters may be to the bytes of anything.
 void Finder::noteDestination(Expr *E, QualType Pointer, bool ByCast) {
   E = E->IgnoreParens();
-  if (auto *Cast = dyn_cast<ExplicitCastExpr>(E)) {
-    QualType To = Cast->getType();
-    bool Says = To->isPointerType() && !To->getPointeeType()->isVoidType();
-    return noteDestination(Cast->getSubExpr(), Says ? To : Pointer, Says || ByCast);
-  }
+  if (auto *Cast = dyn_cast<ExplicitCastExpr>(E))
+    return noteDestination(Cast->getSubExpr(), Pointer, ByCast);
   if (auto *Cast = dyn_cast<ImplicitCastExpr>(E))
     return noteDestination(Cast->getSubExpr(), Pointer, ByCast);
   if (auto *C = dyn_cast<ConditionalOperator>(E)) {
@@ -59,13 +83,16 @@ void Finder::noteDestination(Expr *E, QualType Pointer, bool ByCast) {
     return;
   }
   auto *Called = dyn_cast<CallExpr>(E);
-  if (!Called || !Pointer->isPointerType() || Pointer->getPointeeType()->isVoidType())
+  if (!Called || !says(Pointer))
     return;
   Call &C = Calls[Called];
-  if (C.Wanted.isNull() || (ByCast && !C.WantedByCast)) {
-    C.Wanted = Pointer->getPointeeType();
-    C.WantedByCast = ByCast;
-  }
+  if (C.Assigned && isCharLike(Pointer->getPointeeType()))
+    return;
+  C.Assigned |= !ByCast;
+  if (!C.Wanted.isNull() && Ctx.hasSameUnqualifiedType(C.Wanted, Pointer->getPointeeType()))
+    return;
+  C.Wanted = Pointer->getPointeeType();
+  C.WantedByCast = ByCast;
 }
 
 void Finder::walkChildren(Stmt *S) {
@@ -75,12 +102,11 @@ void Finder::walkChildren(Stmt *S) {
 
 void Finder::walkLoop(Stmt *Cond, Stmt *Body, Stmt *Inc, bool BodyFirst) {
   SizeEnvironment After;
-  BreakTargets.push_back(&After);
-  bool Deep = BreakTargets.size() > MaxPreciseDepth;
-  if (Deep)
+  bool Settled = BreakTargets.size() >= MaxPreciseDepth, Forget = false;
+  BreakTargets.push_back({&After, false});
+  if (Settled)
     Env.clear();
-  bool Changed = true;
-  for (int Round = 0; Round < 2 && Changed; Round++) {
+  for (int Round = 1; Round <= Rounds + 1; Round++) {
     SizeEnvironment Before = Env;
     if (!BodyFirst)
       walk(Cond);
@@ -88,10 +114,26 @@ void Finder::walkLoop(Stmt *Cond, Stmt *Body, Stmt *Inc, bool BodyFirst) {
     walk(Inc);
     if (BodyFirst)
       walk(Cond);
-    Changed = joinEnvironment(Before) && !Deep;
+    joinEnvironment(Before);
+    if (Settled || Forget || Env == Before)
+      break;
+    if (Round == Rounds)
+      Forget = forgetChanges(Before);
   }
-  BreakTargets.pop_back();
-  joinEnvironment(After);
+  if (!BodyFirst)
+    walk(Cond);
+  if (BreakTargets.pop_back_val().Reached)
+    joinEnvironment(After);
+}
+
+void Finder::walkBreak() {
+  auto &[After, Reached] = BreakTargets.back();
+  SizeEnvironment Here = Env;
+  if (Reached)
+    joinEnvironment(*After);
+  *After = std::move(Env);
+  Env = std::move(Here);
+  Reached = true;
 }
 
 void Finder::walkIf(IfStmt *S) {
@@ -118,22 +160,22 @@ void Finder::walkConditional(AbstractConditionalOperator *S) {
 void Finder::walkSwitch(SwitchStmt *S) {
   walk(S->getInit());
   walk(S->getCond());
-  SizeEnvironment After = Env; // no case may match, and each case may be entered from here
-  SizeEnvironment Entry = Env;
-  BreakTargets.push_back(&After);
-  if (auto *Body = dyn_cast_or_null<CompoundStmt>(S->getBody()))
-    for (Stmt *Child : Body->body()) {
-      if (isa<SwitchCase>(Child))
-        joinEnvironment(Entry);
-      walk(Child);
-    }
-  else
-    walk(S->getBody());
-  BreakTargets.pop_back();
-  joinEnvironment(After);
+  SizeEnvironment After = Env, Entry = Env; // each case may be entered from here
+  bool Exhaustive = false;
+  for (const SwitchCase *C = S->getSwitchCaseList(); C; C = C->getNextSwitchCase())
+    Exhaustive |= isa<DefaultStmt>(C);
+  BreakTargets.push_back({&After, !Exhaustive});
+  SwitchEntries.push_back(&Entry);
+  walk(S->getBody());
+  SwitchEntries.pop_back();
+  if (BreakTargets.pop_back_val().Reached)
+    joinEnvironment(After);
 }
 
 void Finder::walkDecls(DeclStmt *S) {
+  for (Decl *D : S->decls())
+    if (auto *V = dyn_cast<VarDecl>(D))
+      Env.erase(V);
   walkChildren(S); // initialisers, and sizes of variable-length arrays
   for (Decl *D : S->decls()) {
     auto *V = dyn_cast<VarDecl>(D);
@@ -146,6 +188,8 @@ void Finder::walkDecls(DeclStmt *S) {
     if (Expr *Init = V->getInit()) {
       noteDestination(Init, V->getType(), false);
       setShape(V, sizeShape(Init, Env, Ctx));
+    } else {
+      setShape(V, {SizeShape::Undefined, {}, false});
     }
   }
 }
@@ -156,11 +200,25 @@ void Finder::walkBinary(BinaryOperator *B) {
     return;
   if (B->getOpcode() == BO_Assign)
     noteDestination(B->getRHS(), B->getLHS()->getType(), false);
-  auto *Ref = dyn_cast<DeclRefExpr>(B->getLHS()->IgnoreParens());
-  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  if (V)
-    setShape(V, binaryShape(B->getOpcode(), B->getOpcode() == BO_Assign ? SizeShape{} : sizeShape(Ref, Env, Ctx),
-                            sizeShape(B->getRHS(), Env, Ctx), Ctx));
+  if (const VarDecl *V = variableOf(B->getLHS())) {
+    SizeShape Before = B->getOpcode() == BO_Assign ? SizeShape{} : sizeShape(B->getLHS(), Env, Ctx);
+    setShape(V, binaryShape(B->getOpcode(), Before, sizeShape(B->getRHS(), Env, Ctx)));
+  }
+}
+
+void Finder::walkUnary(UnaryOperator *U) {
+  walkChildren(U);
+  if (U->getOpcode() == UO_AddrOf)
+    noteLiteral(U->getSubExpr());
+  const VarDecl *V = variableOf(U->getSubExpr());
+  if (V && U->getOpcode() == UO_AddrOf) {
+    AddressTaken.insert(V);
+    Env.erase(V);
+  } else if (V && U->isIncrementDecrementOp()) {
+    SizeShape One;
+    addPart(One, {QualType(), 1});
+    setShape(V, binaryShape(U->isIncrementOp() ? BO_Add : BO_Sub, sizeShape(U->getSubExpr(), Env, Ctx), One));
+  }
 }
 
 void Finder::walkCall(CallExpr *E) {
@@ -172,24 +230,19 @@ void Finder::walkCall(CallExpr *E) {
   bool Alloca = isAlloca(F);
   if (!Fn && !Alloca && !(F && F->getIdentifier() && F->getName() == "__allocs_typeof"))
     return;
-  SizeShape S;
+  SizeShape S = someBytes();
   if (Alloca && E->getNumArgs() > 0)
     S = sizeShape(E->getArg(0), Env, Ctx);
   if (Fn && Fn->Size >= 0 && Fn->Size < int(E->getNumArgs()))
     S = sizeShape(E->getArg(Fn->Size), Env, Ctx);
-  if (Fn && Fn->Count >= 0 && Fn->Count < int(E->getNumArgs())) {
-    SizeShape N = sizeShape(E->getArg(Fn->Count), Env, Ctx);
-    const auto *One = N.K == SizeShape::None ? E->getArg(Fn->Count)->IgnoreParenCasts() : nullptr;
-    const auto *Literal = dyn_cast_or_null<IntegerLiteral>(One);
-    if (!(Literal && Literal->getValue() == 1 && S.K != SizeShape::None)) // calloc(1, sizeof(T)) is one T
-      S = binaryShape(BO_Mul, N, S, Ctx);
-  }
+  if (Fn && Fn->Count >= 0 && Fn->Count < int(E->getNumArgs()))
+    S = binaryShape(BO_Mul, sizeShape(E->getArg(Fn->Count), Env, Ctx), S);
   // The block comes back through a pointer to a pointer.
   if (Fn && Fn->Out >= 0 && Fn->Out < int(E->getNumArgs())) {
     QualType T = E->getArg(Fn->Out)->IgnoreParenCasts()->getType();
     if (T->isPointerType())
       T = T->getPointeeType();
-    if (T->isPointerType() && !T->getPointeeType()->isVoidType())
+    if (says(T))
       Calls[E].Wanted = T->getPointeeType();
   }
   Call &C = Calls[E];
@@ -199,7 +252,7 @@ void Finder::walkCall(CallExpr *E) {
 
 void Finder::walkCast(ExplicitCastExpr *E) {
   walkChildren(E);
-  if (E->getType()->isPointerType() && !E->getType()->getPointeeType()->isVoidType())
+  if (says(E->getType()))
     noteDestination(E->getSubExpr(), E->getType(), true);
 }
 
@@ -246,15 +299,10 @@ void Finder::walkLeaf(Stmt *S) {
   } else if (auto *C = dyn_cast<CompoundLiteralExpr>(S)) {
     if (C->isFileScope() || C->getType().isConstQualified())
       Unit.CompoundLiterals.push_back(C->getType());
-  } else if (auto *U = dyn_cast<UnaryOperator>(S)) {
-    if (U->getOpcode() == UO_AddrOf)
-      noteLiteral(U->getSubExpr());
-    auto *Ref = dyn_cast<DeclRefExpr>(U->getSubExpr()->IgnoreParens());
-    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (V && U->getOpcode() == UO_AddrOf) {
-      AddressTaken.insert(V);
-      Env.erase(V);
-    }
+  } else if (auto *A = dyn_cast<GCCAsmStmt>(S)) {
+    for (unsigned I = 0; I < A->getNumOutputs(); I++)
+      if (const VarDecl *V = variableOf(A->getOutputExpr(I)))
+        Env.erase(V);
   }
 }
 
@@ -285,16 +333,16 @@ void Finder::walk(Stmt *S) {
     return walkSwitch(W);
   if (isa<LabelStmt>(S))
     Env.clear();
-  if (isa<BreakStmt>(S) && !BreakTargets.empty()) {
-    std::swap(Env, *BreakTargets.back());
-    joinEnvironment(*BreakTargets.back());
-    std::swap(Env, *BreakTargets.back());
-    return;
-  }
+  if (isa<SwitchCase>(S) && !SwitchEntries.empty())
+    joinEnvironment(*SwitchEntries.back());
+  if (isa<BreakStmt>(S) && !BreakTargets.empty())
+    return walkBreak();
   if (auto *D = dyn_cast<DeclStmt>(S))
     return walkDecls(D);
   if (auto *B = dyn_cast<BinaryOperator>(S))
     return walkBinary(B);
+  if (auto *U = dyn_cast<UnaryOperator>(S))
+    return walkUnary(U);
   if (auto *C = dyn_cast<CallExpr>(S))
     return walkCall(C);
   if (auto *C = dyn_cast<ExplicitCastExpr>(S))

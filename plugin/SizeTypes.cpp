@@ -3,109 +3,202 @@
 
 #include "SizeTypes.h"
 #include "clang/AST/Stmt.h"
+#include "llvm/Support/MathExtras.h"
+#include <numeric>
 
 using namespace clang;
 
 namespace allocs {
 
-static constexpr size_t MaxParts = 100;
+static constexpr size_t MaxParts = 16;
 
-static SizeShape shape(SizeShape::Kind K, QualType T) {
-  return {K, {T.getCanonicalType().getUnqualifiedType()}, false};
-}
-static SizeShape unknown() { return {SizeShape::Unknown, {}, false}; }
+// Shapes.
 
-static bool hasFlexibleTail(QualType T) {
-  const RecordDecl *D = T->getAsRecordDecl();
-  if (!D || D->isUnion() || !D->getDefinition())
-    return false;
-  const FieldDecl *Last = nullptr;
-  for (const FieldDecl *F : D->getDefinition()->fields())
-    Last = F;
-  if (!Last || !Last->getType()->isArrayType())
-    return false;
-  const auto *A = dyn_cast<ConstantArrayType>(Last->getType()->getAsArrayTypeUnsafe());
-  return !A || A->getSize().ule(1);
+static SizeShape mixed() { return {SizeShape::Mixed, {}, false}; }
+static SizeShape single(SizePart P) { return {SizeShape::Sum, {P}, false}; }
+static SizeShape number(int64_t N) { return N ? single({QualType(), N}) : SizeShape{}; }
+SizeShape someBytes() { return single({QualType(), 1, true}); }
+
+bool isCharLike(QualType T) { return !T.isNull() && T->isCharType(); }
+
+static bool isText(const SizePart &P) { return P.Of.isNull() || isCharLike(P.Of); }
+
+bool SizeShape::isPlain() const {
+  return K == Sum && llvm::all_of(Parts, [](const SizePart &P) { return P.Of.isNull(); });
 }
 
-static bool isCharType(QualType T) { return T->isCharType() || T->isVoidType(); }
+// What a shape is as a number: what it divides by, and whether it varies.
+static SizePart asCount(const SizeShape &S) {
+  SizePart All{QualType(), 0};
+  bool Several = S.Parts.size() > 1;
+  for (const SizePart &P : S.Parts) {
+    All.Varies |= P.Varies;
+    All.Count = Several ? std::gcd(All.Count, P.Count) : P.Count;
+  }
+  All.Varies |= Several;
+  return All;
+}
 
-SizeShape join(const SizeShape &A, const SizeShape &B) {
-  if (A.K == SizeShape::None)
-    return B;
-  if (B.K == SizeShape::None || A == B)
-    return A;
-  bool Similar = (A.K == SizeShape::Object || A.K == SizeShape::Array) &&
-                 (B.K == SizeShape::Object || B.K == SizeShape::Array) && A.Parts == B.Parts;
-  return Similar ? SizeShape{SizeShape::Array, A.Parts, A.Flowed || B.Flowed} : unknown();
+void addPart(SizeShape &S, SizePart P) {
+  if (S.K != SizeShape::Sum)
+    return;
+  auto Same = llvm::find_if(
+      S.Parts, [&](const SizePart &Q) { return Q.Of == P.Of && (!P.Of.isNull() || Q.Varies == P.Varies); });
+  if (Same == S.Parts.end()) {
+    if (P.Count || P.Varies)
+      S.Parts.push_back(P);
+  } else if (Same->ToTail || P.ToTail) {
+    S = mixed();
+  } else {
+    bool Fixed = !Same->Varies && !P.Varies;
+    Same->Count = Fixed ? Same->Count + P.Count : std::gcd(Same->Count, P.Count);
+    Same->Varies = !Fixed;
+    Same->Strings += P.Strings;
+    Same->Typed |= P.Typed;
+    if (!Same->Count && Fixed)
+      S.Parts.erase(Same);
+  }
+  if (S.Parts.size() > MaxParts)
+    S = mixed();
+}
+
+static SizeShape add(SizeShape L, const SizeShape &R) {
+  if (R.K != SizeShape::Sum)
+    return R;
+  for (const SizePart &P : R.Parts)
+    addPart(L, P);
+  return L;
+}
+
+// Less of a part, if that leaves a sum of parts.
+static void subtractPart(SizeShape &S, SizePart P) {
+  if (!P.Varies && !P.ToTail) {
+    P.Count = -P.Count;
+    return addPart(S, P);
+  }
+  bool Has = llvm::any_of(S.Parts, [&](const SizePart &Q) { return Q.Of == P.Of; });
+  if ((P.Of.isNull() && S.isPlain()) || (!P.Of.isNull() && Has))
+    return addPart(S, P);
+  S = mixed();
+}
+
+static SizeShape subtract(SizeShape L, const SizeShape &R) {
+  if (R.K != SizeShape::Sum)
+    return R;
+  for (const SizePart &P : R.Parts)
+    subtractPart(L, P);
+  return L;
+}
+
+static SizeShape scale(SizeShape S, const SizePart &By) {
+  if (S.isPlain() && S.Parts.size() > 1 && By.Varies)
+    S = single(asCount(S));
+  if (!By.Varies && By.Count == 1)
+    return S;
+  if (!By.Count)
+    return {};
+  if (!S.isPlain() && (S.Parts.size() > 1 || S.Parts[0].ToTail))
+    return mixed();
+  for (SizePart &P : S.Parts) {
+    P.Varies |= By.Varies;
+    if (llvm::MulOverflow(P.Count, By.Count, P.Count))
+      return mixed();
+  }
+  return S;
 }
 
 static SizeShape multiply(const SizeShape &L, const SizeShape &R) {
-  if (L.K != SizeShape::None && R.K != SizeShape::None)
-    return unknown();
-  const SizeShape &S = L.K == SizeShape::None ? R : L;
-  switch (S.K) {
-  case SizeShape::None:
-  case SizeShape::Array:
+  if (L.isPlain())
+    return scale(R, asCount(L));
+  if (R.isPlain())
+    return scale(L, asCount(R));
+  // A number of characters counts, where it multiplies the size of something else.
+  if (llvm::all_of(L.Parts, isText))
+    return scale(R, asCount(L));
+  return llvm::all_of(R.Parts, isText) ? scale(L, asCount(R)) : mixed();
+}
+
+// Rounding to a multiple of a power of two leaves what is in front.
+static SizeShape mask(const SizeShape &L, const SizeShape &R) {
+  if (R.isPlain() && R.Parts.size() == 1 && !R.Parts[0].Varies && R.Parts[0].Count < 0) {
+    int64_t Unit = -R.Parts[0].Count;
+    SizePart Rest{QualType(), L.isPlain() && llvm::isPowerOf2_64(Unit) ? Unit : 1, true};
+    SizeShape S;
+    for (const SizePart &P : L.Parts)
+      if (!P.Of.isNull() && (P.Varies || P.ToTail))
+        return mixed();
+      else if (!P.Of.isNull())
+        addPart(S, P);
+    addPart(S, Rest);
     return S;
-  case SizeShape::Object:
-    return {SizeShape::Array, S.Parts, false};
-  default:
-    return unknown();
   }
+  return L.isPlain() && R.isPlain() ? someBytes() : L.isPlain() ? mask(R, L) : mixed();
 }
 
-// A header and what follows it.
-static SizeShape append(const SizeShape &Header, const SizeShape &Rest) {
-  QualType H = Header.Parts[0];
-  if (Header.K == SizeShape::Object && hasFlexibleTail(H))
-    return shape(SizeShape::Flexible, H);
-  std::vector<QualType> Parts = Header.Parts;
-  if (Rest.K == SizeShape::None)
-    Parts.push_back(QualType());
-  else
-    Parts.insert(Parts.end(), Rest.Parts.begin(), Rest.Parts.end());
-  if (Parts.size() > MaxParts)
-    return unknown();
-  bool Repeats = Rest.K == SizeShape::None || Rest.K == SizeShape::Array || Rest.K == SizeShape::Prefixed;
-  return {Repeats ? SizeShape::Prefixed : SizeShape::Tuple, std::move(Parts), false};
-}
-
-static SizeShape add(const SizeShape &L, const SizeShape &R) {
-  using S = SizeShape;
-  if (L.K == S::Unknown || R.K == S::Unknown)
-    return unknown();
-  if (L.K == S::None && R.K == S::None)
-    return L;
-  if (L.K == S::None)
-    return add(R, L);
-  if (L.K == S::Flexible || R.K == S::Flexible)
-    return L.K == S::Flexible ? L : R.K == S::Flexible && L.K == S::None ? R : unknown();
-  if (R.K == S::None) {
-    // One more element, a terminator, room for alignment: the array it is; after an object, bytes.
-    if (L.K == S::Array || L.K == S::Prefixed)
-      return L;
-    return L.K == S::Object && isCharType(L.Parts[0]) ? S{S::Array, L.Parts, false} : append(L, R);
+// What both begin with, and what each has besides.
+static SizeShape takeCommon(SizeShape &A, SizeShape &B) {
+  SizeShape Common;
+  for (const SizePart &P : std::vector<SizePart>(A.Parts)) {
+    auto Q = llvm::find_if(B.Parts, [&](const SizePart &Q) { return Q.Of == P.Of && Q.ToTail == P.ToTail; });
+    if (P.Of.isNull() || Q == B.Parts.end() || P.Varies || Q->Varies || P.Count < 0 || Q->Count < 0)
+      continue;
+    SizePart Both = P;
+    Both.Count = std::min(P.Count, Q->Count);
+    Common.Parts.push_back(Both);
+    if (P.ToTail) {
+      llvm::erase_if(A.Parts, [&](const SizePart &Each) { return Each.Of == P.Of; });
+      llvm::erase_if(B.Parts, [&](const SizePart &Each) { return Each.Of == P.Of; });
+    } else {
+      subtractPart(A, Both);
+      subtractPart(B, Both);
+    }
   }
-  if ((L.K == S::Array || L.K == S::Object) && (R.K == S::Array || R.K == S::Object) && L.Parts == R.Parts)
-    return {S::Array, L.Parts, false};
-  if (L.K == S::Prefixed)
-    return R.K == S::Array && L.Parts.back() == R.Parts[0] ? L : unknown();
-  if (L.K == S::Array)
-    return R.K == S::Object || R.K == S::Tuple ? append(R, L) : unknown();
-  return append(L, R);
+  return Common;
 }
 
-static SizeShape subtract(const SizeShape &L, const SizeShape &R, ASTContext &) {
-  if (L.K == SizeShape::Object && hasFlexibleTail(L.Parts[0]))
-    return shape(SizeShape::Flexible, L.Parts[0]);
-  if (R.K == SizeShape::None && L.K != SizeShape::Object)
-    return L;
-  return L.K == SizeShape::None && R.K == SizeShape::None ? L : unknown();
+static bool isOneType(const SizeShape &A, const SizeShape &B) {
+  if (A.isPlain() && B.isPlain())
+    return true;
+  for (const SizeShape *S : {&A, &B})
+    if (S->Parts.size() > 1 || (!S->Parts.empty() && S->Parts[0].ToTail))
+      return false;
+  return A.Parts.empty() || B.Parts.empty() || A.Parts[0].Of == B.Parts[0].Of;
 }
 
-SizeShape binaryShape(BinaryOperatorKind Op, const SizeShape &L, const SizeShape &R, ASTContext &Ctx) {
+SizeShape join(const SizeShape &A, const SizeShape &B) {
+  if (A.K == SizeShape::Undefined || A == B)
+    return B;
+  if (B.K == SizeShape::Undefined)
+    return A;
+  if (A.K == SizeShape::Mixed || B.K == SizeShape::Mixed)
+    return mixed();
+  SizeShape RestA = A, RestB = B, Joined = takeCommon(RestA, RestB);
+  Joined.Flowed = A.Flowed || B.Flowed;
+  if (isOneType(RestA, RestB)) {
+    SizePart Rest{RestA.Parts.empty() ? QualType() : RestA.Parts[0].Of, 0, true};
+    if (RestA.Parts.empty() && !RestB.Parts.empty())
+      Rest.Of = RestB.Parts[0].Of;
+    for (const SizeShape *S : {&RestA, &RestB})
+      for (const SizePart &P : S->Parts) {
+        Rest.Count = std::gcd(Rest.Count, P.Count);
+        Rest.Typed |= P.Typed;
+      }
+    if (Rest.Count)
+      addPart(Joined, Rest);
+    return Joined;
+  }
+  if (Joined.Parts.empty())
+    return mixed();
+  addPart(Joined, {QualType(), 1, true, false, true});
+  return Joined;
+}
+
+SizeShape binaryShape(BinaryOperatorKind Op, const SizeShape &L, const SizeShape &R) {
   SizeShape S;
+  if (Op == BO_Assign || Op == BO_Comma)
+    return R;
+  if (L.K != SizeShape::Sum || R.K != SizeShape::Sum)
+    return mixed();
   switch (Op) {
   case BO_Mul:
   case BO_MulAssign:
@@ -117,104 +210,153 @@ SizeShape binaryShape(BinaryOperatorKind Op, const SizeShape &L, const SizeShape
     break;
   case BO_Sub:
   case BO_SubAssign:
-    S = subtract(L, R, Ctx);
+    S = subtract(L, R);
     break;
   case BO_Shl:
-  case BO_ShlAssign:
-    S = multiply(L, {});
-    if (L.K == SizeShape::Object)
-      S.K = SizeShape::Array;
+  case BO_ShlAssign: {
+    SizePart By = asCount(R);
+    bool Known = !By.Varies && By.Count >= 0 && By.Count < 62;
+    S = scale(L, Known ? SizePart{QualType(), int64_t(1) << By.Count} : SizePart{QualType(), 1, true});
     break;
-  case BO_And: // rounding up: (n * sizeof(T) + 15) & ~15
+  }
+  case BO_And:
   case BO_AndAssign:
-    S = L.K == SizeShape::None ? R : R.K == SizeShape::None ? L : unknown();
+    S = mask(L, R);
     break;
-  case BO_Assign:
-  case BO_Comma:
-    S = R;
+  case BO_Div:
+  case BO_DivAssign:
+  case BO_Rem:
+  case BO_RemAssign:
+    S = someBytes(); // a quotient of sizes is a count
     break;
-  default: // a quotient of sizes is a count; so is a remainder or a comparison
-    break;
+  default: // a comparison is a number; of a size, bits make no size that says anything
+    S = L.isPlain() || BinaryOperator::isComparisonOp(Op) || BinaryOperator::isLogicalOp(Op) ? someBytes() : mixed();
   }
   S.Flowed = L.Flowed || R.Flowed;
   return S;
 }
 
+// Expressions.
+
+// Of a variable-length array only the dimensions that are constant, the inner ones, belong to the type of what is many.
 static SizeShape ofSizeof(const UnaryExprOrTypeTraitExpr *U) {
-  QualType T = U->getTypeOfArgument();
-  bool IsArray = T->isArrayType();
-  while (const ArrayType *A = T->getAsArrayTypeUnsafe())
-    T = A->getElementType();
-  if (T->isVoidType() || T->isFunctionType() || T->isIncompleteType())
-    return {};
-  return shape(IsArray ? SizeShape::Array : SizeShape::Object, T);
+  QualType T = U->getTypeOfArgument().getCanonicalType();
+  bool Varies = false;
+  while (T->isVariablyModifiedType() && T->isArrayType()) {
+    T = T->getAsArrayTypeUnsafe()->getElementType();
+    Varies = true;
+  }
+  if (T->isVoidType() || T->isFunctionType() || T->isIncompleteType() || T->isSizelessType())
+    return number(1);
+  return single({T.getCanonicalType().getUnqualifiedType(), 1, Varies});
 }
 
 // offsetof(S, tail[n]): an S with so many elements, where tail is its last member.
 static SizeShape ofOffsetof(const OffsetOfExpr *O) {
   QualType T = O->getTypeSourceInfo()->getType();
-  if (O->getNumComponents() && O->getComponent(0).getKind() == OffsetOfNode::Field) {
-    const FieldDecl *F = O->getComponent(0).getField();
-    const FieldDecl *Last = nullptr;
-    for (const FieldDecl *Each : F->getParent()->fields())
-      Last = Each;
-    if (F == Last && F->getType()->isArrayType())
-      return shape(SizeShape::Flexible, T);
-  }
-  return unknown();
+  if (!O->getNumComponents() || O->getComponent(0).getKind() != OffsetOfNode::Field)
+    return mixed();
+  const FieldDecl *F = O->getComponent(0).getField(), *Last = nullptr;
+  for (const FieldDecl *Each : F->getParent()->fields())
+    Last = Each;
+  bool Indexed = O->getNumComponents() == 2 && O->getComponent(1).getKind() == OffsetOfNode::Array;
+  if (F != Last || F->getParent() != T->getAsRecordDecl() || !F->getType()->isArrayType() ||
+      O->getNumComponents() != (Indexed ? 2u : 1u))
+    return mixed();
+  SizeShape S = single({T.getCanonicalType().getUnqualifiedType(), 1, false, true});
+  QualType Element = F->getType()->getAsArrayTypeUnsafe()->getElementType();
+  if (Indexed)
+    addPart(S, {Element.getCanonicalType().getUnqualifiedType(), 1, true});
+  return S;
 }
 
 static SizeShape ofCall(const CallExpr *Call, ASTContext &Ctx) {
   const FunctionDecl *F = Call->getDirectCallee();
   if (!F || !F->getIdentifier())
-    return {};
+    return someBytes();
   StringRef Name = F->getName();
   Name.consume_front("__builtin_");
   if (Name == "strlen" || Name == "strnlen")
-    return shape(SizeShape::Array, Ctx.CharTy);
-  return {};
+    return single({Ctx.CharTy, 1, true, false, false, 1});
+  return someBytes();
 }
 
 static SizeShape ofVariable(const ValueDecl *D, const SizeEnvironment &Env, ASTContext &Ctx) {
   if (const auto *C = dyn_cast<EnumConstantDecl>(D))
-    return C->getInitExpr() ? sizeShape(C->getInitExpr(), SizeEnvironment(), Ctx) : SizeShape{};
+    return C->getInitExpr() ? sizeShape(C->getInitExpr(), SizeEnvironment(), Ctx)
+                            : number(C->getInitVal().getExtValue());
   const auto *V = dyn_cast<VarDecl>(D);
-  if (!V)
-    return {};
-  SizeShape S;
-  auto Found = Env.find(V);
+  SizeShape S = someBytes();
+  auto Found = V ? Env.find(V) : Env.end();
   if (Found != Env.end())
     S = Found->second;
-  else if (V->getType().isConstQualified() && V->getInit() && !V->hasLocalStorage())
+  else if (V && V->getType().isConstQualified() && V->getInit() && !V->hasLocalStorage())
     S = sizeShape(V->getInit(), SizeEnvironment(), Ctx);
-  S.Flowed = S.K != SizeShape::None;
+  S.Flowed = !S.isPlain();
   return S;
+}
+
+static SizeShape ofConstant(const Expr *E, ASTContext &Ctx, SizeShape Otherwise) {
+  Expr::EvalResult Value;
+  bool Known = !E->isValueDependent() && E->getType()->isIntegerType() && E->EvaluateAsInt(Value, Ctx);
+  return Known && Value.Val.getInt().isRepresentableByInt64() ? number(Value.Val.getInt().getExtValue()) : Otherwise;
+}
+
+static SizeShape ofUnary(const UnaryOperator *U, const SizeEnvironment &Env, ASTContext &Ctx) {
+  if (U->getOpcode() == UO_Plus || U->getOpcode() == UO_Extension)
+    return sizeShape(U->getSubExpr(), Env, Ctx);
+  if (U->isPrefix() && U->isIncrementDecrementOp())
+    return sizeShape(U->getSubExpr(), Env, Ctx); // which the environment has after it
+  SizeShape S = sizeShape(U->getSubExpr(), Env, Ctx);
+  bool Fixed = S.isPlain() && llvm::none_of(S.Parts, [](const SizePart &P) { return P.Varies; });
+  int64_t N = Fixed && !S.Parts.empty() ? S.Parts[0].Count : 0;
+  if (Fixed && U->getOpcode() == UO_Minus && N != INT64_MIN)
+    return number(-N);
+  return Fixed && U->getOpcode() == UO_Not ? number(~N) : someBytes();
+}
+
+static SizeShape ofConditional(const AbstractConditionalOperator *C, const SizeEnvironment &Env, ASTContext &Ctx) {
+  Expr::EvalResult Which;
+  if (!C->getCond()->isValueDependent() && C->getCond()->EvaluateAsInt(Which, Ctx))
+    return sizeShape(Which.Val.getInt().getBoolValue() ? C->getTrueExpr() : C->getFalseExpr(), Env, Ctx);
+  return join(sizeShape(C->getTrueExpr(), Env, Ctx), sizeShape(C->getFalseExpr(), Env, Ctx));
+}
+
+static SizeShape ofBinary(const BinaryOperator *B, const SizeEnvironment &Env, ASTContext &Ctx) {
+  if (B->isAssignmentOp() && isa<DeclRefExpr>(B->getLHS()->IgnoreParens()))
+    return sizeShape(B->getLHS(), Env, Ctx); // which the environment has after it
+  SizeShape L = B->getOpcode() == BO_Assign ? SizeShape{} : sizeShape(B->getLHS(), Env, Ctx);
+  SizeShape S = binaryShape(B->getOpcode(), L, sizeShape(B->getRHS(), Env, Ctx));
+  return B->isMultiplicativeOp() && B->getOpcode() != BO_Mul ? ofConstant(B, Ctx, S) : S;
 }
 
 SizeShape sizeShape(const Expr *E, const SizeEnvironment &Env, ASTContext &Ctx) {
   E = E->IgnoreParenCasts();
   if (const auto *U = dyn_cast<UnaryExprOrTypeTraitExpr>(E))
-    return U->getKind() == UETT_SizeOf ? ofSizeof(U) : SizeShape{};
+    return U->getKind() == UETT_SizeOf ? ofSizeof(U) : ofConstant(U, Ctx, someBytes());
   if (const auto *O = dyn_cast<OffsetOfExpr>(E))
     return ofOffsetof(O);
   if (const auto *B = dyn_cast<BinaryOperator>(E))
-    return binaryShape(B->getOpcode(), sizeShape(B->getLHS(), Env, Ctx), sizeShape(B->getRHS(), Env, Ctx), Ctx);
+    return ofBinary(B, Env, Ctx);
+  if (const auto *U = dyn_cast<UnaryOperator>(E))
+    return ofUnary(U, Env, Ctx);
   if (const auto *C = dyn_cast<AbstractConditionalOperator>(E))
-    return join(sizeShape(C->getTrueExpr(), Env, Ctx), sizeShape(C->getFalseExpr(), Env, Ctx));
+    return ofConditional(C, Env, Ctx);
   if (const auto *O = dyn_cast<OpaqueValueExpr>(E))
-    return O->getSourceExpr() ? sizeShape(O->getSourceExpr(), Env, Ctx) : SizeShape{};
+    return O->getSourceExpr() ? sizeShape(O->getSourceExpr(), Env, Ctx) : someBytes();
   if (const auto *G = dyn_cast<GenericSelectionExpr>(E))
-    return G->isResultDependent() ? SizeShape{} : sizeShape(G->getResultExpr(), Env, Ctx);
+    return G->isResultDependent() ? someBytes() : sizeShape(G->getResultExpr(), Env, Ctx);
   if (const auto *C = dyn_cast<ChooseExpr>(E))
     return sizeShape(C->getChosenSubExpr(), Env, Ctx);
-  if (const auto *S = dyn_cast<StmtExpr>(E))
-    if (const auto *Last = dyn_cast_or_null<Expr>(S->getSubStmt()->body_back()))
-      return sizeShape(Last, Env, Ctx);
+  if (const auto *S = dyn_cast<StmtExpr>(E)) {
+    const auto *Last = S->getSubStmt()->body_empty() ? nullptr : dyn_cast<Expr>(S->getSubStmt()->body_back());
+    return Last ? sizeShape(Last, Env, Ctx) : someBytes();
+  }
   if (const auto *R = dyn_cast<DeclRefExpr>(E))
     return ofVariable(R->getDecl(), Env, Ctx);
   if (const auto *Call = dyn_cast<CallExpr>(E))
     return ofCall(Call, Ctx);
-  return {};
+  return isa<IntegerLiteral, CharacterLiteral>(E) ? ofConstant(E, Ctx, someBytes()) : someBytes();
 }
 
 } // namespace allocs

@@ -222,36 +222,16 @@ void TypeModel::fillEnum(TypeNode &Node, const EnumDecl *D) {
   }
 }
 
-const TypeNode *TypeModel::flexible(QualType Record) {
-  const TypeNode *Whole = get(Record);
-  if (Whole->Kind != ALLOCS_KIND_COMPOSITE || (Whole->Flags & ALLOCS_TYPE_UNION) || Whole->Entries.empty())
-    return Whole;
-  const TypeNode *Last = Whole->Entries.back().Type;
-  if (Last->Kind != ALLOCS_KIND_ARRAY || Last->Count == ALLOCS_LENGTH_UNBOUNDED)
-    return Whole;
-  TypeNode *N = fresh(ALLOCS_KIND_COMPOSITE);
-  *N = *Whole;
-  N->Key = N->Mention = 0;
-  N->Entries.back().Type = array(Last->Target, ALLOCS_LENGTH_UNBOUNDED);
-  return N;
-}
-
-const TypeNode *TypeModel::tuple(const std::vector<QualType> &Parts, bool Unbounded) {
+const TypeNode *TypeModel::pair(const TypeNode *First, const TypeNode *Second) {
   TypeNode *N = fresh(ALLOCS_KIND_COMPOSITE);
   N->Flags = ALLOCS_TYPE_ANONYMOUS;
-  uint64_t Offset = 0;
-  for (size_t I = 0; I < Parts.size(); I++) {
-    bool Tail = Unbounded && I + 1 == Parts.size();
-    const TypeNode *Part = Parts[I].isNull() ? byte() : get(Parts[I]);
-    if (Part->Size == ALLOCS_SIZE_UNKNOWN)
-      return nullptr;
+  for (const TypeNode *Part : {First, Second}) {
     TypeEntry E;
-    E.Offset = Offset;
-    E.Type = Tail ? array(Part, ALLOCS_LENGTH_UNBOUNDED) : Part;
-    Offset += Tail ? 0 : Part->Size;
+    E.Offset = N->Size;
+    E.Type = Part;
+    N->Size += Part->Size == ALLOCS_SIZE_UNKNOWN ? 0 : Part->Size;
     N->Entries.push_back(std::move(E));
   }
-  N->Size = Offset;
   return N;
 }
 

@@ -20,11 +20,9 @@ public:
   explicit TypeModel(clang::ASTContext &Ctx) : Ctx(Ctx) {}
 
   const TypeNode *get(clang::QualType T);
-  // A composite made of parts that one allocation holds one after the other; the last repeats without bound if
-  // Unbounded.
-  const TypeNode *tuple(const std::vector<clang::QualType> &Parts, bool Unbounded);
-  // A record whose last member, an array, is taken to be unbounded; the record itself if it has no such member.
-  const TypeNode *flexible(clang::QualType Record);
+  const TypeNode *array(const TypeNode *Element, uint64_t Count, unsigned Flags = 0);
+  // A composite of two parts that one allocation holds one after the other.
+  const TypeNode *pair(const TypeNode *First, const TypeNode *Second);
   const TypeNode *byte();
 
   // The typedef name that a type was written with, or empty.
@@ -32,7 +30,6 @@ public:
 
 private:
   TypeNode *fresh(unsigned Kind);
-  const TypeNode *array(const TypeNode *Element, uint64_t Count, unsigned Flags = 0);
   const TypeNode *base(unsigned Encoding, uint64_t Bytes, uint64_t Bits);
   const TypeNode *builtin(const clang::BuiltinType *B, clang::QualType T);
   const TypeNode *subprogram(const clang::FunctionType *F);

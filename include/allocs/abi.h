@@ -22,7 +22,7 @@ extern "C" {
 #define ALLOCS_STATIC_ASSERT(c) _Static_assert(c, #c)
 #endif
 
-#define ALLOCS_ABI_VERSION 2u
+#define ALLOCS_ABI_VERSION 3u
 
 enum allocs_type_kind {
 #define ALLOCS_TYPE_KIND(name, value, flags) ALLOCS_KIND_##name = value,

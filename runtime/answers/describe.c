@@ -81,22 +81,19 @@ static void put_steps(struct allocs_text *text, const struct allocs_path *path, 
    of: the type has been told. */
 static void put_inside(struct allocs_text *text, const struct allocs_path *path, unsigned first, uint64_t offset) {
   const struct uniqtype_subobject *last = &path->steps[path->n - 1];
-  uint64_t within = offset + path->steps[first - 1].offset - last->offset;
-  struct uniqtype_subobject member;
   put_offset(text, offset);
-  bool is_padding = UNIQTYPE_IS_COMPOSITE_TYPE(last->type) && !uniqtype_subobjects(last->type, within, &member, 1);
-  if ((path->n == first && !is_padding) || last->type == allocs_type_byte())
+  if ((path->n == first && !path->padding) || last->type == allocs_type_byte())
     return;
   allocs_text_string(text, ": ");
   put_steps(text, path, first);
-  if (is_padding) {
+  if (path->padding) {
     allocs_text_string(text, path->n > first ? " (padding of " : "padding of ");
     put_type(text, last->type, NULL);
   } else {
     allocs_text_string(text, " (");
     put_type(text, last->type, step_alias(path, path->n - 1));
   }
-  if (!is_padding || path->n > first)
+  if (!path->padding || path->n > first)
     allocs_text_char(text, ')');
 }
 

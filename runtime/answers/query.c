@@ -169,7 +169,7 @@ bool allocs_query_path(const void *obj, struct alloc_pos *ret, struct allocs_pat
   path->n = 0;
   if (!allocs_query_find(obj, ret))
     return false;
-  allocs_subobject_path(ret->type, (uintptr_t)obj - (uintptr_t)ret->base, path);
+  allocs_subobject_path(ret->type, ret->size, (uintptr_t)obj - (uintptr_t)ret->base, path);
   return true;
 }
 
@@ -205,7 +205,7 @@ const struct uniqtype *alloc_get_inner_type(const void *obj, unsigned skip_at_bo
   struct allocs_path path;
   if (!find_path(obj, &answer, &path) || skip_at_bottom >= path.n)
     return NULL;
-  return path.steps[path.n - 1 - skip_at_bottom].type;
+  return allocs_subobject_path_type(&path, path.n - 1 - skip_at_bottom);
 }
 
 const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqtype *container) {
@@ -214,8 +214,8 @@ const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqt
   if (!container || !find_path(obj, &answer, &path))
     return NULL;
   for (unsigned i = path.n; i-- > 1;)
-    if (path.steps[i - 1].type == container)
-      return path.steps[i].type;
+    if (path.steps[i - 1].type == container || allocs_subobject_path_type(&path, i - 1) == container)
+      return allocs_subobject_path_type(&path, i);
   return NULL;
 }
 
@@ -229,7 +229,7 @@ enum alloc_status alloc_get_array(const void *obj, struct alloc_array *ret) {
     if (!UNIQTYPE_IS_ARRAY_TYPE(array->type))
       continue;
     *ret = (struct alloc_array){.base = (char *)answer.base + array->offset,
-                                .count = UNIQTYPE_ARRAY_LENGTH(array->type),
+                                .count = allocs_subobject_path_size(&path, i - 1) / element->type->size,
                                 .element_size = element->type->size,
                                 .index = element->index,
                                 .element = element->type};

@@ -17,14 +17,15 @@ static bool is_bytes(const struct uniqtype *type) {
   return UNIQTYPE_IS_ARRAY_TYPE(type) && UNIQTYPE_ARRAY_ELEMENT_TYPE(type) == allocs_type_byte();
 }
 
-/* The type as the allocation's own: an unbounded array gets its length. NULL if it does not fit. */
+/* The type as the allocation's own: an unbounded array gets its length, an open composite goes on. NULL if it does not
+   fit. */
 static const struct uniqtype *fitted(const struct uniqtype *type, uint64_t size) {
   if (UNIQTYPE_IS_ARRAY_TYPE(type) && UNIQTYPE_ARRAY_LENGTH(type) == UNIQTYPE_ARRAY_LENGTH_UNBOUNDED) {
     const struct uniqtype *element = UNIQTYPE_ARRAY_ELEMENT_TYPE(type);
     bool fits = element->size && element->size != UNIQTYPE_SIZE_UNKNOWN && size % element->size == 0;
     return fits ? allocs_type_array(element, size / element->size) : NULL;
   }
-  return type->size == size && size ? type : NULL;
+  return size && (type->size == size || (type->size < size && allocs_type_tail(type) <= type->size)) ? type : NULL;
 }
 
 static enum alloc_status find(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {

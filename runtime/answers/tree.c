@@ -151,13 +151,13 @@ bool allocs_tree_siblings_next(struct allocs_tree_siblings *at, const struct all
 /* Subobjects and chains */
 
 void allocs_tree_subobject(const struct alloc_pos *of, const struct uniqtype *parent, const struct uniqtype *type,
-                           uint64_t offset, uint64_t index, struct alloc_pos *ret) {
+                           uint64_t size, uint64_t offset, uint64_t index, struct alloc_pos *ret) {
   bool is_member = UNIQTYPE_IS_COMPOSITE_TYPE(parent);
   *ret = (struct alloc_pos){
       .allocator = of->allocator,
       .base = (char *)of->base + offset,
-      .size = type->size != UNIQTYPE_SIZE_UNKNOWN ? type->size : of->size - offset,
-      .type = type,
+      .size = size,
+      .type = allocs_type_exact(type, size),
       .site = of->site,
       .name = is_member ? UNIQTYPE_MEMBER_NAME(parent, index) : NULL,
       .function = of->function,
@@ -185,12 +185,13 @@ static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) 
   if (!depth)
     return 0;
   const struct alloc_pos *leaf = &chain[depth - 1];
-  allocs_subobject_path(leaf->type, (uintptr_t)obj - (uintptr_t)leaf->base, &path);
+  allocs_subobject_path(leaf->type, leaf->size, (uintptr_t)obj - (uintptr_t)leaf->base, &path);
   for (unsigned i = path.n; i-- > 1;) {
     const struct uniqtype_subobject *step = &path.steps[i];
     if (step->type == allocs_type_byte())
       continue;
-    allocs_tree_subobject(leaf, path.steps[i - 1].type, step->type, step->offset, step->index, &pos);
+    allocs_tree_subobject(leaf, path.steps[i - 1].type, step->type, allocs_subobject_path_size(&path, i), step->offset,
+                          step->index, &pos);
     if (i == 1 && path.shared)
       pos.name = pos.alias = NULL;
     put(&pos, &n, ret, cap);

@@ -27,8 +27,9 @@ struct allocs_tree_siblings {
 void allocs_tree_siblings_init(struct allocs_tree_siblings *at, const struct alloc_pos *in, uintptr_t from);
 bool allocs_tree_siblings_next(struct allocs_tree_siblings *at, const struct alloc_pos *in, struct alloc_pos *ret);
 
-/* What *of tells, as a position: the subobject `type` at so many bytes from its base, number `index` of `parent`. */
+/* What *of tells, as a position: the subobject `type`, of so many bytes, at an offset from its base, number `index` of
+   `parent`. */
 void allocs_tree_subobject(const struct alloc_pos *of, const struct uniqtype *parent, const struct uniqtype *type,
-                           uint64_t offset, uint64_t index, struct alloc_pos *ret);
+                           uint64_t size, uint64_t offset, uint64_t index, struct alloc_pos *ret);
 
 #endif

@@ -54,7 +54,7 @@ static bool next_element(const struct walk *walk, struct level *level, struct al
     level->index = (begin - base) / size;
   if (level->index >= count || (UNIQTYPE_IS_VECTOR_TYPE(array) && count < UNIQTYPE_ARRAY_LENGTH(array)))
     return false;
-  allocs_tree_subobject(&level->pos, array, element, level->index * size, level->index, ret);
+  allocs_tree_subobject(&level->pos, array, element, size, level->index * size, level->index, ret);
   level->index++;
   return overlaps(walk, ret);
 }
@@ -64,7 +64,8 @@ static bool next_member(const struct walk *walk, struct level *level, struct all
   while (level->index < UNIQTYPE_COMPOSITE_MEMBER_COUNT(composite)) {
     uint64_t i = level->index++;
     allocs_tree_subobject(&level->pos, composite, UNIQTYPE_MEMBER_TYPE(composite, i),
-                          UNIQTYPE_MEMBER_OFFSET(composite, i), i, ret);
+                          allocs_type_member_size(composite, level->pos.size, i), UNIQTYPE_MEMBER_OFFSET(composite, i),
+                          i, ret);
     if (overlaps(walk, ret))
       return true;
   }

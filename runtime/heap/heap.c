@@ -118,13 +118,21 @@ void allocs_heap_free(void *block) {
     allocs_heap_free_foreign(block);
 }
 
+/* Whether a call tells what its block is, that was this before. One that does not tell how many it is of does so only
+   where nobody else does. */
+static bool tells(const struct allocs_known_site *place, const struct allocs_known_site *before) {
+  if (place->shape == ALLOCS_SHAPE_EXACT)
+    return before->shape == ALLOCS_SHAPE_NONE || before->shape == ALLOCS_SHAPE_OBJECT;
+  return place->shape != ALLOCS_SHAPE_NONE || place->rule != ALLOCS_RULE_NONE;
+}
+
 /* The place is the call's, and so is the type if it names one; else it is what it was. */
 static uint32_t reallocated(uint32_t before, uint32_t origin) {
   if (ALLOCS_LIKELY(before == origin) || origin == ALLOCS_ORIGIN_NONE)
     return before;
   struct allocs_known_site *place = (struct allocs_known_site *)allocs_origin_of(origin);
   struct allocs_known_site *what = (struct allocs_known_site *)allocs_origin_of(before);
-  if (!place || !what || place->shape != ALLOCS_SHAPE_NONE || what->shape == ALLOCS_SHAPE_NONE)
+  if (!place || !what || tells(place, what) || what->shape == ALLOCS_SHAPE_NONE)
     return origin;
   struct allocs_known_site *moved = allocs_site_moved(place, what);
   return moved ? moved->origin.word : before;

@@ -71,9 +71,9 @@ static struct allocs_known_site *adopt(const struct allocs_site *record) {
     unsigned char orphan = 1;
     if (!__atomic_load_n(&site->orphan, __ATOMIC_ACQUIRE) || site->info.line != record->line ||
         site->info.column != record->column || site->shape != record->shape || site->rule != record->rule ||
-        !says(&record->file, site->info.file) || !says(&record->function, site->info.function) ||
-        !says(&record->callee, site->info.callee) || !says(&record->alias, site->alias) ||
-        (type ? allocs_image_type_of(type) : NULL) != site->type ||
+        site->rest != record->rest || !says(&record->file, site->info.file) ||
+        !says(&record->function, site->info.function) || !says(&record->callee, site->info.callee) ||
+        !says(&record->alias, site->alias) || (type ? allocs_image_type_of(type) : NULL) != site->type ||
         !__atomic_compare_exchange_n(&site->orphan, &orphan, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
       continue;
     site->record = record;
@@ -96,6 +96,7 @@ static struct allocs_known_site *make(const struct allocs_site *record) {
   made->record = record;
   made->shape = record->shape;
   made->rule = record->rule;
+  made->rest = record->rest;
   allocs_origin_add(&made->origin);
   return made->origin.word != ALLOCS_ORIGIN_NONE ? made : NULL;
 }
@@ -186,6 +187,7 @@ static void fill_moved(struct allocs_known_site *site, struct allocs_known_site 
   site->type = what->type;
   site->alias = what->alias;
   site->shape = what->shape;
+  site->rest = what->rest;
   __atomic_store_n(&site->filled, 1, __ATOMIC_SEQ_CST);
 }
 
@@ -272,7 +274,10 @@ struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, cons
     allocs_site_fill(original);
   wanted.info = original->info;
   wanted.info.rule = NULL;
-  wanted.shape = !type ? ALLOCS_SHAPE_NONE : UNIQTYPE_IS_ARRAY_TYPE(type) ? ALLOCS_SHAPE_ARRAY : ALLOCS_SHAPE_OBJECT;
+  wanted.shape = !type                                           ? ALLOCS_SHAPE_NONE
+                 : UNIQTYPE_IS_ARRAY_TYPE(type)                  ? ALLOCS_SHAPE_ARRAY
+                 : allocs_type_tail(type) != ALLOCS_SIZE_UNKNOWN ? ALLOCS_SHAPE_FLEXIBLE
+                                                                 : ALLOCS_SHAPE_OBJECT;
   wanted.type = wanted.shape == ALLOCS_SHAPE_ARRAY ? UNIQTYPE_ARRAY_ELEMENT_TYPE(type) : type;
   return intern_typed(&wanted);
 }
@@ -290,38 +295,19 @@ bool allocs_site_is_typed(const struct allocs_known_site *site) {
   return at && at->original;
 }
 
-/* Where the unbounded array begins that a composite ends in; ALLOCS_SIZE_UNKNOWN if it does not end so. */
-static uint64_t tail_offset(const struct uniqtype *type) {
-  uint64_t offset = 0;
-  for (int depth = 0; depth < ALLOCS_PATH_MAX; depth++) {
-    if (UNIQTYPE_IS_ARRAY_TYPE(type) && UNIQTYPE_ARRAY_LENGTH(type) == UNIQTYPE_ARRAY_LENGTH_UNBOUNDED)
-      return offset;
-    if (!UNIQTYPE_IS_COMPOSITE_TYPE(type) || UNIQTYPE_IS_UNION_TYPE(type) || !UNIQTYPE_COMPOSITE_MEMBER_COUNT(type))
-      break;
-    unsigned last = UNIQTYPE_COMPOSITE_MEMBER_COUNT(type) - 1;
-    offset += UNIQTYPE_MEMBER_OFFSET(type, last);
-    type = UNIQTYPE_MEMBER_TYPE(type, last);
-  }
-  return ALLOCS_SIZE_UNKNOWN;
-}
-
 enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64_t size, uint64_t *ret_count) {
   allocs_site_fill(site);
   const struct uniqtype *type = site->type;
   *ret_count = 1;
-  if (!type || site->shape == ALLOCS_SHAPE_NONE || type->size == UNIQTYPE_SIZE_UNKNOWN || !type->size)
+  if (!type || site->shape == ALLOCS_SHAPE_NONE || type->size == UNIQTYPE_SIZE_UNKNOWN)
     return ALLOCS_SHAPE_NONE;
-  uint64_t tail = tail_offset(type);
-  if (tail != ALLOCS_SIZE_UNKNOWN && site->shape != ALLOCS_SHAPE_ARRAY)
-    return size >= type->size || (site->shape == ALLOCS_SHAPE_FLEXIBLE && size >= tail) ? ALLOCS_SHAPE_FLEXIBLE
-                                                                                        : ALLOCS_SHAPE_NONE;
-  if (size < type->size)
-    return ALLOCS_SHAPE_NONE;
-  if (site->shape == ALLOCS_SHAPE_FLEXIBLE || (size == type->size && site->shape != ALLOCS_SHAPE_ARRAY))
+  if (site->shape == ALLOCS_SHAPE_FLEXIBLE)
+    return size >= allocs_type_tail(type) && size ? ALLOCS_SHAPE_FLEXIBLE : ALLOCS_SHAPE_NONE;
+  if (site->shape != ALLOCS_SHAPE_ARRAY && size == type->size && size)
     return ALLOCS_SHAPE_OBJECT;
-  if (site->shape == ALLOCS_SHAPE_OBJECT && size % type->size)
+  if (site->shape == ALLOCS_SHAPE_EXACT || size <= site->rest || !type->size || (size - site->rest) % type->size)
     return ALLOCS_SHAPE_NONE;
-  *ret_count = size / type->size;
+  *ret_count = (size - site->rest) / type->size;
   return ALLOCS_SHAPE_ARRAY;
 }
 
@@ -333,6 +319,18 @@ static const struct uniqtype *bytes_type(uint64_t size) {
   type = allocs_type_array(allocs_type_byte(), size);
   __atomic_store_n(&sites.bytes, type, __ATOMIC_RELEASE);
   return type;
+}
+
+/* T[count], and behind it the rest, which nothing is known of. */
+static const struct uniqtype *array_type(const struct allocs_known_site *site, uint64_t size, uint64_t count) {
+  const struct uniqtype *array = allocs_type_array(site->type, count);
+  if (!site->rest || !array)
+    return array;
+  struct uniqtype_member parts[] = {
+      {.type = array},
+      {.type = allocs_type_array(allocs_type_byte(), site->rest), .offset = size - site->rest},
+  };
+  return uniqtype_struct(NULL, size, parts, 2);
 }
 
 const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size) {
@@ -347,10 +345,10 @@ const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, ui
     type = site->type;
     break;
   case ALLOCS_SHAPE_ARRAY:
-    type = allocs_type_array(site->type, count);
+    type = array_type(site, size, count);
     break;
   case ALLOCS_SHAPE_FLEXIBLE:
-    type = allocs_type_flexible(site->type, size);
+    type = site->type;
     break;
   default:
     return bytes_type(size);

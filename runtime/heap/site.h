@@ -18,6 +18,7 @@ struct allocs_known_site {
   const char *alias;
   struct alloc_site_info info;
   unsigned char shape, rule;
+  uint32_t rest;                      /* bytes behind an array */
   unsigned char filled;               /* release-stored when type, alias and info are there */
   unsigned char orphan;               /* atomic: its image has gone; a record that says the same may have it */
   struct allocs_known_site *next;     /* list of all, newest first */
@@ -63,7 +64,7 @@ struct allocs_known_site *allocs_site_moved(struct allocs_known_site *place, str
 bool allocs_site_is_typed(const struct allocs_known_site *site);
 
 /* What a block of so many bytes from this site is, with what is known of T: ALLOCS_SHAPE_NONE bytes, _OBJECT one T,
-   _ARRAY T[*ret_count], _FLEXIBLE one T with its tail. */
+   _ARRAY T[*ret_count] and the site's rest, _FLEXIBLE one T with its tail. */
 enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64_t size, uint64_t *ret_count);
 
 /* The type of a block of so many bytes from this site; bytes if the site is NULL or says nothing. */

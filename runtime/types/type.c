@@ -72,28 +72,59 @@ const struct uniqtype *allocs_type_composite(uint64_t key, unsigned flags, const
   return found;
 }
 
-const struct uniqtype *allocs_type_flexible(const struct uniqtype *composite, uint64_t size) {
-  if (!composite || composite->kind != ALLOCS_KIND_COMPOSITE || (composite->flags & ALLOCS_TYPE_UNION) ||
-      !composite->n_entries)
-    return composite;
-  const struct uniqtype_member *members = composite->entries.members, *last = &members[composite->n_entries - 1];
-  const struct uniqtype *tail = last->type, *element = tail->target, *found;
-  if (tail->kind != ALLOCS_KIND_ARRAY || (tail->count && tail->count != ALLOCS_LENGTH_UNBOUNDED) || !element->size ||
-      element->size == ALLOCS_SIZE_UNKNOWN || size < last->offset)
-    return composite;
-  struct uniqtype type = *composite;
-  uint64_t count = (size - last->offset) / element->size;
-  type.size = size;
-  type.key = allocs_key_u64(allocs_key_u64(allocs_key_u64(composite->key, 0x666c6578u), count), size);
-  found = allocs_type_table_find(&type);
-  if (found)
-    return found;
-  struct uniqtype_member *mine = allocs_store_alloc(type.n_entries * sizeof *mine);
-  const struct uniqtype *array = allocs_type_array(element, count);
-  if (!mine || !array)
-    return NULL;
-  memcpy(mine, members, type.n_entries * sizeof *mine);
-  mine[type.n_entries - 1].type = array;
-  type.entries.members = mine;
-  return allocs_type_table_intern(&type, true);
+/* Open composites. */
+
+enum { DEEPEST = 32 };
+
+static bool may_go_on(const struct uniqtype *type) {
+  return type->kind == ALLOCS_KIND_ARRAY && !(type->flags & ALLOCS_TYPE_VECTOR) &&
+         (type->count <= 1 || type->count == ALLOCS_LENGTH_UNBOUNDED);
+}
+
+/* From last member to last member; *ret_end is what that leads to. */
+static uint64_t follow_last(const struct uniqtype *type, const struct uniqtype **ret_end) {
+  uint64_t offset = 0;
+  for (unsigned depth = 0; depth < DEEPEST && type->kind == ALLOCS_KIND_COMPOSITE && type->n_entries; depth++) {
+    if (type->flags & ALLOCS_TYPE_UNION)
+      break;
+    const struct uniqtype_member *last = &allocs_type_table_members(type)[type->n_entries - 1];
+    offset += last->offset;
+    type = last->type;
+  }
+  *ret_end = type;
+  return offset;
+}
+
+uint64_t allocs_type_tail(const struct uniqtype *type) {
+  const struct uniqtype *end, *arm_end;
+  uint64_t offset = follow_last(type, &end);
+  if (may_go_on(end))
+    return offset;
+  if (end->kind != ALLOCS_KIND_COMPOSITE || !(end->flags & ALLOCS_TYPE_UNION))
+    return ALLOCS_SIZE_UNKNOWN;
+  for (unsigned i = 0; i < end->n_entries; i++) {
+    uint64_t in_arm = follow_last(allocs_type_table_members(end)[i].type, &arm_end);
+    if (may_go_on(arm_end) && arm_end->count != 1)
+      return offset + in_arm;
+  }
+  return ALLOCS_SIZE_UNKNOWN;
+}
+
+uint64_t allocs_type_member_size(const struct uniqtype *composite, uint64_t size, uint64_t index) {
+  const struct uniqtype_member *member = &composite->entries.members[index];
+  const struct uniqtype *type = member->type;
+  bool is_last = index + 1 == composite->n_entries || composite->flags & ALLOCS_TYPE_UNION;
+  if (ALLOCS_LIKELY(type->size != ALLOCS_SIZE_UNKNOWN) &&
+      (ALLOCS_LIKELY(size == composite->size) || !is_last || allocs_type_tail(type) == ALLOCS_SIZE_UNKNOWN))
+    return type->size;
+  uint64_t left = size > member->offset ? size - member->offset : 0;
+  uint64_t element = type->kind == ALLOCS_KIND_ARRAY ? type->target->size : 1;
+  return element && element != ALLOCS_SIZE_UNKNOWN ? left - left % element : 0;
+}
+
+const struct uniqtype *allocs_type_exact(const struct uniqtype *type, uint64_t size) {
+  if (type->kind != ALLOCS_KIND_ARRAY || type->size == size || type->flags & ALLOCS_TYPE_VECTOR || !type->target->size)
+    return type;
+  const struct uniqtype *exact = allocs_type_array(type->target, size / type->target->size);
+  return exact ? exact : type;
 }

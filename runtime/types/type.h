@@ -29,8 +29,13 @@ static inline const struct uniqtype *allocs_type_struct(uint64_t key, const char
                                                         const struct uniqtype_member *members, unsigned n_members) {
   return allocs_type_composite(key, 0, name, size, members, n_members);
 }
-/* A composite whose last member is an unbounded array, made precise for an allocation of size bytes; others as they
- * are. */
-const struct uniqtype *allocs_type_flexible(const struct uniqtype *composite, uint64_t size);
+
+/* A composite is open if it ends in an array that may go on to the end of its allocation: one without bound, or of at
+   most one element. Where that begins; ALLOCS_SIZE_UNKNOWN if it is not open. In a union, any arm's without bound. */
+uint64_t allocs_type_tail(const struct uniqtype *type);
+/* How far member `index` of a composite reaches that has so many bytes: an array's whole elements. */
+uint64_t allocs_type_member_size(const struct uniqtype *composite, uint64_t size, uint64_t index);
+/* An array as long as so many bytes are; others as they are. */
+const struct uniqtype *allocs_type_exact(const struct uniqtype *type, uint64_t size);
 
 #endif

@@ -19,11 +19,11 @@ static const struct uniqtype *composite(uint64_t size, const struct uniqtype_mem
             sizeof(const struct uniqtype_member[]){__VA_ARGS__} / sizeof(struct uniqtype_member))
 
 /* "0@0 1@8 2@12": index and offset of each step but the first; then " ~" if ambiguous. */
-static const char *way(const struct uniqtype *type, uint64_t offset) {
+static const char *way_of(const struct uniqtype *type, uint64_t size, uint64_t offset) {
   static char buf[1024];
   struct allocs_path path;
   int n = 0;
-  allocs_subobject_path(type, offset, &path);
+  allocs_subobject_path(type, size, offset, &path);
   CHECK(path.n >= 1 && path.steps[0].type == type && path.steps[0].offset == 0);
   buf[0] = 0;
   for (unsigned i = 1; i < path.n; i++)
@@ -34,9 +34,11 @@ static const char *way(const struct uniqtype *type, uint64_t offset) {
   return buf;
 }
 
+static const char *way(const struct uniqtype *type, uint64_t offset) { return way_of(type, type->size, offset); }
+
 static const struct uniqtype *innermost(const struct uniqtype *type, uint64_t offset) {
   struct allocs_path path;
-  allocs_subobject_path(type, offset, &path);
+  allocs_subobject_path(type, type->size, offset, &path);
   return path.steps[path.n - 1].type;
 }
 
@@ -64,7 +66,7 @@ static void single_ways(void) {
   CHECK_STRING(way(allocs_type_array(integer, 0), 0), "");
 
   struct allocs_path path;
-  allocs_subobject_path(NULL, 0, &path);
+  allocs_subobject_path(NULL, 0, 0, &path);
   CHECK(path.n == 0 && !path.ambiguous);
   struct uniqtype_subobject found[2];
   CHECK(uniqtype_subobjects(s, 16, found, 2) == 1 && found[0].type == rows && found[0].offset == 4 &&
@@ -82,9 +84,48 @@ static void odd_members(void) {
   CHECK_STRING(way(allocs_type_array(empty, 4), 0), "");
   const struct uniqtype *flexible = COMPOSITE(4, {integer, "n", 0, 0}, {open, "tail", 0, 4});
   CHECK_STRING(way(flexible, 4), "");
-  CHECK_STRING(way(allocs_type_flexible(flexible, 21), 19), "1@4 3@16");
-  CHECK_STRING(way(allocs_type_flexible(flexible, 21), 20), "");
   CHECK_STRING(way(allocs_type_array(flexible, 3), 9), "2@8 0@8");
+}
+
+/* What ends in an array without bound goes on to the end of its allocation, by whole elements. */
+static void open_composites(void) {
+  const struct uniqtype *open = allocs_type_array(integer, ALLOCS_LENGTH_UNBOUNDED);
+  const struct uniqtype *flexible = COMPOSITE(4, {integer, "n", 0, 0}, {open, "tail", 0, 4});
+  const struct uniqtype *outer = COMPOSITE(16, {real, "d", 0, 0}, {flexible, "in", 0, 8});
+  const struct uniqtype *old = COMPOSITE(8, {integer, "n", 0, 0}, {allocs_type_array(integer, 1), "tail", 0, 4});
+  const struct uniqtype *closed = COMPOSITE(8, {flexible, "in", 0, 0}, {integer, "n", 0, 4});
+  struct uniqtype_subobject found[2];
+  struct allocs_path path;
+  CHECK_STRING(way_of(flexible, 21, 19), "1@4 3@16");
+  CHECK_STRING(way_of(flexible, 21, 20), "");
+  CHECK_STRING(way_of(outer, 21, 18), "1@8 1@12 1@16");
+  CHECK_STRING(way_of(outer, 16, 13), "");
+  CHECK_STRING(way_of(old, 20, 17), "1@4 3@16");
+  CHECK_STRING(way_of(old, 8, 5), "1@4 0@4");
+  CHECK_STRING(way_of(closed, 8, 5), "1@4");
+  CHECK_STRING(way_of(allocs_type_array(flexible, 3), 12, 9), "2@8 0@8");
+  allocs_subobject_path(outer, 21, 18, &path);
+  CHECK(allocs_subobject_path_size(&path, 0) == 21 && allocs_subobject_path_size(&path, 1) == 13 && allocs_subobject_path_size(&path, 2) == 8);
+  CHECK(allocs_subobject_path_type(&path, 1) == flexible && allocs_subobject_path_type(&path, 2) == allocs_type_array(integer, 2));
+  CHECK(uniqtype_subobjects(flexible, 40, found, 2) == 1 && found[0].type == open && found[0].offset == 4);
+  CHECK(uniqtype_subobjects(closed, 40, found, 2) == 0);
+}
+
+/* A union of nothing but such arrays, each behind an empty structure. */
+static void open_unions(void) {
+  const struct uniqtype *empty = allocs_type_struct(next_key++, "empty", 0, NULL, 0);
+  const struct uniqtype *ints =
+      COMPOSITE(0, {empty, NULL, 0, 0}, {allocs_type_array(integer, ALLOCS_LENGTH_UNBOUNDED), "a", 0, 0});
+  const struct uniqtype *bytes =
+      COMPOSITE(0, {empty, NULL, 0, 0}, {allocs_type_array(byte, ALLOCS_LENGTH_UNBOUNDED), "b", 0, 0});
+  struct uniqtype_member one[] = {{ints, NULL, 0, 0}}, two[] = {{ints, NULL, 0, 0}, {bytes, NULL, 0, 0}};
+  const struct uniqtype *single = allocs_type_composite(next_key++, ALLOCS_TYPE_UNION, NULL, 0, one, 1);
+  const struct uniqtype *several = allocs_type_composite(next_key++, ALLOCS_TYPE_UNION, NULL, 0, two, 2);
+  const struct uniqtype *s = COMPOSITE(4, {integer, "n", 0, 0}, {single, NULL, 0, 4});
+  CHECK_STRING(way_of(s, 16, 9), "1@4 0@4 1@4 1@8");
+  s = COMPOSITE(4, {integer, "n", 0, 0}, {several, NULL, 0, 4});
+  CHECK_STRING(way_of(s, 16, 9), "1@4~");
+  CHECK_STRING(way_of(s, 4, 2), "0@0");
 }
 
 static void overlaps(void) {
@@ -132,7 +173,7 @@ static void depth_is_bounded(void) {
   CHECK_STRING(way(doubled, 0), "~"); /* 2^26 ways: not all looked at */
   for (unsigned i = 0; i < 100; i++)
     deep = COMPOSITE(8, {deep, "m", 0, 0});
-  allocs_subobject_path(deep, 0, &path);
+  allocs_subobject_path(deep, deep->size, 0, &path);
   CHECK(path.n == ALLOCS_PATH_MAX && !path.ambiguous);
   deep = COMPOSITE(8, {deep, "a", 0, 0}, {integer, "i", 0, 0});
   CHECK_STRING(way(deep, 0), "~");
@@ -144,6 +185,8 @@ int main(void) {
   byte = allocs_type_base(ALLOCS_ENC_UNSIGNED_CHAR, 1);
   single_ways();
   odd_members();
+  open_composites();
+  open_unions();
   overlaps();
   depth_is_bounded();
   return check_failed;

@@ -5,8 +5,8 @@
 // RUN: %t
 
 #include "types/type.h"
-#include "ground/store.h"
 #include "check.h"
+#include "ground/store.h"
 #include "os/os.h"
 #include "records.h"
 
@@ -139,16 +139,13 @@ static void run_time_composites(void) {
   const struct uniqtype *buffer = allocs_type_struct(400, "buffer", 4, members, 2);
   CHECK(buffer->entries.members != members && UNIQTYPE_MEMBER_NAME(buffer, 1) != NULL);
   CHECK(allocs_type_struct(400, "buffer", 4, members, 2) == buffer);
-  const struct uniqtype *of_ten = allocs_type_flexible(buffer, 14);
-  CHECK(of_ten != buffer && of_ten->size == 14 && of_ten->n_entries == 2);
-  CHECK_STRING(UNIQTYPE_NAME(of_ten), "buffer");
-  CHECK(UNIQTYPE_MEMBER_TYPE(of_ten, 1) == allocs_type_array(allocs_type_char(), 10));
-  CHECK(allocs_type_flexible(buffer, 14) == of_ten && allocs_type_flexible(buffer, 15) != of_ten);
-  CHECK(allocs_type_flexible(of_ten, 14) == of_ten && allocs_type_flexible(buffer, 3) == buffer);
-  CHECK(allocs_type_flexible(type_int, 14) == type_int && !allocs_type_flexible(NULL, 14));
+  CHECK(allocs_type_tail(buffer) == 4 && allocs_type_tail(type_int) == ALLOCS_SIZE_UNKNOWN);
+  CHECK(allocs_type_member_size(buffer, 14, 1) == 10 && allocs_type_member_size(buffer, 14, 0) == 4);
   members[1].type = allocs_type_array(type_int, 0);
-  const struct uniqtype *old = allocs_type_flexible(allocs_type_struct(401, "old", 4, members, 2), 15);
-  CHECK(old->size == 15 && UNIQTYPE_ARRAY_LENGTH(UNIQTYPE_MEMBER_TYPE(old, 1)) == 2);
+  const struct uniqtype *old = allocs_type_struct(401, "old", 4, members, 2);
+  CHECK(allocs_type_tail(old) == 4 && allocs_type_member_size(old, 15, 1) == 8);
+  CHECK(allocs_type_member_size(old, 4, 1) == 0 && allocs_type_member_size(old, 3, 1) == 0);
+  CHECK(allocs_type_exact(members[1].type, 8) == allocs_type_array(type_int, 2));
   CHECK(allocs_type_struct(402, "empty", 0, NULL, 0)->n_entries == 0);
   members[1].type = NULL;
   CHECK(!allocs_type_struct(403, "broken", 4, members, 2));

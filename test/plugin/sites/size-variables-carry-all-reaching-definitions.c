@@ -1,6 +1,6 @@
-// A size variable means what the definitions that reach the call say, and nothing where they disagree.
+// A size variable means what the definitions that reach the call say, as far as they agree.
 // RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o > %t.text && %filecheck %s < %t.text
-// RUN: grep "^site " %t.text | count 9
+// RUN: grep "^site " %t.text | count 12
 #include <stdlib.h>
 struct a { int x; };
 struct b { long y[3]; };
@@ -16,14 +16,14 @@ void f(size_t n, int c) {
   sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array struct a [size-flow]
   if (c)
     s = sizeof(struct b);
-  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
+  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [size]
   if (c)
     s = sizeof(struct b);
   else
     s = 2 * sizeof(struct b);
   sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array struct b [size-flow]
   for (s = sizeof(struct a); c--; s = sizeof(struct b))
-    sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:12 in f(): malloc -> unknown [none]
+    sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:12 in f(): malloc -> unknown [size]
   switch (c) {
   case 1:
     s = sizeof(struct a);
@@ -31,7 +31,21 @@ void f(size_t n, int c) {
   default:
     s = sizeof(struct a) * n;
   }
-  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
+  sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array struct a [size-flow]
+  s = sizeof(struct a);
+  if (c)
+    s += n;
+  struct a *head = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:20 in f(): malloc -> flexible struct {{.*}} [size-flow]
+  s = sizeof(struct b);
+  for (int i = 0; i < c; i++)
+    s += sizeof(struct a);
+  struct b *list = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:20 in f(): malloc -> flexible struct {{.*}} [size-flow]
+  sink = head; sink = list;
+  s = n * sizeof(struct a);
+  if (c)
+    s += 4;
+  head = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [size]
+  sink = head;
   s = sizeof(struct a);
   take(&s);
   sink = malloc(s); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]

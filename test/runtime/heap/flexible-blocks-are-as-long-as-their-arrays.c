@@ -12,13 +12,22 @@ struct text {
 };
 
 static void check(const struct text *text, unsigned long size) {
-  const struct uniqtype *type = alloc_get_type(text);
-  CHECK(alloc_get_size(text) == size && type->size == size);
-  CHECK_STRING(UNIQTYPE_NAME(type), "text");
-  CHECK(UNIQTYPE_COMPOSITE_MEMBER_COUNT(type) == 3);
-  CHECK(UNIQTYPE_ARRAY_LENGTH(UNIQTYPE_MEMBER_TYPE(type, 2)) == size - offsetof(struct text, bytes));
+  unsigned long n = size - offsetof(struct text, bytes);
+  struct alloc_pos chain[8];
+  struct alloc_array array;
+  CHECK(alloc_get_size(text) == size && alloc_get_type(text) == alloc_typeof(struct text));
   CHECK(alloc_get_innermost_type(&text->n) == alloc_typeof(long));
-  CHECK(alloc_get_innermost_type((const char *)text + size - 1) == alloc_typeof(char));
+  CHECK(alloc_get_type_inside(&text->n, alloc_typeof(struct text)) == alloc_typeof(long));
+  if (!n)
+    return;
+  const char *last = (const char *)text + size - 1;
+  CHECK(alloc_get_innermost_type(last) == alloc_typeof(char));
+  CHECK(alloc_get_inner_type(last, 1) == uniqtype_array(alloc_typeof(char), n));
+  CHECK(alloc_get_type_inside(last, alloc_typeof(struct text)) == uniqtype_array(alloc_typeof(char), n));
+  CHECK(alloc_get_array(last, &array) == ALLOC_OK && array.base == text->bytes && array.count == n);
+  CHECK(array.index == n - 1 && array.element == alloc_typeof(char));
+  CHECK(alloc_get_chain(last, chain, 8) > 3 && chain[1].base == text->bytes && chain[1].size == n);
+  CHECK(chain[2].base == text && chain[2].size == size);
 }
 
 int main(void) {

@@ -256,7 +256,7 @@ main_record:
 	.balign 4
 	.long 8, 60, 1
 	.ascii "allocs\0\0"
-	.long 2
+	.long 3
 	.irp table, types, sites, statics, literals, tls, frames, slots
 	.hidden __start_allocs_\table, __stop_allocs_\table
 	ref __start_allocs_\table

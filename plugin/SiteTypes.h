@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// Type and shape of a site, from what its size says and what receives the block. The size says which types there are
+// and how many; the receiver, which lies first. Where they do not agree, nothing is told.
+
+#ifndef ALLOCS_PLUGIN_SITETYPES_H
+#define ALLOCS_PLUGIN_SITETYPES_H
+
+#include "AllocFns.h"
+#include "SizeTypes.h"
+#include "TypeModel.h"
+#include <string>
+
+namespace allocs {
+
+// In AST terms until it is resolved.
+struct SiteType {
+  SizeShape Sized;
+  clang::QualType Wanted; // pointee of a cast or destination, or null
+  bool WantedByCast = false;
+  AllocFn::Element Holds = AllocFn::Any;
+  // After resolveSite:
+  const TypeNode *Type = nullptr;
+  std::string Alias;
+  uint8_t Shape = ALLOCS_SHAPE_NONE, Rule = ALLOCS_RULE_NONE;
+  uint32_t Rest = 0; // bytes behind an array
+};
+
+void resolveSite(SiteType &S, TypeModel &Types, clang::ASTContext &Ctx);
+
+} // namespace allocs
+
+#endif
