@@ -4,7 +4,7 @@
 #define ALLOCS_ARENA_TABLE_H
 
 /* The table of arenas: in order of depth, that is how many arenas they lie in, then of address. Those of one depth do
-   not overlap. See arenatable.c. */
+   not overlap. See arena_table.c. */
 
 #include "allocs.h"
 #include "base.h"

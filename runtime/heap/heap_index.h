@@ -4,7 +4,7 @@
 #define ALLOCS_HEAP_INDEX_H
 
 /* Where heap blocks begin, how long they are, and of what origin. Pure: knows addresses and numbers, touches no block.
-   See heapindex.c. */
+   See heap_index.c. */
 
 #include "arch/arch.h"
 #include "heap/origin.h"

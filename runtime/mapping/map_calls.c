@@ -2,7 +2,7 @@
    Copyright The allocs authors. */
 
 /* Calls that map. Each is passed on as it is; result and errno are those of the C library. What it mapped or unmapped
-   is noted in regions.c.
+   is noted in map_regions.c.
 
    What is to be unmapped is forgotten before: after, another thread may have mapped something in its place. If the call
    fails, it is noted again if it was in one region. Memory whose extent the kernel alone knows (huge pages, what grows

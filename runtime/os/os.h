@@ -3,8 +3,8 @@
 #ifndef ALLOCS_OS_H
 #define ALLOCS_OS_H
 
-/* All that the runtime asks of kernel and libc, but for the malloc family (real_*.c). None of these calls malloc,
-   and all keep errno. */
+/* All that the runtime asks of kernel and libc, but for what the hooks stand for (doors/hook_*.c). None of these calls
+   malloc, and all keep errno. */
 
 #include "base.h"
 #include "bytes/segments.h"
