@@ -18,10 +18,19 @@ static struct allocs_thread first_thread;
 static struct allocs_thread *newest = &first_thread; /* atomic */
 
 static _Thread_local uintptr_t first_frame;
+static _Thread_local struct allocs_thread *own;
 
 uintptr_t allocs_thread_first_frame(void) { return first_frame; }
 
+static void take_numbers(struct allocs_thread *thread) {
+  thread->process = allocs_os_process();
+  thread->id = allocs_os_thread();
+}
+
+/* Who makes a thread is asked about by it: in a forked child, by the numbers that it has there. */
 struct allocs_thread *allocs_thread_take(void) {
+  if (own && own->process != allocs_os_process())
+    take_numbers(own);
   struct allocs_thread *thread = __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
   for (; thread; thread = thread->next)
     if (thread != &first_thread && !__atomic_exchange_n(&thread->taken, 1, __ATOMIC_ACQ_REL))
@@ -40,8 +49,8 @@ struct allocs_thread *allocs_thread_take(void) {
 }
 
 void allocs_thread_begin(struct allocs_thread *thread) {
-  thread->process = allocs_os_process();
-  thread->id = allocs_os_thread();
+  own = thread;
+  take_numbers(thread);
   thread->control = allocs_arch_thread_pointer();
   thread->sp = first_frame = (uintptr_t)__builtin_frame_address(0);
   __atomic_store_n(&thread->life, thread->life + 1, __ATOMIC_SEQ_CST);
@@ -62,15 +71,10 @@ void allocs_thread_init(void) {
   first_frame = UINTPTR_MAX;
 }
 
-/* The child's only thread is its own first; its number is another than its parent's was. */
-static bool is_of_process(struct allocs_thread *thread, int process) {
-  if (ALLOCS_LIKELY(thread->process == process))
-    return true;
-  if (thread->control != allocs_arch_thread_pointer())
-    return false;
-  thread->id = allocs_os_thread();
-  thread->process = process;
-  return true;
+/* A forked child's only thread bears its parent's numbers until it makes another. They are not mended here: the child
+   may be one by vfork(), whose memory is its parent's. */
+static bool is_of_process(const struct allocs_thread *thread, int process) {
+  return ALLOCS_LIKELY(thread->process == process) || thread->control == allocs_arch_thread_pointer();
 }
 
 bool allocs_thread_is_running(const struct allocs_running *at) {
@@ -86,7 +90,8 @@ bool allocs_thread_next(struct allocs_running *at) {
     uint32_t life = __atomic_load_n(&thread->life, __ATOMIC_ACQUIRE);
     if (!(life & 1) || !is_of_process(thread, process))
       continue;
-    *at = (struct allocs_running){.thread = thread, .life = life, .process = process, .id = thread->id};
+    *at = (struct allocs_running){.thread = thread, .life = life, .process = process};
+    at->id = ALLOCS_LIKELY(thread->process == process) ? thread->id : allocs_os_thread();
     at->control = thread->control;
     at->is_first = thread == &first_thread;
     at->is_asker = thread->control == allocs_arch_thread_pointer();
