@@ -17,6 +17,7 @@
 #include "os/os.h"
 #include "types/type.h"
 
+/* Types and sites are aligned to more than a byte, so that an odd number is none's address, and the low bit is free. */
 enum { SMALLEST_TABLE = 1 << 10, ARRAY = 1, NO_TYPE = 1, NO_SITE = 1 };
 
 /* Rows by key, in a hash table with open addressing; key 0 is an empty row. */
@@ -29,6 +30,7 @@ struct table {
   size_t n, cap; /* cap is a power of two, or 0 */
 };
 
+/* The row of this key, or the empty one where it goes: there always is one, since the table is half empty at least. */
 static struct row *row_in(struct row *rows, size_t cap, uint64_t key) {
   uint64_t hash = key * 0x9e3779b97f4a7c15u;
   size_t i = (size_t)(hash >> 32) & (cap - 1);
@@ -37,6 +39,7 @@ static struct row *row_in(struct row *rows, size_t cap, uint64_t key) {
   return &rows[i];
 }
 
+/* False if memory is short; then the table is as it was. */
 static bool table_grow(struct table *table) {
   size_t cap = table->cap ? 2 * table->cap : SMALLEST_TABLE;
   struct row *rows = allocs_os_map(cap * sizeof *rows);
@@ -68,6 +71,7 @@ static void table_fini(struct table *table) {
     allocs_os_unmap(table->rows, table->cap * sizeof *table->rows);
 }
 
+/* The last comparison makes the order total, so that one heap gives one output as far as keys are the same. */
 static bool before(const struct row *a, const struct row *b) {
   if (a->bytes != b->bytes)
     return a->bytes > b->bytes;
@@ -80,6 +84,7 @@ static void swap(struct row *a, struct row *b) {
   *b = c;
 }
 
+/* Restores the heap below i, in which no child comes after its parent. */
 static void sift(struct row *rows, size_t i, size_t n) {
   for (size_t child; (child = 2 * i + 1) < n; i = child) {
     if (child + 1 < n && before(&rows[child], &rows[child + 1]))
@@ -111,6 +116,7 @@ struct census {
   bool complete;
 };
 
+/* 0 if nothing is known. Blocks of arrays count as one type, whatever their lengths: "struct point[]". */
 static uint64_t type_key(struct allocs_known_site *site, uint64_t size) {
   uint64_t count;
   switch (allocs_site_block_shape(site, size, &count)) {
@@ -123,6 +129,7 @@ static uint64_t type_key(struct allocs_known_site *site, uint64_t size) {
   }
 }
 
+/* What cannot be entered is in the sums all the same, and `complete` tells. */
 static void count_block(struct census *census, const struct allocs_heap_block *block) {
   struct allocs_known_site *site = (struct allocs_known_site *)allocs_origin_of(block->origin);
   uint64_t type = site ? type_key(site, block->size) : 0;
@@ -138,6 +145,8 @@ static void count_block(struct census *census, const struct allocs_heap_block *b
   }
 }
 
+/* By address: what is allocated behind us is not counted, what is freed before us neither; none at one address twice.
+ */
 static void count(struct census *census) {
   struct allocs_heap_block block;
   for (uintptr_t at = 0; allocs_blocks_next(at, &block); at = block.base + 1)
@@ -148,6 +157,7 @@ static void count(struct census *census) {
 
 static struct allocs_os_kept standard_error = {.fd = -1, .copy = -1};
 
+/* Programs close standard error before they end; a copy of it is kept out of their way. */
 void allocs_census_init(void) { standard_error = allocs_os_keep(2); }
 
 struct out {
@@ -158,6 +168,8 @@ struct out {
 
 static void out_begin(struct out *out) { allocs_text_init(&out->text, out->line, sizeof out->line - 1); }
 
+/* Two bytes less than there are: for the end of the line, and the zero that texts end with. Written at once, so that
+   lines of several processes do not mix. */
 static void out_end(struct out *out) {
   size_t n = out->text.length < sizeof out->line - 2 ? out->text.length : sizeof out->line - 2;
   out->line[n] = '\n';
@@ -214,6 +226,8 @@ static void out_site(struct out *out, const struct alloc_site_info *info) {
   }
 }
 
+/* A call that was not compiled with the plugin has no place in the source: where in which file it is, lets a debugger
+   tell. */
 static void out_caller(struct out *out, uintptr_t caller) {
   struct allocs_os_image image;
   allocs_text_string(&out->text, "code ");
@@ -233,6 +247,7 @@ static void print_types(struct out *out, const struct census *census) {
   for (size_t i = 0; i < census->types.n; i++) {
     const struct row *row = &census->types.rows[i];
     const struct uniqtype *type = (const struct uniqtype *)(uintptr_t)(row->key & ~(uint64_t)ARRAY);
+    /* Of (no type) too, whose key has this bit: an array of nothing is no type, and not asked for its name. */
     if (row->key & ARRAY)
       type = allocs_type_array(type, UNIQTYPE_ARRAY_LENGTH_UNBOUNDED);
     out_row(out, row, &census->all);
@@ -264,6 +279,7 @@ static void print_untyped(struct out *out, const struct census *census) {
     out_line(out, "untyped:\n      blocks           bytes   share  site");
   for (size_t i = 0; i < census->untyped.n; i++) {
     const struct row *row = &census->untyped.rows[i];
+    /* Of "unknown" there is no site: then this is not looked at. */
     const struct alloc_site_info *info = &((const struct allocs_known_site *)(uintptr_t)row->key)->info;
     out_row(out, row, &census->all);
     if (row->key == NO_SITE)
@@ -276,6 +292,8 @@ static void print_untyped(struct out *out, const struct census *census) {
   }
 }
 
+/* At exit: other threads may still run, and this one may hold any lock of libc's. So there is no malloc, and no stdio.
+ */
 void allocs_census_print(void) {
   struct census census = {.complete = true};
   struct out out;

@@ -9,9 +9,11 @@
 
 #include <string.h>
 
+/* What the C library's malloc gives without being asked for more. */
 enum { USUAL_ALIGNMENT = 16 };
 
 /* The allocation that obj is the first byte of. What is asked of it is to be done while no library is held. */
+/* An allocator of a program's may close a library, or ask in turn: so the query is over before it is called. */
 static enum alloc_status find_whole(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) {
   if (!allocs_query_arena(obj, ret, arena))
     return ALLOC_UNKNOWN;
@@ -26,6 +28,8 @@ enum alloc_status alloc_free(void *obj) {
   enum alloc_status status = find_whole(obj, &pos, &arena);
   if (status)
     return status;
+  /* First whether it can be done at all, then whether this is the place: so the answer for a kind does not depend on
+     the address. */
   if (!arena.allocator->free)
     return ALLOC_NOT_SUPPORTED;
   return pos.base == obj ? arena.allocator->free(&arena, &pos) : ALLOC_BAD_ARGUMENT;
@@ -42,6 +46,8 @@ enum alloc_status alloc_resize_in_place(void *obj, unsigned long size) {
   return pos.base == obj && size ? arena.allocator->resize_in_place(&arena, &pos, size) : ALLOC_BAD_ARGUMENT;
 }
 
+/* Without an allocation to start from: a built-in kind allocates anywhere, a program's in one of its arenas, that which
+   holds `like`. */
 static void *allocate(const struct allocator *allocator, void *like, unsigned long size, unsigned long alignment,
                       const struct uniqtype *type, bool zero) {
   struct alloc_arena arena = {.allocator = allocator};
@@ -52,6 +58,7 @@ static void *allocate(const struct allocator *allocator, void *like, unsigned lo
   if (!allocs_memory_kinds_has(allocator, ALLOCS_MEMORY_ALLOCATES) &&
       !allocs_arenas_of(allocator, (uintptr_t)like, &arena))
     return NULL;
+  /* Who can give zeros cheaper than by writing them, does. */
   if (zero && allocator->allocate_zero)
     return allocator->allocate_zero(&arena, size, alignment, type);
   void *ret = allocator->allocate ? allocator->allocate(&arena, size, alignment, type) : NULL;
@@ -74,6 +81,8 @@ static const struct uniqtype *known_type(const struct alloc_pos *pos) {
   return is_bytes || pos->type->size != pos->size ? NULL : pos->type;
 }
 
+/* In an order that loses nothing: the old one is freed when its contents are in the new one, and if that fails the new
+   one goes. Who else has the address must not use it meanwhile: that is the caller's to see to. */
 enum alloc_status alloc_migrate(void *obj, const struct allocator *to, void *like, void **ret) {
   struct alloc_pos pos;
   struct alloc_arena arena;
@@ -84,6 +93,7 @@ enum alloc_status alloc_migrate(void *obj, const struct allocator *to, void *lik
     return ALLOC_NOT_SUPPORTED;
   if (pos.base != obj)
     return ALLOC_BAD_ARGUMENT;
+  /* As aligned as it happens to be, up to what anybody may have counted on without saying so. */
   uintptr_t alignment = (uintptr_t)obj & -(uintptr_t)obj;
   void *moved = alloc_allocate(to, like, pos.size, alignment < USUAL_ALIGNMENT ? alignment : USUAL_ALIGNMENT,
                                pos.type ? known_type(&pos) : NULL);

@@ -7,10 +7,12 @@
 #include "ground/text.h"
 #include "os/os.h"
 
+/* Kept apart, so that help tells what is so without options, whatever has been set when it is printed. */
 static const struct allocs_options initial_options = {
 #define ALLOCS_OPTION(name, initial, help) .name = initial,
 #include "ground/options.def"
 };
+/* Written once, by the constructor; read without locks. */
 static struct allocs_options options = {
 #define ALLOCS_OPTION(name, initial, help) .name = initial,
 #include "ground/options.def"
@@ -38,6 +40,7 @@ static const char *quoted(const char *begin, const char *end, char *buf, size_t 
   return buf;
 }
 
+/* N_OPTIONS if there is none of this name. The whole name has to be the same: no prefix counts. */
 static unsigned find_option(const char *begin, const char *end) {
   for (unsigned i = 0; i < N_OPTIONS; i++) {
     const char *name = table[i].name, *p = begin;
@@ -57,6 +60,7 @@ static bool read_number(const char *begin, const char *end, unsigned *ret) {
   for (; begin < end; begin++) {
     if (*begin < '0' || *begin > '9')
       return false;
+    /* In 64 bits nothing wraps around before the comparison. */
     n = n * 10 + (unsigned)(*begin - '0');
     if (n > UINT32_MAX)
       return false;
@@ -65,6 +69,7 @@ static bool read_number(const char *begin, const char *end, unsigned *ret) {
   return true;
 }
 
+/* What is wrong changes nothing: the program runs on with what was so before. */
 static void read_option(const char *begin, const char *end) {
   char name[64], value[64];
   const char *equals = begin;
@@ -88,12 +93,14 @@ static void print_help(void) {
     char buf[16];
     struct allocs_text text;
     allocs_text_init(&text, buf, sizeof buf);
+    /* The member of initial_options at the same distance as the option's from the beginning of options. */
     allocs_text_decimal(&text, *(const unsigned *)((const char *)&initial_options +
                                                    ((const char *)table[i].value - (const char *)&options)));
     allocs_text_say("  ", table[i].name, "=", buf, "  ", table[i].help, NULL);
   }
 }
 
+/* A set-user-id program has no such variable: allocs_os_getenv() sees to it. Empty entries are passed over. */
 void allocs_options_init(void) {
   const char *at = allocs_os_getenv("ALLOCS_OPTIONS");
   if (!at)

@@ -31,8 +31,11 @@ const struct allocator alloc_heap = {
     .resize_in_place = resize,
 };
 
+/* Acquire: what the index is made of is there for who sees it. Without it nothing is kept track of, nothing is known.
+ */
 static bool has_index(void) { return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE)); }
 
+/* What the entry's number stands for: NULL if nothing is known. A marked block's own origin is kept by its mark. */
 static inline struct allocs_known_site *site_of(const struct allocs_heap_block *block) {
   struct allocs_origin *origin = allocs_origin_of(block->origin);
   if (ALLOCS_UNLIKELY(origin && origin->is_mark))
@@ -42,6 +45,8 @@ static inline struct allocs_known_site *site_of(const struct allocs_heap_block *
 
 /* Inline: most of what a query does. */
 static inline __attribute__((always_inline)) void answer(const struct allocs_heap_block *block, struct alloc_pos *ret) {
+  /* The block is a copy of its entry, taken at once; sites are never freed. So whatever happens to the block meanwhile,
+     this is an answer of one moment. */
   struct allocs_known_site *site = site_of(block);
   ret->allocator = &alloc_heap;
   ret->base = (void *)block->base;
@@ -50,8 +55,11 @@ static inline __attribute__((always_inline)) void answer(const struct allocs_hea
     ret->type = allocs_site_block_type(NULL, block->size);
     return;
   }
+  /* A site knows its record alone until it is first asked about. */
   if (ALLOCS_UNLIKELY(!__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)))
     allocs_site_fill(site);
+  /* Most blocks of a site have one size: the last type given is kept, and is right if it has the block's size. A size
+     of a type is in the type, so that no other word must be read along. */
   const struct uniqtype *latest = __atomic_load_n(&site->latest, __ATOMIC_ACQUIRE);
   ret->type = ALLOCS_LIKELY(latest && latest->size == block->size) ? latest : allocs_site_block_type(site, block->size);
   ret->site = site->info.code;
@@ -61,6 +69,7 @@ static inline __attribute__((always_inline)) void answer(const struct allocs_hea
   ret->column = site->info.column;
   ret->callee = site->info.callee;
   ret->rule = site->info.rule;
+  /* The typedef name is of T, not of an array of it. */
   if (ret->type == site->type)
     ret->alias = site->alias;
 }
@@ -73,6 +82,7 @@ bool allocs_blocks_find(uintptr_t address, struct alloc_pos *ret) {
   return true;
 }
 
+/* Of a program that asks within some arena, a block that lies in it whole. */
 static bool is_in(const struct alloc_arena *arena, const struct alloc_pos *pos) {
   uintptr_t offset = (uintptr_t)pos->base - (uintptr_t)arena->begin;
   return !arena || (offset < arena->size && pos->size <= arena->size - offset);
@@ -82,6 +92,7 @@ static int find_in(const struct alloc_arena *arena, const void *address, struct 
   return has_index() && allocs_blocks_find((uintptr_t)address, ret) && is_in(arena, ret);
 }
 
+/* For the census, which goes by origins and needs no answers. */
 bool allocs_blocks_next(uintptr_t address, struct allocs_heap_block *ret) {
   if (!allocs_heap_index_next(address, ret))
     return false;
@@ -89,6 +100,7 @@ bool allocs_blocks_next(uintptr_t address, struct allocs_heap_block *ret) {
   return true;
 }
 
+/* The block that holds the address, or else the next: whoever walks asks behind the last byte of the one before. */
 static int next_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   struct allocs_heap_block block;
   uintptr_t at = (uintptr_t)address, end = (uintptr_t)arena->begin + arena->size;
@@ -101,6 +113,8 @@ static int next_in(const struct alloc_arena *arena, const void *address, struct 
 
 /* Marks */
 
+/* Both ways round: the block has the mark's number, and the mark is of this base and of this use, since marks are used
+   again. */
 bool allocs_blocks_has_mark(uintptr_t base, allocs_mark_word mark) {
   struct allocs_heap_block block;
   return allocs_heap_index_at(base, &block) && block.origin == allocs_block_marks_own_origin(mark) &&
@@ -109,6 +123,8 @@ bool allocs_blocks_has_mark(uintptr_t base, allocs_mark_word mark) {
 
 allocs_mark_word allocs_blocks_mark(uintptr_t base) {
   struct allocs_heap_block block;
+  /* The entry may change under us (a free, another type); then the exchange of origins fails, and all is looked at
+     again. The mark made in vain is no block's, and so will be used again. */
   while (allocs_heap_index_at(base, &block)) {
     allocs_mark_word mark = allocs_block_marks_of(base, block.origin);
     uint32_t own = allocs_block_marks_origin(base, block.origin);
@@ -121,6 +137,7 @@ allocs_mark_word allocs_blocks_mark(uintptr_t base) {
 
 bool allocs_blocks_set_origin(uintptr_t base, uint32_t origin) {
   struct allocs_heap_block block;
+  /* Where the origin is to go depends on whether there is a mark, which may come or go: until one of both succeeds. */
   while (allocs_heap_index_at(base, &block))
     if (allocs_block_marks_replace(base, block.origin, origin) ||
         allocs_heap_index_set_origin(base, block.origin, origin))
@@ -131,11 +148,13 @@ bool allocs_blocks_set_origin(uintptr_t base, uint32_t origin) {
 /* Operations */
 
 /* `calloc` for who wants zeros. */
+/* A type is known from the first moment on, by a site that stands for "of this type, from nowhere". */
 static void *allocate_with(unsigned long size, unsigned long alignment, const struct uniqtype *type, bool zero) {
   const struct allocs_known_site *site = type ? allocs_site_typed(NULL, type) : NULL;
   uint32_t origin = site ? site->origin.word : ALLOCS_ORIGIN_NONE;
   if (!has_index())
     return NULL;
+  /* What malloc gives is aligned to this on all processors that are known. */
   if (alignment <= 16)
     return zero ? allocs_heap_calloc(1, size, origin) : allocs_heap_malloc(size, origin);
   void *block = allocs_heap_memalign(alignment, size, origin);
@@ -154,6 +173,7 @@ static void *allocate_zero(const struct alloc_arena *arena, unsigned long size, 
   return allocate_with(size, alignment, type, true);
 }
 
+/* As free() itself, so that an allocator above ours sees no difference. */
 static enum alloc_status free_block(const struct alloc_arena *arena, const struct alloc_pos *pos) {
   (void)arena;
   allocs_heap_free(pos->base);
@@ -169,6 +189,7 @@ static enum alloc_status set_type(const struct alloc_arena *arena, const struct 
                                   const struct uniqtype *type) {
   struct allocs_heap_block block;
   (void)arena;
+  /* It may have been freed since it was found. */
   if (!allocs_heap_index_at((uintptr_t)pos->base, &block))
     return ALLOC_UNKNOWN;
   struct allocs_known_site *typed = allocs_site_typed(site_of(&block), type);

@@ -11,6 +11,8 @@
 #include "ground/text.h"
 #include "image/elf_file.h"
 
+/* Enough for "LOAD 65535 rwx". More sections than that no linker makes: so much is mapped for who says so, and no more.
+ */
 enum { SEGMENT_TEXT = 16, MOST_SECTIONS = 1 << 20 };
 
 /* In the making. */
@@ -24,6 +26,8 @@ struct draft {
   size_t n_order, order_size;
 };
 
+/* As the kernel has it, in full: the loader's may be relative, or empty for the executable. Copied, since the image may
+   go. */
 static const char *name_of_file(const struct allocs_image *image) {
   struct allocs_os_mapping mapping;
   if (allocs_os_find_mapping(image->os.begin, &mapping) && mapping.name[0])
@@ -33,6 +37,8 @@ static const char *name_of_file(const struct allocs_image *image) {
 
 /* Sections of the file */
 
+/* What is in memory, has a name that begins within the names, and lies in the image. A name's end is within them, too:
+   what was copied of a string table ends with zero. */
 static bool is_section(const struct draft *draft, const Elf64_Shdr *header) {
   const struct allocs_image *image = draft->image;
   bool is_template = header->sh_type == SHT_NOBITS && header->sh_flags & SHF_TLS; /* takes up no memory */
@@ -40,6 +46,8 @@ static bool is_section(const struct draft *draft, const Elf64_Shdr *header) {
          allocs_image_holds(image, image->os.bias + header->sh_addr, header->sh_size, 0);
 }
 
+/* Each number is the file's to say: all are bounded before memory is mapped for them. What was mapped is in the draft,
+   and given back whatever comes of it. */
 static bool read_headers(struct draft *draft, const struct allocs_elf_file *file) {
   Elf64_Shdr names;
   size_t n = file->headers.n_sections;
@@ -56,6 +64,7 @@ static bool read_headers(struct draft *draft, const struct allocs_elf_file *file
          allocs_source_read(&file->source, file->headers.sections, headers, n * sizeof *headers);
 }
 
+/* The file's order need not be that of addresses; allocs_image_parts_from() searches by these. */
 static bool sort_headers(struct draft *draft) {
   draft->order_size = allocs_round_up(draft->n_headers * sizeof *draft->order, ALLOCS_PAGE);
   draft->order = allocs_os_map(draft->order_size);
@@ -72,6 +81,7 @@ static void read_sections(struct draft *draft) {
   struct allocs_elf_file file;
   if (!allocs_elf_file_open(draft->image, &file))
     return;
+  /* A file that is damaged, or not the one that was loaded: then there are segments, and no sections. */
   if (!read_headers(draft, &file) || !sort_headers(draft))
     draft->n_order = 0;
   allocs_elf_file_close(&file);
@@ -102,6 +112,8 @@ static void name_segment(unsigned number, uint32_t flags, char *ret) {
   allocs_text_char(&text, flags & PF_X ? 'x' : '-');
 }
 
+/* Behind the end of the one before, which makes the table searchable: overlapping ones are left out. The difference
+   wraps around if it begins before, and is compared all the same. */
 static bool follows(const struct allocs_part *parts, size_t n, uintptr_t begin) {
   return !n || begin - parts[n - 1].begin >= parts[n - 1].size;
 }
@@ -124,6 +136,7 @@ static char *put_segments(const struct draft *draft, struct allocs_part *ret, ch
   return texts;
 }
 
+/* In the order of the sort; one that is left out costs the room that was counted for it. */
 static void put_sections(const struct draft *draft, struct allocs_part *ret, char *texts) {
   size_t n = 0;
   for (size_t i = 0; i < draft->n_order; i++) {
@@ -140,6 +153,7 @@ static void put_sections(const struct draft *draft, struct allocs_part *ret, cha
   draft->parts->n_sections = n;
 }
 
+/* Counted over the same list that put_sections() copies, so that the texts fit. */
 static size_t size_of_texts(const struct draft *draft) {
   size_t size = draft->image->os.n_phdrs * SEGMENT_TEXT;
   for (size_t i = 0; i < draft->n_order; i++) {
@@ -151,6 +165,7 @@ static size_t size_of_texts(const struct draft *draft) {
   return size;
 }
 
+/* Head, table and texts follow one another in one mapping: one call gives all back. */
 static struct allocs_parts *make_parts(struct allocs_image *image) {
   struct draft draft = {.image = image};
   read_sections(&draft);
@@ -175,6 +190,7 @@ static void destroy(struct allocs_parts *parts) {
 }
 
 const struct allocs_parts *allocs_image_parts_of(struct allocs_image *image) {
+  /* Made without locks: whoever publishes second drops what he made, and takes the first. */
   void *parts = __atomic_load_n(&image->parts, __ATOMIC_ACQUIRE), *none = NULL;
   if (ALLOCS_LIKELY(parts != NULL))
     return parts;
@@ -189,6 +205,7 @@ void allocs_image_parts_drop(struct allocs_image *image) {
   destroy(__atomic_exchange_n(&image->parts, NULL, __ATOMIC_ACQ_REL));
 }
 
+/* The first that ends behind the address: it holds it, or is the next. */
 const struct allocs_part *allocs_image_parts_from(const struct allocs_part *parts, size_t n, uintptr_t address) {
   size_t low = 0;
   while (n) {
@@ -204,6 +221,7 @@ const struct allocs_part *allocs_image_parts_from(const struct allocs_part *part
   return parts + low;
 }
 
+/* All in one part. What is in no section is nothing that the linker was given, if there are sections at all. */
 bool allocs_image_parts_hold(const struct allocs_parts *parts, uintptr_t address, uint64_t size) {
   bool in_sections = parts->n_sections != 0;
   const struct allocs_part *table = in_sections ? parts->sections : parts->segments;

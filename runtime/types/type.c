@@ -11,10 +11,12 @@
 
 #include <string.h>
 
+/* Asked for so often that looking them up in the table is done once. */
 static struct {
   const struct uniqtype *void_type, *byte, *charac; /* atomic: NULL until they are asked for */
 } found_once;
 
+/* Two threads may both look it up: the table gives both the same object. */
 const struct uniqtype *allocs_type_void(void) {
   const struct uniqtype *found = __atomic_load_n(&found_once.void_type, __ATOMIC_ACQUIRE);
   if (!found) {
@@ -47,11 +49,14 @@ const struct uniqtype *allocs_type_pointer(const struct uniqtype *pointee) {
   return pointee ? allocs_type_table_pointer(pointee, true) : NULL;
 }
 
+/* By key: the first of this key wins, and its members stay. Texts and members are copied before the type can be seen by
+   others, since the caller's may go; what was copied in vain stays in the store. */
 const struct uniqtype *allocs_type_composite(uint64_t key, unsigned flags, const char *name, uint64_t size,
                                              const struct uniqtype_member *members, unsigned n_members) {
   struct uniqtype type = {.kind = ALLOCS_KIND_COMPOSITE, .size = size, .n_entries = n_members, .key = key};
   type.flags = (unsigned char)flags;
   const struct uniqtype *found = allocs_type_table_find(&type);
+  /* One whose members nobody has given yet gets ours below, if nobody is faster. */
   if (found && (!n_members || allocs_type_table_members(found)))
     return found;
   struct uniqtype_member *mine = n_members ? allocs_store_alloc(n_members * sizeof *mine) : NULL;
@@ -74,14 +79,17 @@ const struct uniqtype *allocs_type_composite(uint64_t key, unsigned flags, const
 
 /* Open composites. */
 
+/* Structs that end in structs; deeper ones are taken to be closed. */
 enum { DEEPEST = 32 };
 
+/* Before C99 the last member was declared as an array of one or none. */
 static bool may_go_on(const struct uniqtype *type) {
   return type->kind == ALLOCS_KIND_ARRAY && !(type->flags & ALLOCS_TYPE_VECTOR) &&
          (type->count <= 1 || type->count == ALLOCS_LENGTH_UNBOUNDED);
 }
 
 /* From last member to last member; *ret_end is what that leads to. */
+/* Bounded, since types of damaged records may lead back to themselves. Unions have no last member. */
 static uint64_t follow_last(const struct uniqtype *type, const struct uniqtype **ret_end) {
   uint64_t offset = 0;
   for (unsigned depth = 0; depth < DEEPEST && type->kind == ALLOCS_KIND_COMPOSITE && type->n_entries; depth++) {
@@ -104,12 +112,15 @@ uint64_t allocs_type_tail(const struct uniqtype *type) {
     return ALLOCS_SIZE_UNKNOWN;
   for (unsigned i = 0; i < end->n_entries; i++) {
     uint64_t in_arm = follow_last(allocs_type_table_members(end)[i].type, &arm_end);
+    /* In a union an array of one is taken for what it says. */
     if (may_go_on(arm_end) && arm_end->count != 1)
       return offset + in_arm;
   }
   return ALLOCS_SIZE_UNKNOWN;
 }
 
+/* Its type's size; but of the last of a composite that has other than its type's bytes, what is left, in whole
+   elements. */
 uint64_t allocs_type_member_size(const struct uniqtype *composite, uint64_t size, uint64_t index) {
   const struct uniqtype_member *member = &composite->entries.members[index];
   const struct uniqtype *type = member->type;

@@ -15,11 +15,13 @@
 #define FRAME_PREFIX "__FRAME_"
 enum { MAX_NESTING = 32, MAX_NAME = 4000 };
 
+/* By the byte that a record has: of a damaged one it may be any. */
 static const char *const encoding_names[256] = {
 #define ALLOCS_ENCODING(name, value, text) [value] = text,
 #include "allocs/kinds.def"
 };
 
+/* Sixteen digits, so that names of one kind are of one length, and equal only if the keys are. */
 static void append_key(struct allocs_text *text, uint64_t key) {
   for (unsigned shift = 64; shift; shift -= 4)
     allocs_text_char(text, "0123456789abcdef"[key >> (shift - 4) & 15]);
@@ -27,6 +29,7 @@ static void append_key(struct allocs_text *text, uint64_t key) {
 
 /* Names of the ancestor's. */
 
+/* Encoding, bits and, of a bit-field, where it begins: "int$32". What has one size only goes without. */
 static void append_base(struct allocs_text *text, const struct uniqtype *type) {
   const char *encoding = encoding_names[type->encoding];
   allocs_text_string(text, encoding ? encoding : "base");
@@ -40,6 +43,7 @@ static void append_base(struct allocs_text *text, const struct uniqtype *type) {
   }
 }
 
+/* "__ARR4_" before the element's name; without a number if the length is not known. */
 static void append_array(struct allocs_text *text, const struct uniqtype *type) {
   allocs_text_string(text, type->flags & ALLOCS_TYPE_VECTOR ? "__VEC" : "__ARR");
   if (type->count != ALLOCS_LENGTH_UNBOUNDED)
@@ -73,6 +77,8 @@ static bool append_head(struct allocs_text *text, const struct uniqtype *type) {
   }
 }
 
+/* A function whose name is being written: its parts are written one after the other, each of which may hold functions.
+ */
 struct nesting {
   const struct uniqtype *function;
   unsigned n_args; /* already written */
@@ -115,6 +121,8 @@ static bool append_name(struct allocs_text *text, const struct uniqtype *type) {
   return false;
 }
 
+/* A name that was cut ends with the type's key, and so is still of this type alone. NULL if the buffer is too small for
+   a whole one. */
 static const char *make_name(const struct uniqtype *type, char *buf, size_t cap) {
   struct allocs_text text;
   allocs_text_init(&text, buf, cap);
@@ -122,6 +130,7 @@ static const char *make_name(const struct uniqtype *type, char *buf, size_t cap)
     if (cap <= MAX_NAME)
       return NULL;
     if (text.length > MAX_NAME - 17)
+      /* Room for '$' and the key. */
       text.length = MAX_NAME - 17;
     allocs_text_char(&text, '$');
     append_key(&text, type->key);
@@ -129,6 +138,8 @@ static const char *make_name(const struct uniqtype *type, char *buf, size_t cap)
   return text.length < cap ? allocs_store_text(buf) : NULL;
 }
 
+/* Made when first asked for, and kept in the store. Two threads may make it: the store has one copy of each text. Most
+   fit on the stack of whoever asks, who may be a signal handler: long ones go into pages of their own. */
 const char *uniqtype_name(const struct uniqtype *u) {
   char buf[512];
   if (!u)
@@ -159,6 +170,7 @@ const struct uniqtype *uniqtype_ultimate_pointee(const struct uniqtype *u) {
 
 /* C declarations. */
 
+/* As Clang names them; `long` is of 64 bits on all processors that are known. */
 static void append_c_integer(struct allocs_text *text, bool is_signed, uint64_t bits) {
   const char *name = bits == 8     ? "char"
                      : bits == 16  ? "short"
@@ -174,6 +186,8 @@ static void append_c_integer(struct allocs_text *text, bool is_signed, uint64_t 
   }
 }
 
+/* By bits of the value: of 80 bits there is one, however many bytes it takes; what has 128 is the processor's to say.
+ */
 static const char *c_float(uint64_t bits) {
   switch (bits) {
   case 16:
@@ -233,6 +247,7 @@ static void append_c_base(struct allocs_text *text, const struct uniqtype *type)
   }
 }
 
+/* Types of frames are composites whose members are the locals. */
 static bool is_frame(const char *name) {
   const char *prefix = FRAME_PREFIX;
   while (name && *prefix && *name == *prefix)
@@ -240,6 +255,7 @@ static bool is_frame(const char *name) {
   return !*prefix;
 }
 
+/* A typedef name stands without a keyword; what has no name at all is {...}. */
 static void append_c_tagged(struct allocs_text *text, const struct uniqtype *type) {
   const char *keyword = type->kind == ALLOCS_KIND_ENUMERATION ? "enum"
                         : type->flags & ALLOCS_TYPE_UNION     ? "union"
@@ -269,6 +285,7 @@ static bool is_derived(const struct uniqtype *type) {
   }
 }
 
+/* What stands first in a declaration: the type that is left when pointers, arrays and functions are taken away. */
 static void append_c_specifier(struct allocs_text *text, const struct uniqtype *type) {
   bool whole;
   switch (type->kind) {
@@ -279,6 +296,7 @@ static void append_c_specifier(struct allocs_text *text, const struct uniqtype *
     append_c_base(text, type);
     break;
   case ALLOCS_KIND_ARRAY:
+    /* A vector of three has the size of four, which only the second attribute can say. */
     whole = type->count * type->target->size == type->size;
     append_c_base(text, type->target);
     allocs_text_string(text, whole ? " __attribute__((vector_size(" : " __attribute__((ext_vector_type(");
@@ -304,6 +322,8 @@ static void append_c_begin(struct allocs_text *text, const struct uniqtype *type
   for (; is_derived(at); at = at->target)
     n++;
   append_c_specifier(text, at);
+  /* A C declaration begins with the innermost: there is no way back from a type to what was made of it, so that each
+     star is counted down to from the outside. Ends early where nothing more fits. */
   while (n && text->length < text->cap) {
     at = type;
     n--;
@@ -334,6 +354,8 @@ static const struct uniqtype *append_c_end(struct allocs_text *text, const struc
   return is_derived(type) ? type : NULL;
 }
 
+/* One declaration; of each function on the way, its parameters, each a declaration without a name. A function's end is
+   its return type's, with which it goes on after the parentheses. */
 static void append_c(struct allocs_text *text, const struct uniqtype *type, const char *name) {
   struct nesting nesting[MAX_NESTING], *top;
   unsigned depth = 0;
@@ -344,6 +366,7 @@ static void append_c(struct allocs_text *text, const struct uniqtype *type, cons
       nesting[depth++] = (struct nesting){function, 0};
       allocs_text_char(text, '(');
     } else if (function) {
+      /* Too deep: the parameters are left out, and it says so. */
       allocs_text_string(text, "(?)");
     }
     if (!depth || text->length >= text->cap)

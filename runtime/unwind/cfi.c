@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+/* DW_EH_PE_*: how an address is written (low four bits), what it is relative to (three), and whether it is where the
+   address stands. LSB 5.0 core, "DWARF Exception Header Encoding". */
 enum {
   PE_ABSPTR = 0x00,
   PE_ULEB128 = 0x01,
@@ -28,6 +30,8 @@ enum {
   PE_OMIT = 0xff
 };
 
+/* Little-endian, as the processors that are known. At most 8 bytes; what is not all there is zero, so that callers may
+   look at `bad` when they have read all. */
 uint64_t allocs_cfi_fixed(struct allocs_cfi_reader *reader, unsigned size) {
   uint64_t n = 0;
   if ((size_t)(reader->end - reader->at) < size) {
@@ -41,6 +45,8 @@ uint64_t allocs_cfi_fixed(struct allocs_cfi_reader *reader, unsigned size) {
 }
 
 /* The value, and, in *ret, how many bits of it were written. */
+/* Bits beyond 64 are read over. Ends with the bytes: beyond them each is zero, which has no bit that says that more
+   follow. */
 static uint64_t leb128(struct allocs_cfi_reader *reader, unsigned *ret) {
   uint64_t n = 0;
   unsigned bits = 0;
@@ -63,12 +69,14 @@ uint64_t allocs_cfi_uleb(struct allocs_cfi_reader *reader) {
 int64_t allocs_cfi_sleb(struct allocs_cfi_reader *reader) {
   unsigned bits;
   uint64_t n = leb128(reader, &bits);
+  /* The sign is the highest bit that was written; `bits` is 7 at least. */
   if (bits < 64 && n >> (bits - 1) & 1)
     n |= ~(uint64_t)0 << bits;
   return (int64_t)n;
 }
 
 uintptr_t allocs_cfi_address(struct allocs_cfi_reader *reader, unsigned encoding, uintptr_t datarel) {
+  /* Relative to where the bytes are in the image, not in the copy of it that may be read. */
   uintptr_t here = (uintptr_t)reader->at + reader->shift, n = 0;
   switch (encoding & PE_FORMAT) {
   case PE_ABSPTR:
@@ -94,6 +102,8 @@ uintptr_t allocs_cfi_address(struct allocs_cfi_reader *reader, unsigned encoding
   case PE_SDATA4:
     n = (uintptr_t)(int32_t)allocs_cfi_fixed(reader, 4);
     break;
+  /* Aligned pointers, and what is relative to text or function: no compiler or linker makes them on the systems that
+     are known. */
   default:
     reader->bad = true;
   }
@@ -110,6 +120,8 @@ uintptr_t allocs_cfi_address(struct allocs_cfi_reader *reader, unsigned encoding
 }
 
 /* A reader from an address of the image to the end of the readable bytes there. */
+/* Each address that a table leads to is looked for anew among the segments, so that none leads out of the image's
+   bytes. Without such a segment the reader is bad from its beginning, and empty. */
 static struct allocs_cfi_reader reader_at(const struct allocs_segments *segments, uintptr_t address) {
   struct allocs_stretch stretch;
   if (!allocs_segments_at(segments, address, PF_R, &stretch))
@@ -119,6 +131,8 @@ static struct allocs_cfi_reader reader_at(const struct allocs_segments *segments
 
 /* Narrows the reader to the CIE or FDE it stands at. False at the zero length that ends the table. */
 static bool enter(struct allocs_cfi_reader *reader) {
+  /* The 64-bit form of DWARF says so by the 32-bit length of all ones. In .eh_frame the distance to the CIE has four
+     bytes even so. */
   uint64_t length = allocs_cfi_fixed(reader, 4);
   if (length == 0xffffffff)
     length = allocs_cfi_fixed(reader, 8);
@@ -128,6 +142,8 @@ static bool enter(struct allocs_cfi_reader *reader) {
   return true;
 }
 
+/* R: how addresses are written. P: the personality, whose value nobody here needs. L: how the landing pads' address is
+   written. S: a signal frame. B: which key return addresses are signed with. */
 static void read_augmentation(struct allocs_cfi_reader *reader, const unsigned char *letters,
                               struct allocs_cfi_entry *ret) {
   for (; *letters; letters++)
@@ -153,6 +169,7 @@ static void read_augmentation(struct allocs_cfi_reader *reader, const unsigned c
 
 /* *sized: the CIE and its FDEs have augmentation data, with its length. */
 static bool read_cie(struct allocs_cfi_reader reader, struct allocs_cfi_entry *ret, bool *sized) {
+  /* In .eh_frame a CIE has zero where an FDE has the distance to its CIE. */
   if (!enter(&reader) || allocs_cfi_fixed(&reader, 4) != 0)
     return false;
   unsigned version = (unsigned)allocs_cfi_fixed(&reader, 1);
@@ -161,14 +178,17 @@ static bool read_cie(struct allocs_cfi_reader reader, struct allocs_cfi_entry *r
     ;
   ret->code_align = allocs_cfi_uleb(&reader);
   ret->data_align = allocs_cfi_sleb(&reader);
+  /* The return column has to be the one whose rule unwinding asks for; no compiler chooses another. */
   uint64_t ra = version == 1 ? allocs_cfi_fixed(&reader, 1) : allocs_cfi_uleb(&reader);
   if (reader.bad || (version != 1 && version != 3) || ra != ALLOCS_ARCH_RETURN_COLUMN)
     return false;
+  /* Without a length, what the letters stand for could not be passed over: then there must be none. */
   *sized = *letters == 'z';
   if (*sized) {
     uint64_t length = allocs_cfi_uleb(&reader);
     if (reader.bad || length > (size_t)(reader.end - reader.at))
       return false;
+    /* A reader of its own: whatever the letters say, what follows the data is found by the length. */
     struct allocs_cfi_reader data = {reader.at, reader.at + length, false, reader.shift};
     read_augmentation(&data, letters + 1, ret);
     if (data.bad)
@@ -186,10 +206,12 @@ static bool read_fde(const struct allocs_segments *segments, struct allocs_cfi_r
                      struct allocs_cfi_entry *ret) {
   bool sized;
   uintptr_t here = (uintptr_t)reader.at + reader.shift;
+  /* Backwards, from the field that says it: not an offset in the section, as in .debug_frame. */
   uint64_t distance = allocs_cfi_fixed(&reader, 4);
   *ret = (struct allocs_cfi_entry){.shift = reader.shift};
   if (!distance || !read_cie(reader_at(segments, here - distance), ret, &sized) || ret->encoding & PE_INDIRECT)
     return false;
+  /* The size is written as the address is, but relative to nothing. */
   ret->begin = allocs_cfi_address(&reader, ret->encoding, 0);
   ret->end = ret->begin + allocs_cfi_address(&reader, ret->encoding & PE_FORMAT, 0);
   if (sized) {
@@ -203,6 +225,8 @@ static bool read_fde(const struct allocs_segments *segments, struct allocs_cfi_r
   return !reader.bad && ret->begin < ret->end;
 }
 
+/* Where the header has no table, as linkers leave it that cannot make one: all entries in turn. Each has a length that
+   is not zero, so that it ends. */
 static bool find_by_scan(const struct allocs_segments *segments, struct allocs_cfi_reader all, uintptr_t code,
                          struct allocs_cfi_entry *ret) {
   struct allocs_cfi_reader one = all;
@@ -217,6 +241,8 @@ static bool find_by_scan(const struct allocs_segments *segments, struct allocs_c
 /* The table: pairs of code address and entry address, as 32-bit distances from the header, ascending. */
 static bool find_by_table(const struct allocs_segments *segments, uintptr_t header, const unsigned char *table,
                           uint64_t n, uintptr_t code, struct allocs_cfi_entry *ret) {
+  /* The last that begins at or before the code: it always lies in [first, first + n). Unsorted, as in a damaged table,
+     this finds some entry, which is then compared with the code. memcpy: the table may stand anywhere. */
   uint64_t first = 0;
   int32_t pair[2];
   while (n > 1) {
@@ -230,9 +256,13 @@ static bool find_by_table(const struct allocs_segments *segments, uintptr_t head
   }
   memcpy(pair, table + first * sizeof pair, sizeof pair);
   struct allocs_cfi_reader reader = reader_at(segments, header + (uintptr_t)pair[1]);
+  /* The table says where functions begin, the entry also where they end: between two there may be code that has none.
+   */
   return enter(&reader) && read_fde(segments, reader, ret) && code >= ret->begin && code < ret->end;
 }
 
+/* LSB 5.0 core, "The .eh_frame_hdr section": version 1, three encodings, address of .eh_frame, number of entries,
+   table. */
 bool allocs_cfi_find(const struct allocs_segments *segments, uintptr_t header, uintptr_t code,
                      struct allocs_cfi_entry *ret) {
   struct allocs_cfi_reader reader = reader_at(segments, header);
@@ -242,7 +272,10 @@ bool allocs_cfi_find(const struct allocs_segments *segments, uintptr_t header, u
   unsigned of_table = (unsigned)allocs_cfi_fixed(&reader, 1);
   if (of_frames == PE_OMIT)
     return false;
+  /* Not needed where there is a table; read since the count stands behind it. */
   uintptr_t frames = allocs_cfi_address(&reader, of_frames & ~(unsigned)PE_INDIRECT, header);
+  /* All linkers write the table so; whatever else it may be, the entries themselves are still there to be looked
+     through. */
   if (of_count != PE_OMIT && of_table == (PE_DATAREL | PE_SDATA4)) {
     uint64_t n = allocs_cfi_address(&reader, of_count, header);
     if (!reader.bad && n && n <= (size_t)(reader.end - reader.at) / 8)

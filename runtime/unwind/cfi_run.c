@@ -5,8 +5,11 @@
 
 #include "unwind/cfi.h"
 
+/* Compilers need one or two: around an epilogue in the middle of a function. An entry that goes deeper is not known. */
 enum { REMEMBERED_MAX = 6 };
 
+/* DW_CFA_*, in the order of their numbers: DWARF 5, section 7.24, table 7.29. What needs more than six bits has the two
+   highest clear. */
 enum {
   CFA_NOP,
   CFA_SET_LOC,
@@ -38,6 +41,7 @@ enum {
   CFA_RESTORE = 0xc0
 };
 
+/* As large as the rows that it remembers: nothing is allocated, since a query may be in a signal handler. */
 struct machine {
   const struct allocs_cfi_entry *entry;
   struct allocs_cfi_reader reader;
@@ -47,17 +51,22 @@ struct machine {
   unsigned n_remembered;
 };
 
+/* Columns that the ABI numbers beyond the registers we follow (vector registers, flags) are read over, not followed:
+   what is never asked for cannot be wrong. */
 static void set(struct machine *m, uint64_t reg, enum allocs_cfi_how how, int64_t n) {
   if (reg < ALLOCS_ARCH_N_REGS)
     m->row.regs[reg] = (struct allocs_cfi_rule){.how = (unsigned char)how, .u.n = n};
 }
 
+/* A CFA that depends on a register not followed is none: then all that is relative to it would be wrong. */
 static void set_cfa(struct machine *m, uint64_t reg, int64_t offset) {
   if (reg >= ALLOCS_ARCH_N_REGS)
     m->reader.bad = true;
   m->row.cfa = (struct allocs_cfi_rule){.how = ALLOCS_CFI_REGISTER, .reg = (unsigned char)reg, .u.n = offset};
 }
 
+/* The rule keeps where the expression stands; its bytes are read when it is evaluated, within the length that was
+   checked here. */
 static struct allocs_cfi_rule next_expression(struct machine *m, enum allocs_cfi_how how) {
   struct allocs_cfi_rule rule = {.how = (unsigned char)how};
   uint64_t length = allocs_cfi_uleb(&m->reader);
@@ -73,12 +82,15 @@ static struct allocs_cfi_rule next_expression(struct machine *m, enum allocs_cfi
 
 static uint64_t uleb(struct machine *m) { return allocs_cfi_uleb(&m->reader); }
 
+/* Factored offsets. The product may wrap around in damaged tables: unsigned, so that it is only wrong, and what it
+   leads to is checked where it is loaded. */
 static int64_t scaled(struct machine *m) { return (int64_t)((uint64_t)m->entry->data_align * uleb(m)); }
 
 static int64_t scaled_signed(struct machine *m) {
   return (int64_t)((uint64_t)m->entry->data_align * (uint64_t)allocs_cfi_sleb(&m->reader));
 }
 
+/* To the rule that the CIE's instructions gave. These themselves have nothing to restore: there `initial` is unset. */
 static void restore(struct machine *m, uint64_t reg) {
   if (reg < ALLOCS_ARCH_N_REGS)
     m->row.regs[reg] = m->initial.regs[reg];
@@ -86,6 +98,8 @@ static void restore(struct machine *m, uint64_t reg) {
 
 /* Instructions that state where a register is. */
 static bool run_register(struct machine *m, unsigned op) {
+  /* All of this group have the register as their first operand. Asked last: what is none of them either ends the entry,
+     so that the operand read is no matter. */
   uint64_t reg = uleb(m), other;
   switch (op) {
   case CFA_OFFSET_EXTENDED:
@@ -94,6 +108,7 @@ static bool run_register(struct machine *m, unsigned op) {
   case CFA_OFFSET_EXTENDED_SF:
     set(m, reg, ALLOCS_CFI_AT_CFA, scaled_signed(m));
     return true;
+  /* Obsolete, but in the tables of old assemblers: the offset is subtracted. */
   case CFA_GNU_NEGATIVE_OFFSET_EXTENDED:
     set(m, reg, ALLOCS_CFI_AT_CFA, (int64_t)-(uint64_t)scaled(m));
     return true;
@@ -114,6 +129,7 @@ static bool run_register(struct machine *m, unsigned op) {
     return true;
   case CFA_REGISTER:
     other = uleb(m);
+    /* The caller's value is in a register that is not followed: not known. */
     set(m, reg, other < ALLOCS_ARCH_N_REGS ? ALLOCS_CFI_REGISTER : ALLOCS_CFI_UNDEFINED, 0);
     if (reg < ALLOCS_ARCH_N_REGS && other < ALLOCS_ARCH_N_REGS)
       m->row.regs[reg].reg = (unsigned char)other;
@@ -134,6 +150,7 @@ static bool run_cfa(struct machine *m, unsigned op) {
   struct allocs_cfi_rule *cfa = &m->row.cfa;
   uint64_t reg;
   switch (op) {
+  /* Here the offset is not factored; in those that end with _SF it is. */
   case CFA_DEF_CFA:
     reg = uleb(m);
     set_cfa(m, reg, (int64_t)uleb(m));
@@ -142,6 +159,7 @@ static bool run_cfa(struct machine *m, unsigned op) {
     reg = uleb(m);
     set_cfa(m, reg, scaled_signed(m));
     return true;
+  /* Only the register changes; after an expression there is no offset to keep, which the standard forbids. */
   case CFA_DEF_CFA_REGISTER:
     set_cfa(m, uleb(m), cfa->how == ALLOCS_CFI_REGISTER ? cfa->u.n : 0);
     return true;
@@ -159,13 +177,16 @@ static bool run_cfa(struct machine *m, unsigned op) {
   return false;
 }
 
+/* The rest: what moves on in the code, and what keeps and takes back whole rows. */
 static bool run_state(struct machine *m, unsigned op) {
   switch (op) {
   case CFA_NOP:
     return true;
   case CFA_GNU_ARGS_SIZE:
+    /* Bytes of arguments pushed: for who throws exceptions. */
     uleb(m);
     return true;
+  /* With the CFA, as all compilers mean it. */
   case CFA_REMEMBER_STATE:
     if (m->n_remembered == REMEMBERED_MAX)
       return false;
@@ -176,6 +197,7 @@ static bool run_state(struct machine *m, unsigned op) {
       return false;
     m->row = m->remembered[--m->n_remembered];
     return true;
+  /* In a damaged entry it may go back; the bytes end all the same. */
   case CFA_SET_LOC:
     m->at = allocs_cfi_address(&m->reader, m->entry->encoding, 0);
     return true;
@@ -194,6 +216,8 @@ static bool run_state(struct machine *m, unsigned op) {
 
 /* Runs what is in the reader, until the row is for `code`. */
 static bool run(struct machine *m, uintptr_t code) {
+  /* Each turn takes a byte at least, so that it ends with the entry. A row holds from its address up to the next one's.
+   */
   while (m->reader.at < m->reader.end && m->at <= code && !m->reader.bad) {
     unsigned op = (unsigned)allocs_cfi_fixed(&m->reader, 1), low = op & 0x3f;
     switch (op & 0xc0) {
@@ -214,7 +238,10 @@ static bool run(struct machine *m, uintptr_t code) {
   return !m->reader.bad;
 }
 
+/* First the CIE's instructions, all of them, for the row that each function begins with; then the FDE's, up to the code
+   address. */
 bool allocs_cfi_run(const struct allocs_cfi_entry *entry, uintptr_t code, struct allocs_cfi_row *ret) {
+  /* Not initialised as a whole: the rows remembered would cost most of it. */
   struct machine m;
   m.entry = entry;
   m.at = entry->begin;
@@ -230,5 +257,6 @@ bool allocs_cfi_run(const struct allocs_cfi_entry *entry, uintptr_t code, struct
   if (!run(&m, code))
     return false;
   *ret = m.row;
+  /* Damaged entries may leave the CFA unset. */
   return ret->cfa.how == ALLOCS_CFI_REGISTER || ret->cfa.how == ALLOCS_CFI_VALUE;
 }

@@ -9,8 +9,11 @@
 
 #include <string.h>
 
+/* The longest in use, that of linkage stubs, needs three. */
 enum { DEPTH_MAX = 16 };
 
+/* DW_OP_*: DWARF 5, section 7.7.1, table 7.9. Those left out need what unwinding does not have (a frame base, an
+   object, calls), or jump. */
 enum {
   OP_DEREF = 0x06,
   OP_CONST1U = 0x08, /* 1, 2, 4, 8 bytes, each unsigned and signed */
@@ -50,6 +53,7 @@ enum {
   OP_NOP = 0x96
 };
 
+/* `bad` is set where there is too little or too much, and looked at after each step, not at each push and pop. */
 struct stack {
   uintptr_t words[DEPTH_MAX];
   unsigned n;
@@ -78,6 +82,7 @@ static void pick(struct stack *stack, unsigned depth) {
     push(stack, stack->words[stack->n - 1 - depth]);
 }
 
+/* Of another thread: its stack may be unmapped at any time, so that the kernel copies it, a window at a time. */
 static __attribute__((noinline)) bool load_through(const struct allocs_cfi_state *state, uintptr_t address,
                                                    unsigned size, uintptr_t *ret) {
   const char *from = allocs_os_read_window(state->window, address, size, state->begin, state->end);
@@ -86,9 +91,12 @@ static __attribute__((noinline)) bool load_through(const struct allocs_cfi_state
   return from;
 }
 
+/* The only way in which unwinding reads memory that tables lead to. The subtractions do not wrap: each is of what the
+   comparison before has shown to be larger. */
 bool allocs_cfi_value_load(const struct allocs_cfi_state *state, uintptr_t address, unsigned size, uintptr_t *ret) {
   if (address < state->begin || address >= state->end || state->end - address < size)
     return false;
+  /* Smaller values are the low bytes of the word: little-endian. */
   *ret = 0;
   if (ALLOCS_UNLIKELY(state->window != NULL))
     return load_through(state, address, size, ret);
@@ -96,6 +104,7 @@ bool allocs_cfi_value_load(const struct allocs_cfi_state *state, uintptr_t addre
   return true;
 }
 
+/* Pushed even if bad: so the depth is that of the expression, and the next look ends it. */
 static void load(const struct allocs_cfi_state *state, struct stack *stack, unsigned size) {
   uintptr_t word = 0;
   if (size > sizeof word || !allocs_cfi_value_load(state, pop(stack), size, &word))
@@ -103,6 +112,7 @@ static void load(const struct allocs_cfi_state *state, struct stack *stack, unsi
   push(stack, word);
 }
 
+/* Which registers are known depends on the frames passed. One that is not makes the whole value unknown. */
 static void push_register(const struct allocs_cfi_state *state, struct stack *stack, uint64_t reg, int64_t offset) {
   if (reg >= ALLOCS_ARCH_N_REGS || !(state->known >> reg & 1))
     stack->bad = true;
@@ -112,11 +122,15 @@ static void push_register(const struct allocs_cfi_state *state, struct stack *st
 
 /* Constants of OP_CONST1U to OP_CONST8S. */
 static uintptr_t constant(struct allocs_cfi_reader *reader, unsigned op) {
+  /* 1, 1, 2, 2, 4, 4, 8, 8 bytes; the odd ones of the list are signed. */
   unsigned size = 1u << (op - OP_CONST1U) / 2, shift = 64 - 8 * size;
   uint64_t n = allocs_cfi_fixed(reader, size);
   return (op - OP_CONST1U) % 2 ? (uintptr_t)((int64_t)(n << shift) >> shift) : n;
 }
 
+/* The operand pushed last is b. Unsigned where it could overflow; a shift by the word's width or more, undefined in C,
+   moves all bits out. Comparisons are of signed values, as the standard has them. False if it is not one of these, and
+   then nothing was taken. */
 static bool binary(struct stack *stack, unsigned op) {
   uintptr_t b = stack->n ? stack->words[stack->n - 1] : 0, a = stack->n > 1 ? stack->words[stack->n - 2] : 0, c;
   switch (op) {
@@ -149,6 +163,7 @@ static bool binary(struct stack *stack, unsigned op) {
   return true;
 }
 
+/* What only moves words about. The order of a, b, c is that of taking, from the top. */
 static bool shuffle(struct stack *stack, struct allocs_cfi_reader *reader, unsigned op) {
   uintptr_t a, b, c;
   switch (op) {
@@ -169,6 +184,7 @@ static bool shuffle(struct stack *stack, struct allocs_cfi_reader *reader, unsig
     push(stack, a), push(stack, b);
     return true;
   case OP_ROT:
+    /* The top goes below the two next. */
     a = pop(stack), b = pop(stack), c = pop(stack);
     push(stack, a), push(stack, c), push(stack, b);
     return true;
@@ -176,6 +192,7 @@ static bool shuffle(struct stack *stack, struct allocs_cfi_reader *reader, unsig
   return false;
 }
 
+/* One operation; false if it is none that is known. Jumps are not, so that each step goes on in the bytes. */
 static bool step(const struct allocs_cfi_state *state, struct allocs_cfi_reader *reader, struct stack *stack) {
   unsigned op = (unsigned)allocs_cfi_fixed(reader, 1);
   uint64_t reg;

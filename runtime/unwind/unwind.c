@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+/* The extent of a function is that of its unwind entry: symbols may be stripped, and need not be right. */
 bool allocs_unwind_function(uintptr_t code, uintptr_t *begin, uintptr_t *end) {
   struct allocs_unwind_rule known;
   struct allocs_cfi_row row;
@@ -29,6 +30,8 @@ void allocs_unwind_forget(void) { allocs_unwind_rule_forget(); }
 
 /* The stack */
 
+/* From one stack to another a walk goes only through a signal frame. As many of these as handlers interrupt each other,
+   on stacks of their own, in earnest; a circle of forged ones ends. */
 enum { SWITCHES_MAX = 8 };
 
 static _Thread_local struct {
@@ -40,6 +43,7 @@ static uintptr_t first_control;
 
 void allocs_unwind_first_thread(void) { first_control = allocs_arch_thread_pointer(); }
 
+/* Readable memory that holds the stack pointer: nothing is read on the way that does not lie in there. */
 static bool find_mapping(struct allocs_cursor *cursor, struct allocs_os_mapping *ret) {
   if (!allocs_os_find_mapping(cursor->regs[ALLOCS_ARCH_SP], ret) || !(ret->flags & ALLOCS_OS_READ))
     return false;
@@ -49,6 +53,7 @@ static bool find_mapping(struct allocs_cursor *cursor, struct allocs_os_mapping 
   return true;
 }
 
+/* The thread stands still, on its own stack, on one for signals, or on a coroutine's. */
 static bool find_foreign_stack(struct allocs_cursor *cursor) {
   struct allocs_os_mapping mapping;
   const struct allocs_foreign *foreign = cursor->foreign;
@@ -65,7 +70,11 @@ static __attribute__((noinline)) bool find_stack(struct allocs_cursor *cursor) {
   uintptr_t sp = cursor->regs[ALLOCS_ARCH_SP], self = allocs_arch_thread_pointer();
   if (!find_mapping(cursor, &mapping))
     return false;
+  /* The kernel gives this name to the stack of the first thread alone. That grows downwards on demand: bounds kept are
+     a part of it, which stays true. */
   cursor->own = !memcmp(mapping.name, "[stack]", sizeof "[stack]");
+  /* The C library puts the control block above the stack, in the same mapping, aligned down to what a stack is aligned
+     to. */
   if (self != first_control && self > sp && self < mapping.end) {
     cursor->end = self & ~(uintptr_t)15;
     cursor->own = true;
@@ -81,6 +90,7 @@ static __attribute__((noinline)) bool find_stack(struct allocs_cursor *cursor) {
   return sp < cursor->end;
 }
 
+/* In the reverse order of the stores: who sees an end sees the begin that goes with it. */
 void allocs_unwind_own(uintptr_t *begin, uintptr_t *end) {
   *end = own_stack.end;
   __atomic_signal_fence(__ATOMIC_SEQ_CST);
@@ -109,6 +119,7 @@ static struct allocs_cfi_state state_of(const struct allocs_cursor *cursor) {
                                    cursor->foreign ? &cursor->foreign->window : NULL};
 }
 
+/* A return address stands behind a call. The code may be anything, unmapped too: it is read through the kernel. */
 static bool is_after_call(uintptr_t code) {
   unsigned char bytes[ALLOCS_ARCH_CALL_MAX];
   return code >= sizeof bytes && allocs_os_read(code - sizeof bytes, bytes, sizeof bytes) && allocs_arch_is_call(bytes);
@@ -124,6 +135,7 @@ static bool is_in_stub(const struct allocs_cursor *cursor, const struct allocs_c
 }
 
 /* No unwind entry: the frame that the frame pointer links, if that is what it does. */
+/* As a rule's word, so that going up is the same as from a known frame. */
 static bool guess_frame(struct allocs_cursor *cursor) {
   struct allocs_cfi_state state = state_of(cursor);
   uintptr_t fp = cursor->regs[ALLOCS_ARCH_FP], ra;
@@ -142,6 +154,7 @@ static bool guess_frame(struct allocs_cursor *cursor) {
   return true;
 }
 
+/* By the row of a frame that no word can describe. */
 static bool find_cfa(struct allocs_cursor *cursor) {
   const struct allocs_cfi_rule *rule = &cursor->row.cfa;
   struct allocs_cfi_state state = state_of(cursor);
@@ -151,10 +164,14 @@ static bool find_cfa(struct allocs_cursor *cursor) {
   return is_known(cursor, rule->reg);
 }
 
+/* What a walk's end rests on: each CFA is above the stack pointer, within the stack, and aligned as the ABI aligns it.
+ */
 static bool is_in_order(const struct allocs_cursor *cursor) {
   return cursor->cfa > cursor->regs[ALLOCS_ARCH_SP] && cursor->cfa <= cursor->end && cursor->cfa % 8 == 0;
 }
 
+/* All that the cache does not know, or that is not simple. A signal frame's CFA is on the stack that was interrupted,
+   of which nothing is known yet. */
 static __attribute__((noinline)) bool find_frame(struct allocs_cursor *cursor, uintptr_t code) {
   struct allocs_unwind_rule known;
   if (!allocs_unwind_rule_find(code, &known, &cursor->row))
@@ -166,6 +183,8 @@ static __attribute__((noinline)) bool find_frame(struct allocs_cursor *cursor, u
   return find_cfa(cursor) && (cursor->signal || is_in_order(cursor));
 }
 
+/* The hot path: a cached word. A return address belongs to the instruction before it: the call may be the last of its
+   function, so that one byte back is looked up, but where a signal interrupted. */
 static inline __attribute__((always_inline)) bool frame(struct allocs_cursor *cursor) {
   uintptr_t code = cursor->regs[ALLOCS_ARCH_RA] - !cursor->exact;
   struct allocs_unwind_rule known;
@@ -179,11 +198,14 @@ static inline __attribute__((always_inline)) bool frame(struct allocs_cursor *cu
   cursor->function_end = known.end;
   cursor->rule = known.rule;
   cursor->cfa = cursor->regs[base] + (known.rule >> ALLOCS_RULE_OFFSET);
+  /* A slot may lie so far below the CFA; if that is not all stack, the slow way checks each load. */
   if (ALLOCS_UNLIKELY(cursor->cfa - ALLOCS_RULE_REACH < cursor->begin))
     return find_frame(cursor, code);
   return is_in_order(cursor) && is_known(cursor, base);
 }
 
+/* No load is checked: frame() has seen to it that all slots lie in the stack. A register without a slot is loaded from
+   where it is, which needs no branch. */
 static inline __attribute__((always_inline)) bool up_by_rule(struct allocs_cursor *cursor) {
   uintptr_t cfa = cursor->cfa;
   uint64_t slots = cursor->rule >> ALLOCS_RULE_SLOTS;
@@ -201,6 +223,7 @@ static inline __attribute__((always_inline)) bool up_by_rule(struct allocs_curso
   return cursor->regs[ALLOCS_ARCH_RA] != 0;
 }
 
+/* The same on a stack that may go: each load through the kernel, and may fail. */
 static __attribute__((noinline)) bool up_foreign(struct allocs_cursor *cursor) {
   struct allocs_cfi_state state = state_of(cursor);
   uintptr_t cfa = cursor->cfa;
@@ -225,6 +248,7 @@ static bool find_register(const struct allocs_cursor *cursor, unsigned reg, uint
   struct allocs_cfi_state state = state_of(cursor);
   uintptr_t address;
   switch (rule->how) {
+  /* No rule: the System V ABI has the callee keep some registers; the stack pointer is the CFA, by definition. */
   case ALLOCS_CFI_UNSET:
     if (reg == ALLOCS_ARCH_SP) {
       *ret = cursor->cfa;
@@ -252,6 +276,7 @@ static bool find_register(const struct allocs_cursor *cursor, unsigned reg, uint
   return false;
 }
 
+/* All registers, by their own rules, from the old ones: hence a second set, put in place when all are found. */
 static __attribute__((noinline)) bool up_by_row(struct allocs_cursor *cursor) {
   uintptr_t regs[ALLOCS_ARCH_N_REGS], sp = cursor->regs[ALLOCS_ARCH_SP];
   allocs_arch_set known = 0;
@@ -263,6 +288,7 @@ static __attribute__((noinline)) bool up_by_row(struct allocs_cursor *cursor) {
   memcpy(cursor->regs, regs, sizeof regs);
   cursor->known = known;
   cursor->exact = cursor->signal;
+  /* Upwards in the same stack; else only through a signal frame, to the stack that was interrupted. */
   if (regs[ALLOCS_ARCH_SP] > sp && regs[ALLOCS_ARCH_SP] < cursor->end)
     return true;
   return cursor->signal && cursor->switches++ < SWITCHES_MAX && allocs_unwind_stack(cursor);
@@ -299,6 +325,7 @@ bool allocs_unwind_to(struct allocs_cursor *cursor, uintptr_t address) {
   return false;
 }
 
+/* The cursor as a full walk leaves it, as far as those look at it who ask for what is near. */
 static void put_near(struct allocs_cursor *cursor, uintptr_t fp, uintptr_t sp, uintptr_t ra, uintptr_t cfa) {
   cursor->regs[ALLOCS_ARCH_FP] = fp;
   cursor->regs[ALLOCS_ARCH_SP] = sp;
@@ -316,9 +343,11 @@ enum allocs_unwind_near allocs_unwind_near(const uintptr_t *frame, uintptr_t add
                                            const void **note) {
   uintptr_t fp = frame[0], ra = frame[1], sp = (uintptr_t)(frame + 2), cfa;
   allocs_unwind_own(&ret->begin, &ret->end);
+  /* Another stack, or too little of this one below: the full walk finds out. */
   if (!ALLOCS_ARCH_UNWINDS ||
       ALLOCS_UNLIKELY(address < sp || address >= ret->end || sp < ret->begin + ALLOCS_RULE_REACH))
     return ALLOCS_UNWIND_UNKNOWN;
+  /* Three registers and one word per frame. CFAs ascend, so that it ends. */
   for (;; sp = cfa) {
     uint64_t rule = allocs_unwind_rule_noted(ra - 1, note), slot = rule >> ALLOCS_RULE_SLOTS & ALLOCS_RULE_SLOT_MAX;
     cfa = (rule & ALLOCS_RULE_FP ? fp : sp) + (rule >> ALLOCS_RULE_OFFSET);
@@ -335,6 +364,7 @@ enum allocs_unwind_near allocs_unwind_near(const uintptr_t *frame, uintptr_t add
   }
   put_near(ret, fp, sp, ra, cfa);
   struct allocs_unwind_rule known;
+  /* Whoever has noted something of the code knows the function: its bounds are not needed. */
   if (*note)
     return ALLOCS_UNWIND_FOUND;
   ret->function = allocs_unwind_rule_known(ra - 1, &known) ? known.begin : 0;
