@@ -27,12 +27,14 @@ static const char usage[] =
     "  --version  print the version\n"
     "Exit status: 0, or 1 if a file has no tables or is damaged.\n";
 
+/* What the arguments ask for, for all images alike. */
 struct run {
   enum { NOTHING, DUMP, CHECK } mode;
   bool json, headings;
   unsigned n_images; /* written so far */
 };
 
+/* One image, or one member of an archive. The model refers to the file's bytes, and so does not outlive this call. */
 static bool do_image(struct allocs_elf *elf, void *arg) {
   struct run *run = arg;
   struct model model;
@@ -43,6 +45,7 @@ static bool do_image(struct allocs_elf *elf, void *arg) {
     fputs(run->n_images++ ? ",\n" : "", stdout);
     allocs_dump_json(stdout, &model);
   } else if (ok) {
+    /* A heading where there may be several images: the name of an archive's member ends with a parenthesis. */
     if (run->headings || strcmp(model.file + strlen(model.file) - 1, ")") == 0)
       printf("%s%s:\n", run->n_images ? "\n" : "", model.file);
     run->n_images++;
@@ -61,6 +64,7 @@ int main(int argc, char **argv) {
   struct run run = {.mode = NOTHING};
   int first = 1;
   bool ok = true;
+  /* A lone "-" is taken for a file's name. */
   for (; first < argc && argv[first][0] == '-' && argv[first][1]; first++) {
     const char *option = argv[first];
     if (!strcmp(option, "--")) {
@@ -87,8 +91,10 @@ int main(int argc, char **argv) {
   run.headings = argc - first > 1;
   fputs(run.json ? "[" : "", stdout);
   for (int i = first; i < argc; i++)
+    /* All files, also behind one that is damaged. */
     ok &= allocs_elf_each(argv[i], do_image, &run);
   fputs(run.json ? "]\n" : "", stdout);
+  /* A disk that is full is noticed now, or not at all. */
   if (fflush(stdout) || ferror(stdout)) {
     fprintf(stderr, "typegen: cannot write: %s\n", strerror(errno));
     return 1;

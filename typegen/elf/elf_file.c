@@ -23,10 +23,13 @@ struct file_bytes {
   uint64_t size;
 };
 
+/* No sum: offset and size are any 64-bit numbers of a file that is not to be trusted. */
 static bool in_file(struct file_bytes file, uint64_t offset, uint64_t size) {
   return offset <= file.size && size <= file.size - offset;
 }
 
+/* Only what is loaded has addresses; of notes there is no need to be loaded, so that they are listed apart. More
+   segments of notes than there is room for no linker makes. */
 static bool load_segment(struct allocs_elf *image, struct file_bytes file, const Elf64_Phdr *phdr, uint32_t i) {
   if (phdr->p_type != PT_LOAD && phdr->p_type != PT_NOTE)
     return true;
@@ -57,6 +60,7 @@ static bool load_linked(struct allocs_elf *image, const struct allocs_elf_header
   return allocs_note_read(image);
 }
 
+/* A section outside the file is an error only if it is needed: then elf_object.c says so. */
 static struct allocs_section section_of(const Elf64_Shdr *shdr, bool is_empty, struct file_bytes file) {
   bool inside = in_file(file, shdr->sh_offset, shdr->sh_size);
   return (struct allocs_section){.type = shdr->sh_type,
@@ -69,6 +73,7 @@ static struct allocs_section section_of(const Elf64_Shdr *shdr, bool is_empty, s
                                  .bytes = !is_empty && inside ? file.begin + shdr->sh_offset : NULL};
 }
 
+/* Names end: what counts of the table of names is up to its last zero byte. */
 static bool name_sections(struct allocs_elf *image, struct allocs_section *sections, const uint32_t *names, size_t n,
                           const struct allocs_section *strings) {
   uint64_t size = strings && strings->bytes ? allocs_symtab_strings_size(strings->bytes, strings->size) : 0;
@@ -88,6 +93,7 @@ static bool load_object(struct allocs_elf *image, const struct allocs_elf_header
   if (headers->is_cut)
     return allocs_diag_at(image->diag, "header", offsetof(Elf64_Ehdr, e_shoff),
                           "the section headers are not in the file");
+  /* No sections, no tables: nothing is wrong. */
   if (!n)
     return true;
   struct allocs_section *sections = allocs_new(n, sizeof *sections);
@@ -104,6 +110,7 @@ static bool load_object(struct allocs_elf *image, const struct allocs_elf_header
   return ok;
 }
 
+/* An image with the note and no records was compiled with the plugin, too. */
 static bool has_tables(const struct allocs_elf *image) {
   for (size_t i = 0; i < ALLOCS_N_TABLES; i++)
     if (image->tables[i].size)
@@ -117,6 +124,8 @@ static bool load(Elf *elf, struct allocs_diag *diag, allocs_elf_fn *fn, void *ar
   struct file_bytes file = {0};
   struct allocs_elf_headers headers;
   size_t size;
+  /* Raw: what libelf makes of headers is not used, so that all checks are ours. The bytes are libelf's, until
+     elf_end(). */
   file.begin = (const unsigned char *)elf_rawfile(elf, &size);
   file.size = size;
   if (!file.begin)
@@ -127,6 +136,7 @@ static bool load(Elf *elf, struct allocs_diag *diag, allocs_elf_fn *fn, void *ar
   if (headers.type != ET_REL && headers.type != ET_DYN && headers.type != ET_EXEC)
     return allocs_diag_at(diag, "header", offsetof(Elf64_Ehdr, e_type), "no object, executable or library");
   image.object = headers.type == ET_REL;
+  /* Files without tables are passed over in silence, here: in an archive they are as usual. */
   bool ok = image.object ? load_object(&image, &headers, file) : load_linked(&image, &headers, file);
   if (ok && has_tables(&image)) {
     *found = true;
@@ -148,6 +158,7 @@ static bool load_archive(const char *file, int fd, Elf *archive, allocs_elf_fn *
       char *name = allocs_new(length, 1);
       snprintf(name, length, "%s(%s)", file, header->ar_name);
       struct allocs_diag diag = {.file = name};
+      /* All members, also behind one that is damaged. Each has a name of its own in messages. */
       ok &= load(member, &diag, fn, arg, found);
       free(name);
     }
@@ -164,6 +175,7 @@ bool allocs_elf_each(const char *file, allocs_elf_fn *fn, void *arg) {
   int fd = open(file, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return allocs_diag_file(&diag, "%m");
+  /* A file that cannot be opened as ELF is NULL here, which elf_end() takes. */
   Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
   if (elf && elf_kind(elf) == ELF_K_AR)
     ok = load_archive(file, fd, elf, fn, arg, &found);

@@ -15,11 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Addresses are made up: none is zero, so that a reference to nothing stays one; and all sums stay below 2^63, so that
+   signed distances hold them. */
 enum { FIRST_ADDRESS = 0x10000 };
 #define ADDRESS_LIMIT ((uint64_t)1 << 46)
 /* Of a section of a table: what lies between two is in memory. */
 enum { TABLE_ALIGN_MAX = 4096 };
 
+/* An object in the making: `sections` are the caller's, `next` only grows. */
 struct object {
   struct allocs_elf *elf;
   struct allocs_section *sections;
@@ -29,6 +32,7 @@ struct object {
   uint64_t next;                            /* free address */
 };
 
+/* By name and type, as the linker joins them; -1 if it is none of a table. */
 static int table_of(const struct allocs_section *section) {
   if (section->type != SHT_PROGBITS || !(section->flags & SHF_ALLOC))
     return -1;
@@ -42,6 +46,7 @@ static bool whole(struct object *object, const struct allocs_section *section) {
   return !section->outside || allocs_diag_at(object->elf->diag, section->name, 0, "the section ends beyond the file");
 }
 
+/* Each of the three is bounded before the sum is made: the file may say any numbers. */
 static bool place(struct object *object, struct allocs_section *section) {
   uint64_t align = section->align;
   if (align & (align - 1))
@@ -58,6 +63,7 @@ static bool place(struct object *object, struct allocs_section *section) {
 /* Addresses for the sections of one table. Their bytes come together in one region. */
 static bool place_table(struct object *object, unsigned table) {
   struct allocs_span *span = &object->elf->tables[table];
+  /* The plugin's tables are aligned to 8 at most: the first section begins where the table does. */
   uint64_t begin = object->next = (object->next + 15) & ~15ull;
   for (size_t i = 0; i < object->n_sections; i++) {
     struct allocs_section *section = &object->sections[i];
@@ -73,6 +79,7 @@ static bool place_table(struct object *object, unsigned table) {
     return true;
   if (size > UINT32_MAX)
     return allocs_diag_at(object->elf->diag, allocs_notes_section(table), 0, "the table is too large");
+  /* Gaps between sections are zero, as a linker leaves them: padding, which readers pass over. */
   unsigned char *bytes = allocs_new(size, 1);
   allocs_elf_add_region(object->elf, begin, size, bytes, size, bytes);
   *span = (struct allocs_span){allocs_notes_section(table), begin, size, bytes};
@@ -86,6 +93,7 @@ static bool place_table(struct object *object, unsigned table) {
   return true;
 }
 
+/* Tables first, each in one piece; then whatever else would be loaded, as it comes. */
 static bool place_all(struct object *object) {
   for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
     if (!place_table(object, i))
@@ -131,6 +139,7 @@ static bool is_elsewhere(const Elf64_Sym *symbol) {
 
 static const char *name_or_mark(const char *name) { return name ? name : "?"; }
 
+/* 16 bytes each, by the symbol's number: a reference to a place in another object can be told by its name. */
 static void place_undefined(struct object *object) {
   struct allocs_elf *elf = object->elf;
   if (!object->symbols.n)
@@ -155,6 +164,7 @@ static bool symbol_address(const struct object *object, size_t index, uint64_t *
     return *ret = object->elf->undefined_begin + 16 * index, true;
   if (section == SHN_ABS)
     return *ret = symbol.st_value, true;
+  /* Numbers from SHN_LORESERVE on stand in a section of their own (gABI, "Symbol Table"). */
   if (section == SHN_XINDEX) {
     uint32_t wide;
     if (!far || !far->bytes || far->size / sizeof wide <= index)
@@ -169,6 +179,8 @@ static bool symbol_address(const struct object *object, size_t index, uint64_t *
   return *ret = object->sections[section].address + symbol.st_value, true;
 }
 
+/* In 64 bits, wrapping around, as the processor's ABI computes them; what does not fit the field is an error, not cut.
+ */
 static bool relocate_one(struct object *object, struct allocs_section *to, const Elf64_Rela *rela) {
   const struct allocs_span *table = &object->elf->tables[table_of(to)];
   uint64_t where = to->address - table->address + rela->r_offset, value, target = 0;
@@ -181,6 +193,7 @@ static bool relocate_one(struct object *object, struct allocs_section *to, const
       continue;
     if (rela->r_offset > to->size || to->size - rela->r_offset < how->width)
       return allocs_diag_at(object->elf->diag, table->name, where, "a relocation is outside the section");
+    /* Symbol 0 is none: its value is zero. */
     if (index && (index >= object->symbols.n || !symbol_address(object, index, &target)))
       return allocs_diag_at(object->elf->diag, table->name, where, "the relocation's symbol %u has no address", index);
     value = target + (uint64_t)rela->r_addend;
@@ -215,6 +228,8 @@ static bool relocate(struct object *object, const struct allocs_section *relas) 
   return true;
 }
 
+/* The version first: of another one nothing else is looked at. In an object the note's references are relocations, not
+   applied: its tables are found by name. */
 static bool check_notes(struct object *object) {
   struct allocs_elf *elf = object->elf;
   for (size_t i = 0; i < object->n_sections; i++) {
@@ -236,6 +251,7 @@ static bool any_table(const struct allocs_section *sections, size_t n_sections) 
   return false;
 }
 
+/* In this order: relocations need all addresses, and undefined symbols come behind all sections. */
 bool allocs_object_load(struct allocs_elf *elf, struct allocs_section *sections, size_t n_sections) {
   struct object object = {.elf = elf, .sections = sections, .n_sections = n_sections, .next = FIRST_ADDRESS};
   if (!any_table(sections, n_sections))

@@ -10,6 +10,8 @@
 /* Room for one more in a vector of the model's. */
 #define GROW(vector, n, cap) ((vector) = allocs_grow(vector, n, cap, sizeof *(vector)), &(vector)[(n)++])
 
+/* Reads a record, checks it, and puts what it says into the model. False if it is damaged, which has been said by then.
+ */
 typedef bool read_fn(const struct allocs_table_walk *walk, struct allocs_reader *reader, struct model *model,
                      const char **file, size_t *cap);
 
@@ -19,6 +21,8 @@ static bool read_table(struct model *model, struct allocs_elf *elf, enum allocs_
   struct allocs_reader reader = allocs_table_reader(&walk);
   const char *file = NULL;
   size_t cap = 0;
+  /* A head changes *file for what follows. Vectors grow: a table's length bounds how far, since a record has a least
+     size. */
   while (allocs_reader_next(&reader, allocs_table_form_of(table)->align))
     if (!fn(&walk, &reader, model, &file, &cap))
       return false;
@@ -31,6 +35,7 @@ static bool read_site(const struct allocs_table_walk *walk, struct allocs_reader
   (void)file;
   if (!allocs_check_site(walk, reader, &view))
     return false;
+  /* What holds of one field, record_check.def knows; here is what holds of two. */
   if (view.shape != ALLOCS_SHAPE_NONE && !view.type.distance)
     return allocs_check_wrong(walk, view.type.at, "a shape without type");
   struct model_site *site = GROW(model->sites, model->n_sites, cap);
@@ -71,6 +76,7 @@ static bool read_literal(const struct allocs_table_walk *walk, struct allocs_rea
   struct allocs_literal_view view = {.flags = (uint8_t)flags, .element = ret->type->size};
   if (!allocs_check_literal(walk, reader, &view))
     return false;
+  /* Not counted: it ends with its first zero element. */
   if (!(flags & ALLOCS_LITERALS_COUNTED) && !(view.count = allocs_link_elements(walk, view.address, view.element)))
     return false;
   if (view.count > UINT32_MAX)
@@ -89,8 +95,10 @@ static bool read_literals(const struct allocs_table_walk *walk, struct allocs_re
   if (!allocs_check_literals(walk, reader, &run))
     return false;
   const struct model_type *type = allocs_link_type(walk, run.type);
+  /* An element of 1 to 16 bytes: so the product of size and count, which is below 2^32, does not wrap around. */
   if (!type || type->kind != ALLOCS_KIND_BASE || type->size - 1 > 15)
     return allocs_check_wrong(walk, run.type.at, "the literal's elements have no size");
+  /* The number may be any; each literal takes bytes of the table, so that this ends with it. */
   for (uint64_t i = 0; i < run.n; i++) {
     struct model_object literal = {.type = type};
     if (!read_literal(walk, reader, run.flags, &literal))
@@ -119,6 +127,7 @@ static bool read_tls(const struct allocs_table_walk *walk, struct allocs_reader 
 
 static bool read_locals(const struct allocs_table_walk *walk, struct allocs_reader *record, struct model_frame *ret) {
   struct allocs_local_view view = {.before = 0};
+  /* Room for as many as there can be in so many bytes. */
   ret->locals = allocs_new((size_t)(record->end - record->at) / allocs_least_local, sizeof *ret->locals);
   while (record->at < record->end) {
     if (!allocs_check_local(walk, record, &view))
@@ -143,6 +152,7 @@ static bool read_frame(const struct allocs_table_walk *walk, struct allocs_reade
     *file = allocs_link_text(walk, view.file);
     return true;
   }
+  /* A function that has a record among the statics says there what it is called, and where it is. */
   const struct model_object *function = view.flags & ALLOCS_FRAME_OWN ? NULL : allocs_link_function(walk, view.record);
   struct model_frame *frame = GROW(model->frames, model->n_frames, cap);
   *frame = (struct model_frame){.code = function ? function->place : allocs_link_place(walk, view.code)};
@@ -155,6 +165,7 @@ static bool read_frame(const struct allocs_table_walk *walk, struct allocs_reade
 }
 
 bool allocs_read_model(struct model *model, struct allocs_elf *elf) {
+  /* Types first, as all refer to them; statics before frames, which refer to them. */
   *model = (struct model){.file = elf->diag->file, .object = elf->object};
   return allocs_read_types(model, elf) && allocs_keys_compute(model, elf->diag) &&
          read_table(model, elf, ALLOCS_TABLE_SITES, read_site) &&

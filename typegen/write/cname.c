@@ -7,6 +7,7 @@
 #include "write/cname.h"
 #include <string.h>
 
+/* Depth is that of parameters within parameters, and of elements of vectors: what recursion there is. */
 enum { MAX_DEPTH = 16, MAX_CHAIN = 64, MAX_STEPS = 2000 };
 
 struct spelling {
@@ -15,6 +16,7 @@ struct spelling {
 };
 
 /* The way from a type to its base. */
+/* Pointers, arrays and functions: C writes them around the name, and so from both of its sides. */
 struct chain {
   const struct model_type *links[MAX_CHAIN];
   unsigned n;
@@ -23,6 +25,7 @@ struct chain {
 
 static void spell(struct spelling *s, const struct model_type *type, const char *name, unsigned depth);
 
+/* So that a damaged file writes no control characters to a terminal. */
 void allocs_cname_text(FILE *out, const char *text) {
   if (!text)
     text = "?";
@@ -33,11 +36,13 @@ void allocs_cname_text(FILE *out, const char *text) {
       fputc(*text, out);
 }
 
+/* A vector is not: it is written as a specifier with an attribute. */
 static bool is_derived(const struct model_type *type) {
   return type->kind == ALLOCS_KIND_ADDRESS || type->kind == ALLOCS_KIND_SUBPROGRAM ||
          (type->kind == ALLOCS_KIND_ARRAY && !(type->flags & ALLOCS_TYPE_VECTOR));
 }
 
+/* Ends: keys.c has seen to it that no type is made of itself by these alone. */
 const struct model_type *allocs_cname_base(const struct model_type *type) {
   while (is_derived(type))
     type = type->target;
@@ -63,6 +68,7 @@ static void follow(const struct model_type *type, struct chain *ret) {
   ret->base = is_derived(type) ? NULL : type;
 }
 
+/* In the order of the list, in which the first that fits a bit-field is the narrowest. */
 static const struct {
   uint8_t encoding;
   uint16_t bits;
@@ -75,6 +81,7 @@ static const struct {
 static void spell_base_type(FILE *out, const struct model_type *type) {
   bool integer = type->encoding == ALLOCS_ENC_SIGNED || type->encoding == ALLOCS_ENC_UNSIGNED;
   bool bit_field = type->flags & ALLOCS_TYPE_BITFIELD;
+  /* Of a bit-field's declaration the type is not known: the narrowest that has its bits, from int on. */
   uint64_t bits = bit_field && integer && type->count < 32 ? 32 : type->count;
   const char *best = NULL;
   for (size_t i = 0; i < sizeof ctypes / sizeof *ctypes && !best; i++)
@@ -97,6 +104,7 @@ static void spell_base(struct spelling *s, const struct model_type *type, unsign
   } else if (type->kind == ALLOCS_KIND_BASE) {
     spell_base_type(s->out, type);
   } else if (type->kind == ALLOCS_KIND_ARRAY) {
+    /* A vector of three has the size of four: by its size it would be one of four. */
     bool whole = type->count * type->target->size == type->size;
     spell(s, type->target, NULL, depth + 1);
     fprintf(s->out, " __attribute__((%s(%llu)))", whole ? "vector_size" : "ext_vector_type",
@@ -107,6 +115,7 @@ static void spell_base(struct spelling *s, const struct model_type *type, unsign
     if (type->name)
       allocs_cname_text(s->out, type->name);
     else
+      /* What has no name at all is told by its key. */
       fprintf(s->out, "/* %016llx */", (unsigned long long)type->hash);
   }
 }
@@ -116,6 +125,7 @@ static void spell_parameters(struct spelling *s, const struct model_type *type, 
   for (uint32_t i = 0; i < type->n_entries; i++) {
     if (i)
       fputs(", ", s->out);
+    /* Long lists of parameters end here, too, not only deep ones. */
     if (s->steps > MAX_STEPS) {
       fputs("...", s->out);
       break;
@@ -135,11 +145,13 @@ static bool needs_parentheses(const struct chain *chain, unsigned i) {
 }
 
 static void spell_declarator(struct spelling *s, const struct chain *chain, const char *name, unsigned depth) {
+  /* "int[3]", but "int *", "int (int)". */
   bool only_arrays = true;
   for (unsigned i = 0; i < chain->n; i++)
     only_arrays &= chain->links[i]->kind == ALLOCS_KIND_ARRAY;
   if (name || !only_arrays)
     fputc(' ', s->out);
+  /* Left of the name from the base outwards, the stars; right of it inwards, what binds more tightly. */
   for (unsigned i = chain->n; i-- > 0;)
     if (chain->links[i]->kind == ALLOCS_KIND_ADDRESS)
       fputs(needs_parentheses(chain, i) ? "(*" : "*", s->out);
@@ -170,6 +182,7 @@ static void spell(struct spelling *s, const struct model_type *type, const char 
   spell_declarator(s, &chain, name, depth);
 }
 
+/* A typedef name of an unnamed struct is all that the struct is called. */
 bool allocs_cname_says_more(const struct model_type *type, const char *alias) {
   return type && alias && !(type->name && (type->flags & ALLOCS_TYPE_ANONYMOUS) && !strcmp(type->name, alias));
 }

@@ -14,6 +14,7 @@
 
 enum { MAX_NESTING = 8, MAX_BODIES = 200, MAX_LITERAL = 60 };
 
+/* A declaration being written: how deep it is in braces now, and how many have been opened in all. */
 struct body {
   FILE *out;
   unsigned indent, nesting, bodies;
@@ -36,6 +37,7 @@ static void print_member(struct body *body, const struct model_entry *member) {
   FILE *out = body->out;
   const struct model_type *base = allocs_cname_base(member->type);
   fprintf(out, "%*s", (int)body->indent, "");
+  /* Beyond the limits the member is written by the key of its type. */
   if (allocs_cname_is_unnamed(base) && !member->alias && !(base->flags & ALLOCS_TYPE_INCOMPLETE) &&
       body->nesting < MAX_NESTING && body->bodies < MAX_BODIES) {
     print_body(body, base);
@@ -56,6 +58,7 @@ static void print_member(struct body *body, const struct model_entry *member) {
 }
 
 /* "struct node { … }": all but the semicolon. */
+/* Recursion by way of print_member(), no deeper than MAX_NESTING. */
 static void print_body(struct body *body, const struct model_type *type) {
   FILE *out = body->out;
   fputs(allocs_cname_keyword(type), out);
@@ -73,6 +76,7 @@ static void print_body(struct body *body, const struct model_type *type) {
   body->nesting++;
   body->bodies++;
   for (uint32_t i = 0; i < type->n_entries; i++) {
+    /* The members of a composite; else they are enumerators. */
     if (type->kind == ALLOCS_KIND_COMPOSITE) {
       print_member(body, &type->entries[i]);
       continue;
@@ -118,6 +122,8 @@ static bool *find_nested(const struct model *model) {
 }
 
 static void print_types(FILE *out, const struct model *model, const struct model_order *order) {
+  /* Tagged types are written with their bodies, but for the nested ones; then all others, one line each. Those of bit-
+     fields are seen with the member alone. */
   bool *nested = find_nested(model);
   for (size_t i = 0; i < order->n_tagged; i++)
     if (!nested[order->types[i] - model->types])
@@ -151,6 +157,7 @@ static void print_line(FILE *out, const struct model_source *source) {
   fprintf(out, ":%" PRIu32, source->line);
 }
 
+/* In an object, of what another one defines: its symbol. */
 static void print_symbol(FILE *out, const struct model_place *place) {
   if (!place->symbol)
     return;
@@ -203,6 +210,7 @@ static void print_literal(FILE *out, const struct model_object *literal) {
   fprintf(out, "[%" PRIu32 "]", literal->count);
   if (literal->type->size == 1 && literal->bytes && literal->count) {
     fputs(" = \"", out);
+    /* Without its last character, the zero that ends it. Escapes of three octal digits, so that a digit may follow. */
     for (uint32_t i = 0; i + 1 < literal->count && i < MAX_LITERAL; i++) {
       unsigned char c = literal->bytes[i];
       if (c == '"' || c == '\\')
@@ -245,6 +253,7 @@ static void print_frame(FILE *out, const struct model_frame *frame) {
     allocs_cname_declaration(out, local->type, local->alias, local->name);
     fprintf(out, "; /* " ALLOCS_MACHINE_FRAME_POINTER "%+" PRId32 ", line %" PRIu32, local->offset, local->line);
     print_alias(out, local->type, local->alias);
+    /* A local without a name is a block of alloca() that has become a part of the frame. */
     if (!local->name)
       fputs(", alloca", out);
     if (local->function) {
@@ -258,6 +267,7 @@ static void print_frame(FILE *out, const struct model_frame *frame) {
     fprintf(out, "  dynamic blocks; /* newest at " ALLOCS_MACHINE_FRAME_POINTER "%+" PRId32 " */\n", frame->dynamic);
 }
 
+/* In the order of allocs_order_init(), so that two links of the same objects can be compared line by line. */
 void allocs_dump_c(FILE *out, const struct model *model) {
   struct model_order order;
   allocs_order_init(&order, model);

@@ -12,6 +12,8 @@
 
 /* Length of the UTF-8 sequence at the beginning of a text (RFC 3629, section 4); 0 if it is none. */
 static unsigned utf8_length(const unsigned char *text) {
+  /* The second byte's bounds keep out what is written too long, surrogates, and what is beyond U+10FFFF. A text ends
+     with zero, which is below all bounds: nothing is read behind it. */
   unsigned char low = 0x80, high = 0xbf, c = text[0];
   unsigned length = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
   if (c == 0xe0)
@@ -31,6 +33,7 @@ static unsigned utf8_length(const unsigned char *text) {
   return length;
 }
 
+/* RFC 8259, section 7; DEL, which it would allow, is escaped as well. */
 static void string(FILE *out, const char *text) {
   if (!text) {
     fputs("null", out);
@@ -74,6 +77,7 @@ static void flag_field(FILE *out, const char *name, bool value) {
   fprintf(out, ", \"%s\": %s", name, value ? "true" : "false");
 }
 
+/* Spelled into memory first, since it has to be escaped. If memory is short the field is left out. */
 static void c_field(FILE *out, const struct model_type *type) {
   char *text = NULL;
   size_t length;
@@ -103,6 +107,7 @@ static void source_fields(FILE *out, const struct model_source *source) {
   text_field(out, "function", source->function);
 }
 
+/* In an object the symbol's name, else the address: there it is a string, here a number. */
 static void place_field(FILE *out, const char *name, const struct model_place *place) {
   if (place->symbol)
     text_field(out, name, place->symbol);
@@ -128,6 +133,7 @@ static const char *encoding_name(unsigned encoding) {
 #define ALLOCS_ENCODING(name, value, text) [value] = text,
 #include "allocs/kinds.def"
   };
+  /* The reader has checked that it is a known one. */
   return names[encoding & 255];
 }
 
@@ -151,6 +157,7 @@ static void entry(FILE *out, const struct model_type *type, const struct model_e
 }
 
 static void type(FILE *out, const struct model_type *type) {
+  /* What a kind's parts are called; kinds without parts have no such field. */
   static const char *const entries[] = {[ALLOCS_KIND_ENUMERATION] = "enumerators",
                                         [ALLOCS_KIND_COMPOSITE] = "members",
                                         [ALLOCS_KIND_SUBPROGRAM] = "parameters"};
@@ -174,6 +181,7 @@ static void type(FILE *out, const struct model_type *type) {
     flag_field(out, "variadic", type->flags & ALLOCS_TYPE_VARIADIC);
     flag_field(out, "prototype", !(type->flags & ALLOCS_TYPE_NO_PROTOTYPE));
   }
+  /* Key of what a pointer leads to, an array consists of, a function returns, an enumeration is represented by. */
   if (type->target)
     fprintf(out, ", \"target\": \"%016" PRIx64 "\"", type->target->hash);
   if (type->kind < sizeof entries / sizeof *entries && entries[type->kind]) {
@@ -206,6 +214,7 @@ static void object(FILE *out, const struct model_object *object) {
   fputs("{\"name\": ", out);
   string(out, object->name);
   if (object->kind)
+    /* Thread-local variables have none. */
     text_field(out, "kind", kinds[object->kind]);
   number_field(out, "size", object->size);
   type_fields(out, object->type, object->alias);
@@ -217,6 +226,7 @@ static void object(FILE *out, const struct model_object *object) {
 static void literal(FILE *out, const struct model_object *literal) {
   fprintf(out, "{\"count\": %" PRIu32, literal->count);
   type_fields(out, literal->type, NULL);
+  /* As text only what is one, whole: bytes that end with the only zero. */
   if (literal->bytes && literal->type->size == 1 && literal->count && !literal->bytes[literal->count - 1] &&
       strlen((const char *)literal->bytes) + 1 == literal->count)
     text_field(out, "text", (const char *)literal->bytes);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A difference would overflow. */
 static int compare_number(uint64_t a, uint64_t b) { return (a > b) - (a < b); }
 
 /* Nothing stands last. */
@@ -27,6 +28,7 @@ struct spelled {
   char *spelling;
 };
 
+/* Tagged ones first. Equal spellings may be of types that differ: the key decides, and at last the place. */
 static int by_spelling(const void *a, const void *b) {
   const struct spelled *x = a, *y = b;
   int order = compare_number(!is_tagged(x->type), !is_tagged(y->type));
@@ -39,6 +41,7 @@ static int by_spelling(const void *a, const void *b) {
   return order ? order : compare_number(x->type->at, y->type->at);
 }
 
+/* NULL, sorted last, for what has no name; also if memory is short for a spelling: then only the order suffers. */
 static char *spelling_of(const struct model_type *type) {
   char *text = NULL;
   size_t length;
@@ -60,6 +63,7 @@ static void order_types(struct model_order *order, const struct model *model) {
   qsort(all, model->n_types, sizeof *all, by_spelling);
   for (size_t i = 0; i < model->n_types; i++) {
     order->types[i] = all[i].type;
+    /* They stand together, at the beginning. */
     order->n_tagged += is_tagged(all[i].type);
     free(all[i].spelling);
   }
@@ -75,6 +79,8 @@ static int compare_source(const struct model_source *a, const struct model_sourc
   return order ? order : compare_text(a->function, b->function);
 }
 
+/* Things stand in a vector in the order of the table: comparing their addresses makes the sort stable, which qsort() is
+   not. */
 static int by_source(const void *a, const void *b) {
   const struct model_site *x = *(const struct model_site *const *)a, *y = *(const struct model_site *const *)b;
   int order = compare_source(&x->source, &y->source);
@@ -91,6 +97,7 @@ static int by_name(const void *a, const void *b) {
   return order ? order : compare_number((uintptr_t)x, (uintptr_t)y);
 }
 
+/* Addresses would say where the linker put a literal, which is not to matter. */
 static int by_contents(const void *a, const void *b) {
   const struct model_object *x = *(const struct model_object *const *)a, *y = *(const struct model_object *const *)b;
   int order = compare_number(x->type->hash, y->type->hash);
