@@ -11,11 +11,13 @@ using namespace llvm;
 
 namespace allocs {
 
+// A tag: what the number stands for is in the unit's facts.
 static MDNode *numberNode(LLVMContext &C, unsigned Number) {
   return MDNode::get(C, ConstantAsMetadata::get(ConstantInt::get(Type::getInt32Ty(C), Number)));
 }
 
 // The number in an annotation of ours.
+// Annotations may be the program's own: these begin otherwise, and stay.
 static bool annotationNumber(Value *Text, unsigned &Number) {
   auto *GV = dyn_cast<GlobalVariable>(Text->stripPointerCasts());
   auto *Data = GV && GV->hasInitializer() ? dyn_cast<ConstantDataArray>(GV->getInitializer()) : nullptr;
@@ -25,6 +27,7 @@ static bool annotationNumber(Value *Text, unsigned &Number) {
   return S.consume_front(AnnotationPrefix) && !S.getAsInteger(10, Number);
 }
 
+// Texts that were there for our annotations alone; a program's own annotation may share one.
 static void eraseIfUnused(Value *V) {
   if (auto *GV = dyn_cast<GlobalVariable>(V->stripPointerCasts())) {
     GV->removeDeadConstantUsers();
@@ -35,6 +38,7 @@ static void eraseIfUnused(Value *V) {
 
 // llvm.var.annotation(local, text, file, line): tag the alloca, remove the call.
 static void bindLocals(Module &M) {
+  // Collected first: erasing changes the list of users that is gone through.
   SmallVector<CallInst *, 32> Dead;
   for (Function &F : M)
     if (F.getName().starts_with("llvm.var.annotation"))
@@ -80,10 +84,12 @@ static void bindGlobals(Module &M) {
   if (!Kept.empty()) {
     auto *Array = ConstantArray::get(ArrayType::get(Kept[0]->getType(), Kept.size()), Kept);
     auto *New = new GlobalVariable(M, Array->getType(), false, GlobalValue::AppendingLinkage, Array);
+    // A constant array cannot shrink: the entries of others go into a new one of the same name.
     New->takeName(Annotations);
     New->setSection(Annotations->getSection());
   }
   Annotations->eraseFromParent();
+  // Each once, since it may be erased.
   std::sort(Texts.begin(), Texts.end());
   Texts.erase(std::unique(Texts.begin(), Texts.end()), Texts.end());
   for (Value *T : Texts)
@@ -93,10 +99,12 @@ static void bindGlobals(Module &M) {
 // malloc.allocs.site.N(...): call malloc again, tagged N.
 static void bindSite(Module &M, Function &F, StringRef RealName, StringRef Number) {
   FunctionCallee Real = M.getOrInsertFunction(RealName, F.getFunctionType());
+  // Nobody but our call has declared it: then it gets the attributes that Clang gave to the marked one.
   if (auto *Declaration = dyn_cast<Function>(Real.getCallee()); Declaration && Declaration->use_empty()) {
     Declaration->copyAttributesFrom(&F);
     Declaration->setLinkage(GlobalValue::ExternalLinkage);
   }
+  // The marked callee's other uses, if any, are not calls, and so allocate nothing here.
   for (User *U : make_early_inc_range(F.users()))
     if (auto *Call = dyn_cast<CallBase>(U); Call && Call->getCalledOperand() == &F) {
       Call->setCalledFunction(F.getFunctionType(), Real.getCallee());
@@ -105,6 +113,7 @@ static void bindSite(Module &M, Function &F, StringRef RealName, StringRef Numbe
 }
 
 // An alloca of constant size as optimisation would have it, which would lose the tag in making it so.
+// In the entry block only: elsewhere each execution is a block of its own.
 static AllocaInst *ofConstantSize(AllocaInst *A) {
   auto *Size = dyn_cast<ConstantInt>(A->getArraySize());
   if (!Size || !A->isArrayAllocation() || A->getParent() != &A->getFunction()->getEntryBlock())
@@ -127,6 +136,7 @@ static void bindAlloca(Function &F, unsigned Number) {
     for (User *Of : Mark->users())
       if (auto *A = dyn_cast<AllocaInst>(Of))
         Sized.push_back(A);
+    // The size is what it would have been without us.
     Mark->replaceAllUsesWith(Mark->getArgOperand(0));
     Mark->eraseFromParent();
     for (AllocaInst *A : Sized)
@@ -142,6 +152,7 @@ static void bindTypeof(Module &M, Function &F, StringRef Number) {
     auto *Old = dyn_cast<CallInst>(U);
     if (!Old)
       continue;
+    // The record's place stays null until the emitter has the types; if optimisation removes the call, none is written.
     CallInst *New = IRBuilder<>(Old).CreateCall(Callee, {ConstantPointerNull::get(Ptr)});
     New->addFnAttr(Attribute::get(M.getContext(), TypeofTag, Number));
     Old->replaceAllUsesWith(New);
@@ -153,6 +164,7 @@ static void bindCalls(Module &M) {
   for (Function &F : make_early_inc_range(M)) {
     if (!F.isDeclaration() || !F.getName().contains("allocs."))
       continue;
+    // A copy, since the function may be erased.
     std::string Name = F.getName().str();
     StringRef Rest = Name;
     unsigned Number;
@@ -168,6 +180,7 @@ static void bindCalls(Module &M) {
 }
 
 PreservedAnalyses Binder::run(Module &M, ModuleAnalysisManager &) {
+  // No facts, no marks: a module that did not come from Clang's AST, as one read from bitcode.
   if (!unitFacts().Ctx)
     return PreservedAnalyses::all();
   bindLocals(M);

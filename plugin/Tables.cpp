@@ -19,6 +19,7 @@ unsigned Record::size() const {
   return N;
 }
 
+// The length of what follows, not of itself: so it can be written when the rest is there.
 void Record::prefixSize() {
   Record Whole;
   allocs_put_number(Whole, size());
@@ -31,6 +32,7 @@ void Record::padTo(unsigned Align) {
     bytes(0, 1);
 }
 
+// Packed: the format has no padding but what padTo() wrote.
 StructType *Record::type(LLVMContext &C) const {
   SmallVector<Type *, 32> Types;
   for (const Field &F : Fields)
@@ -38,6 +40,9 @@ StructType *Record::type(LLVMContext &C) const {
   return StructType::get(C, Types, true);
 }
 
+// References are differences of addresses, which the assembler makes relocations of that the linker resolves: nothing
+// is left for run time. `Offset` is where the record begins in Holder, from which distances count, but where a field
+// has a place of its own to count from.
 void Record::constants(Constant *Holder, uint64_t Offset, SmallVectorImpl<Constant *> &Out) const {
   LLVMContext &C = Holder->getContext();
   Type *I64 = Type::getInt64Ty(C), *I32 = Type::getInt32Ty(C);
@@ -58,6 +63,7 @@ void Record::constants(Constant *Holder, uint64_t Offset, SmallVectorImpl<Consta
 
 // Tables.
 
+// Private: no symbol of it is left in the object.
 GlobalVariable *Tables::define(Type *T, const Twine &Name, StringRef Section, unsigned Alignment) {
   auto *GV = new GlobalVariable(M, T, true, GlobalValue::PrivateLinkage, Constant::getNullValue(T), Name);
   GV->setSection(Section);
@@ -65,6 +71,8 @@ GlobalVariable *Tables::define(Type *T, const Twine &Name, StringRef Section, un
   return GV;
 }
 
+// Once per unit; the linker merges those of all units, since the section is mergeable by its contents. Empty is
+// nothing.
 Constant *Tables::string(StringRef S) {
   if (S.empty())
     return nullptr;
@@ -88,6 +96,8 @@ GlobalVariable *Tables::slot() {
   return GV;
 }
 
+// What a reference leads to must be this object's own: another definition may take the place of one that can be
+// interposed, and a distance to that would need a dynamic relocation. A private alias stays with the definition here.
 Constant *Tables::local(GlobalObject *Object) {
   if (Object->hasLocalLinkage() || Object->isDSOLocal() || Object->hasCommonLinkage())
     return Object;
@@ -123,11 +133,13 @@ Constant *Tables::type(const TypeNode *N) {
   return Known;
 }
 
+// In the linker there are no nodes, but the records of types that the compiler left; by name.
 Constant *Tables::typeOfKey(uint64_t Key) {
   auto Known = Types.find(Key);
   return Known != Types.end() ? Known->second : M.getNamedGlobal(typeSymbol(Key));
 }
 
+// Each kind takes from the fields what records.def says that it has.
 Record Tables::typeRecord(const TypeNode *N) {
   Record R;
   allocs_type_fields Fields = {};
@@ -159,6 +171,8 @@ Record Tables::typeRecord(const TypeNode *N) {
   return R;
 }
 
+// A list, not recursion: records that are filled refer to further types. Equal types of other units are the same
+// COMDAT: the linker keeps one.
 void Tables::fillTypes() {
   while (!TypesToFill.empty()) {
     auto [Key, N] = TypesToFill.back();
@@ -178,6 +192,7 @@ void Tables::fillTypes() {
     Types[Key] = GV;
     Forward->replaceAllUsesWith(GV);
     Forward->eraseFromParent();
+    // Nothing in the module refers to it but tables that are to be kept themselves.
     Keep.push_back(GV);
   }
 }
@@ -193,9 +208,11 @@ GlobalObject *Tables::leader(GlobalObject *Owner) {
   return TextLeader;
 }
 
+// What is returned stands for the record's address until the group has its place.
 Constant *Tables::add(allocs_table Table, GlobalObject *Owner, Record R, Constant *Shared, unsigned Flags) {
   Type *Byte = Type::getInt8Ty(M.getContext());
   auto *Placeholder = new GlobalVariable(M, Byte, true, GlobalValue::ExternalLinkage, nullptr, "allocs.record");
+  // Weak handles: what is shared may be replaced meanwhile, as types are when they are filled in.
   Groups[{Table, leader(Owner)}].push_back({std::move(R), Placeholder, WeakTrackingVH(Shared), Flags});
   return Placeholder;
 }
@@ -244,6 +261,8 @@ std::vector<Tables::Part> Tables::withHeads(int Table, std::vector<Part> &Parts)
   return All;
 }
 
+// One variable per table and owner, of all its records; in the owner's COMDAT and tied to it by !associated
+// (SHF_LINK_ORDER), so that it goes when that goes.
 void Tables::finishGroup(const Group &G, std::vector<Part> &Records) {
   std::vector<Part> Parts = withHeads(G.first, Records);
   const allocs_table_form &Form = *allocs_table_form_of(G.first);
@@ -272,6 +291,7 @@ void Tables::finishGroup(const Group &G, std::vector<Part> &Records) {
   GlobalObject *Owner = G.second;
   if (Comdat *Shared = Owner->getComdat())
     GV->setComdat(Shared);
+  // A common symbol has no section to be tied to.
   if (!Owner->hasCommonLinkage())
     GV->setMetadata(LLVMContext::MD_associated, MDNode::get(C, ValueAsMetadata::get(Owner)));
   Keep.push_back(GV);
@@ -291,6 +311,7 @@ void Tables::note() {
     GV->setComdat(Shared);
     Used.push_back(GV);
   };
+  // Words and bytes as docs/abi.md lists them.
   Record R;
   // So padded that contents and end are where they are whether notes are aligned to 4 bytes or to 8.
   constexpr unsigned NameSize = 12, Size = (sizeof(allocs_note) + 7) / 8 * 8;
@@ -299,6 +320,7 @@ void Tables::note() {
   for (char Each : StringRef(ALLOCS_NOTE_NAME "\0\0\0\0\0", NameSize))
     R.bytes(Each, 1);
   R.bytes(ALLOCS_ABI_VERSION, 4);
+  // The linker defines these symbols around all sections of the name. Hidden: each image has its own.
   auto Range = [&](StringRef Section, GlobalVariable *Zero) {
     Share(Zero, "__allocs_zero_" + Section);
     for (StringRef Side : {"__start_", "__stop_"}) {
@@ -321,6 +343,7 @@ void Tables::note() {
   appendToUsed(M, Used);
 }
 
+// Under link-time optimisation: types and note are in the modules already.
 void Tables::finishAgain() {
   for (auto &[G, Parts] : Groups)
     finishGroup(G, Parts);
@@ -329,6 +352,7 @@ void Tables::finishAgain() {
 
 void Tables::finish() {
   fillTypes();
+  // Units in which nothing is described stay as they would be without the plugin.
   if (Groups.empty() && Types.empty())
     return;
   finishAgain();

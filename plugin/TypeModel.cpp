@@ -11,6 +11,7 @@ namespace allocs {
 
 // From the AST.
 
+// In a deque: nodes refer to each other, and must stay where they are.
 TypeNode *TypeModel::fresh(unsigned Kind) {
   Nodes.emplace_back();
   Nodes.back().Kind = Kind;
@@ -36,6 +37,7 @@ const TypeNode *TypeModel::array(const TypeNode *Element, uint64_t Count, unsign
   N->Flags = Flags;
   N->Target = Element;
   N->Count = Count;
+  // The size of what has no bound, or elements of unknown size, is not known, which is something else than 0.
   bool Bounded = Count != ALLOCS_LENGTH_UNBOUNDED && Element->Size != ALLOCS_SIZE_UNKNOWN;
   N->Size = Bounded ? Count * Element->Size : ALLOCS_SIZE_UNKNOWN;
   return N;
@@ -51,6 +53,7 @@ static unsigned integerEncoding(const BuiltinType *B) {
   case BuiltinType::Char_U:
   case BuiltinType::UChar:
     return ALLOCS_ENC_UNSIGNED_CHAR;
+  // wchar_t, char16_t and the like are integers of their size: C knows no types of their own for them.
   default:
     return B->isSignedInteger() ? ALLOCS_ENC_SIGNED : ALLOCS_ENC_UNSIGNED;
   }
@@ -59,11 +62,13 @@ static unsigned integerEncoding(const BuiltinType *B) {
 const TypeNode *TypeModel::builtin(const BuiltinType *B, QualType T) {
   if (B->isVoidType())
     return fresh(ALLOCS_KIND_VOID);
+  // What no object of a C program can have; all the same it must not stop the compiler.
   if (B->isPlaceholderType() || B->isDependentType() || B->isSizelessType())
     return fresh(ALLOCS_KIND_VOID);
   uint64_t Bytes = Ctx.getTypeSizeInChars(T).getQuantity();
   if (B->isFloatingPoint()) {
     const llvm::fltSemantics &S = Ctx.getFloatTypeSemantics(T);
+    // Those of the value: long double has fewer than its bytes.
     uint64_t Bits = llvm::APFloat::getSizeInBits(S);
     return base(&S == &llvm::APFloat::BFloat() ? ALLOCS_ENC_BFLOAT : ALLOCS_ENC_FLOAT, Bytes, Bits);
   }
@@ -71,12 +76,14 @@ const TypeNode *TypeModel::builtin(const BuiltinType *B, QualType T) {
     return base(integerEncoding(B), Bytes, Bytes * 8);
   if (B->isNullPtrType())
     return base(ALLOCS_ENC_NULLPTR, Bytes, Bytes * 8);
+  // Whatever else has a size: bytes of unknown use.
   return array(byte(), Bytes);
 }
 
 const TypeNode *TypeModel::subprogram(const FunctionType *F) {
   TypeNode *N = fresh(ALLOCS_KIND_SUBPROGRAM);
   N->Target = get(F->getReturnType());
+  // `int f()`, before C23, says nothing of parameters, which is something else than none.
   const auto *P = dyn_cast<FunctionProtoType>(F);
   if (!P) {
     N->Flags = ALLOCS_TYPE_NO_PROTOTYPE;
@@ -96,6 +103,7 @@ const TypeNode *TypeModel::tag(const TagDecl *D) {
   TypeNode *N = fresh(Enum ? ALLOCS_KIND_ENUMERATION : ALLOCS_KIND_COMPOSITE);
   if (D->isUnion())
     N->Flags |= ALLOCS_TYPE_UNION;
+  // What has no tag bears the name of its first typedef, and a flag that this is no tag.
   if (D->getIdentifier())
     N->Name = D->getName().str();
   else {
@@ -103,6 +111,7 @@ const TypeNode *TypeModel::tag(const TagDecl *D) {
     if (const TypedefNameDecl *T = D->getTypedefNameForAnonDecl())
       N->Name = T->getName().str();
   }
+  // A definition with an error in it is as none: its layout must not be asked for.
   const TagDecl *Definition = D->getDefinition();
   if (!Definition || Definition->isInvalidDecl()) {
     N->Flags |= ALLOCS_TYPE_INCOMPLETE;
@@ -110,10 +119,12 @@ const TypeNode *TypeModel::tag(const TagDecl *D) {
     return N;
   }
   N->Size = Ctx.getTypeSizeInChars(compat::typeOf(Ctx, Definition)).getQuantity();
+  // The node can be referred to before it has members, by these themselves, too.
   ToFill.push_back({N, Definition});
   return N;
 }
 
+// Of a canonical type without qualifiers: typedefs, parentheses, attributes are gone.
 const TypeNode *TypeModel::make(QualType T) {
   const Type *Ty = T.getTypePtr();
   if (const auto *B = dyn_cast<BuiltinType>(Ty))
@@ -130,9 +141,11 @@ const TypeNode *TypeModel::make(QualType T) {
     return subprogram(F);
   if (const auto *A = dyn_cast<ConstantArrayType>(Ty))
     return array(get(A->getElementType()), A->getSize().getZExtValue());
+  // Flexible arrays, and arrays whose length is known at run time alone.
   if (const auto *A = dyn_cast<ArrayType>(Ty))
     return array(get(A->getElementType()), ALLOCS_LENGTH_UNBOUNDED);
   if (const auto *V = dyn_cast<VectorType>(Ty)) {
+    // A vector may be larger than its elements: of three, it takes the room of four.
     TypeNode *N = const_cast<TypeNode *>(array(get(V->getElementType()), V->getNumElements(), ALLOCS_TYPE_VECTOR));
     N->Size = Ctx.getTypeSizeInChars(T).getQuantity();
     return N;
@@ -145,6 +158,7 @@ const TypeNode *TypeModel::make(QualType T) {
     return base(B->isSigned() ? ALLOCS_ENC_SIGNED : ALLOCS_ENC_UNSIGNED, Bytes, B->getNumBits());
   if (const auto *A = dyn_cast<AtomicType>(Ty)) {
     QualType Value = A->getValueType();
+    // An atomic type is its value's, unless it is padded: then what is where in it is not for C to say.
     if (Ctx.getTypeSize(Value) == Ctx.getTypeSize(T))
       return get(Value);
   }
@@ -160,6 +174,7 @@ const TypeNode *TypeModel::get(QualType T) {
   if (Found != Known.end())
     return Found->second;
   const TypeNode *N = make(T);
+  // After make(), whose own calls of get() may have moved the table.
   Known[T.getTypePtr()] = N;
   fill();
   return N;
@@ -185,17 +200,20 @@ const TypeNode *TypeModel::bitField(const FieldDecl *F, uint64_t BitOffset) {
   QualType T = F->getType();
   if (const auto *Enum = T->getAs<EnumType>()) // whose node may not be filled in yet
     T = Enum->getDecl()->getIntegerType();
+  // For its encoding. The declared type leaves no other trace: ABI and record know a bit-field by its bits.
   const TypeNode *Whole = get(T);
   TypeNode *N = fresh(ALLOCS_KIND_BASE);
   N->Flags = ALLOCS_TYPE_BITFIELD;
   N->Encoding = Whole->Encoding;
   N->Count = compat::bitWidth(F, Ctx);
+  // From the least significant bit of its first byte: the record tells bytes and bits apart.
   N->BitOffset = BitOffset % 8;
   N->Size = (N->BitOffset + N->Count + 7) / 8;
   return N;
 }
 
 void TypeModel::fillRecord(TypeNode &Node, const RecordDecl *D) {
+  // The layout is Clang's, with all attributes, packing and target rules in it; nothing of it is computed here.
   const ASTRecordLayout &Layout = Ctx.getASTRecordLayout(D);
   for (const FieldDecl *F : D->fields()) {
     if (compat::isUnnamedBitField(F))
@@ -217,11 +235,14 @@ void TypeModel::fillEnum(TypeNode &Node, const EnumDecl *D) {
     TypeEntry E;
     E.Named = true;
     E.Name = C->getName().str();
+    // In 64 bits; what is larger, as unsigned, comes out as the signed number of the same bits.
     E.Value = C->getInitVal().getExtValue();
     Node.Entries.push_back(std::move(E));
   }
 }
 
+// What a size says that adds the sizes of two types: a header and what stands behind it. No type of the program's, so
+// that it has no name; the second part may be unbounded.
 const TypeNode *TypeModel::pair(const TypeNode *First, const TypeNode *Second) {
   TypeNode *N = fresh(ALLOCS_KIND_COMPOSITE);
   N->Flags = ALLOCS_TYPE_ANONYMOUS;
@@ -235,6 +256,7 @@ const TypeNode *TypeModel::pair(const TypeNode *First, const TypeNode *Second) {
   return N;
 }
 
+// The outermost typedef only: that is what was written.
 std::string TypeModel::aliasOf(QualType T) {
   if (const auto *Typedef = T->getAs<TypedefType>())
     return Typedef->getDecl()->getName().str();
