@@ -4,9 +4,10 @@
 /* Hooks of a dynamically linked program: the malloc family and dlclose, before those of any library.
 
    The definitions are weak, so that a program with a malloc of its own still links. If its malloc, free, calloc or
-   realloc stands before ours, nothing is kept track of. The allocator underneath is the next in the process, for each
-   function that is ours, else the program's own. What the dynamic linker allocates while it looks them up comes from
-   early_heap.c. A program links this file by -u __allocs_hooks_next. */
+   realloc stands before ours, or the linker was told to hide ours from the libraries (--exclude-libs, a version
+   script), which then free and resize without our knowing, nothing is kept track of. The allocator underneath is the
+   next in the process, for each function that is ours, else the program's own. What the dynamic linker allocates while
+   it looks them up comes from early_heap.c. A program links this file by -u __allocs_hooks_next. */
 
 #define _GNU_SOURCE
 #include "doors/hooks.h"
@@ -39,7 +40,7 @@ static int hook_dlclose(void *handle) {
 #define ALLOCS_CLOSES(name, ...) ALLOCS_HOOK_PUBLIC(name)
 #include "allocs/hooked.def"
 
-/* Stores in *ret where calls of `name` are to go, and tells whether the name means our hook. */
+/* Stores in *ret where calls of `name` are to go, and tells whether the name means our hook in the executable. */
 static bool find_one(const char *name, void *meaning, void *hook, void *ret) {
   __asm__("" : "+r"(meaning)); /* else it is taken for granted that an alias is what it is an alias of */
   void *found = meaning == hook ? dlsym(RTLD_NEXT, name) : meaning;
@@ -64,11 +65,14 @@ static bool are_libcs(const struct allocs_real *real) {
   return true;
 }
 
+/* Whether it does so in libraries, too. */
+static bool is_for_all(const char *name, const void *hook) { return dlsym(RTLD_DEFAULT, name) == hook; }
+
 static bool find_real(struct allocs_real *ret) {
   int before = errno;
   bool ours = true;
 #define FIND(name) find_one(#name, (void *)&name, (void *)&hook_##name, &ret->name)
-#define ALLOCS_FAMILY_CORE(name, ...) ours &= FIND(name);
+#define ALLOCS_FAMILY_CORE(name, ...) ours &= FIND(name) && is_for_all(#name, (void *)&hook_##name);
 #define ALLOCS_FAMILY_FOUND(name, ...) FIND(name);
 #include "allocs/hooked.def"
   ret->is_libcs = are_libcs(ret);
