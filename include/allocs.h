@@ -61,7 +61,9 @@ ALLOCS_API enum alloc_status alloc_get_info(const void *obj, struct alloc_info *
 ALLOCS_API const struct allocator *alloc_get_allocator(const void *obj);
 
 /* Type of the whole leaf allocation: int[42] for malloc(42 * sizeof(int)). An allocation known but
-   untyped is an array of __uninterpreted_byte. NULL if unknown. */
+   untyped is an array of __uninterpreted_byte. A structure that ends in a flexible array is told as it
+   is declared, however long that array: the allocation's size tells, and alloc_get_array. An object
+   or array and something behind it are the members of a structure without name. NULL if unknown. */
 ALLOCS_API const struct uniqtype *alloc_get_type(const void *obj);
 
 /* Type of the smallest subobject that holds obj: of the field, element or local. In padding, the
@@ -197,8 +199,8 @@ ALLOCS_API void *alloc_allocate_zero(const struct allocator *allocator, void *li
 ALLOCS_API enum alloc_status alloc_migrate(void *obj, const struct allocator *to, void *like, void **ret);
 /* From now on queries tell this type of the allocation that holds obj: a heap block, alloca() block, mapping, or one of
    a program's allocator; NULL: unknown. The type's size must be the allocation's; an unbounded array stands for as many
-   elements as fill it. An alloca() block of constant size may be a local of its frame: ALLOC_NOT_SUPPORTED. What
-   realloc() makes of the block keeps it, unless that call names a type. */
+   elements as fill it, and a structure that ends in one goes on to the end. What realloc() makes of the block keeps it,
+   unless that call names a type. */
 ALLOCS_API enum alloc_status alloc_set_type(void *obj, const struct uniqtype *type);
 /* The same for an allocation that is used as several types in turn: it becomes a union, without a name, of what it was
    and this type; what nothing was known of becomes this type. At most 16 types. */

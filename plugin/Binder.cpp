@@ -116,7 +116,7 @@ static void bindSite(Module &M, Function &F, StringRef RealName, StringRef Numbe
 // In the entry block only: elsewhere each execution is a block of its own.
 static AllocaInst *ofConstantSize(AllocaInst *A) {
   auto *Size = dyn_cast<ConstantInt>(A->getArraySize());
-  if (!Size || !A->isArrayAllocation() || A->getParent() != &A->getFunction()->getEntryBlock())
+  if (!Size || !A->isArrayAllocation())
     return A;
   AllocaInst *New = IRBuilder<>(A).CreateAlloca(ArrayType::get(A->getAllocatedType(), Size->getZExtValue()));
   New->setAlignment(A->getAlign());

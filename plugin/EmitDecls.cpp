@@ -52,6 +52,12 @@ static SmallSetVector<GlobalObject *, 4> owners(GlobalObject &G, Tables &T) {
   return Found;
 }
 
+// What was declared without bound has as many elements as are defined.
+static const TypeNode *definedType(const DeclFact &D, uint64_t Size, Tables &T) {
+  bool IsOpen = D.Type && D.Type->Kind == ALLOCS_KIND_ARRAY && D.Type->Count == ALLOCS_LENGTH_UNBOUNDED;
+  return IsOpen ? T.arrayOf(D.Type->Target, Size) : D.Type;
+}
+
 static Constant *emitStatic(GlobalObject &G, const DeclFact &D, uint64_t Size, Tables &T) {
   bool IsFunction = D.K == DeclFact::Function;
   allocs_static_fields Fields = {};
@@ -59,7 +65,7 @@ static Constant *emitStatic(GlobalObject &G, const DeclFact &D, uint64_t Size, T
                  (D.At.Function.empty() ? 0 : ALLOCS_STATIC_IN_FUNCTION) | (D.Alias.empty() ? 0 : ALLOCS_STATIC_ALIAS);
   Fields.line = D.At.Line;
   Fields.address = T.local(&G);
-  Fields.type = T.type(D.Type);
+  Fields.type = T.type(definedType(D, Size, T));
   Fields.name = T.string(D.Name);
   Fields.function = T.string(D.At.Function);
   Fields.alias = T.string(D.Alias);

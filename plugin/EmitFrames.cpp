@@ -29,11 +29,21 @@ static AllocaInst *dynamicHead(Function &F) {
   return Head;
 }
 
+// Fills in the header just below a block, and links it.
+static void fillHeader(IRBuilder<> &B, Value *Header, Value *Size, AllocaInst *Head, Constant *Site, Constant *Name) {
+  PointerType *Ptr = compat::pointerType(B.getContext());
+  auto *HeaderType = StructType::get(Ptr, B.getInt64Ty(), Ptr, Ptr);
+  Value *Values[] = {B.CreateLoad(Ptr, Head), Size, Site ? Site : ConstantPointerNull::get(Ptr),
+                     Name ? Name : ConstantPointerNull::get(Ptr)};
+  for (unsigned I = 0; I < 4; I++)
+    B.CreateStore(Values[I], B.CreateStructGEP(HeaderType, Header, I), true);
+  B.CreateStore(Header, Head, true);
+}
+
 // Makes room for a header below the block, fills it in and links it.
 static void addHeader(AllocaInst *A, AllocaInst *Head, Constant *Site, Constant *Name) {
   Module &M = *A->getModule();
   LLVMContext &C = M.getContext();
-  PointerType *Ptr = compat::pointerType(C);
   Type *I64 = Type::getInt64Ty(C), *I8 = Type::getInt8Ty(C);
   IRBuilder<> B(A);
   uint64_t Unit = M.getDataLayout().getTypeAllocSize(A->getAllocatedType());
@@ -43,12 +53,7 @@ static void addHeader(AllocaInst *A, AllocaInst *Head, Constant *Site, Constant 
   Raw->setAlignment(std::max(A->getAlign(), Align(StackAlign)));
   Value *Block = B.CreateConstGEP1_64(I8, Raw, Room);
   Value *Header = B.CreateConstGEP1_64(I8, Raw, Room - HeaderSize);
-  auto *HeaderType = StructType::get(Ptr, I64, Ptr, Ptr);
-  Value *Values[] = {B.CreateLoad(Ptr, Head), Size, Site ? Site : ConstantPointerNull::get(Ptr),
-                     Name ? Name : ConstantPointerNull::get(Ptr)};
-  for (unsigned I = 0; I < 4; I++)
-    B.CreateStore(Values[I], B.CreateStructGEP(HeaderType, Header, I), true);
-  B.CreateStore(Header, Head, true);
+  fillHeader(B, Header, Size, Head, Site, Name);
   Block->takeName(A);
   A->replaceAllUsesWith(Block);
   A->eraseFromParent();
@@ -110,24 +115,56 @@ static Constant *arraySite(const DeclFact &D, Function &F, Tables &T) {
   return addSite(Fields, D.At, F, T);
 }
 
+// Blocks of constant size lie in the frame, in one local with their headers: the oldest highest, as the chain has it.
+// They live as long as their function, whatever they were inlined from.
+static void addFixedHeaders(ArrayRef<AllocaInst *> Blocks, AllocaInst *Head, const Facts &Unit, Tables &T) {
+  Function &F = *Head->getFunction();
+  Type *I8 = Type::getInt8Ty(F.getContext());
+  const DataLayout &Layout = F.getParent()->getDataLayout();
+  uint64_t Total = 0;
+  SmallVector<std::pair<AllocaInst *, uint64_t>, 4> Places;
+  for (AllocaInst *A : reverse(Blocks)) {
+    Places.push_back({A, Total + HeaderSize});
+    Total = alignTo(Total + HeaderSize + A->getAllocationSize(Layout)->getFixedValue(), StackAlign);
+  }
+  AllocaInst *All = IRBuilder<>(Head).CreateAlloca(ArrayType::get(I8, Total));
+  All->setAlignment(Align(StackAlign));
+  for (auto [A, Offset] : Places) {
+    unsigned Number;
+    tagNumber(*A, AllocaTag, Number);
+    for (User *U : make_early_inc_range(A->users()))
+      if (auto *I = dyn_cast<Instruction>(U); I && I->isLifetimeStartOrEnd())
+        I->eraseFromParent();
+    IRBuilder<> B(A);
+    Value *Block = B.CreateConstGEP1_64(I8, All, Offset), *Header = B.CreateConstGEP1_64(I8, All, Offset - HeaderSize);
+    Value *Size = B.getInt64(A->getAllocationSize(Layout)->getFixedValue());
+    fillHeader(B, Header, Size, Head, siteRecord(Number, F, Unit, T), nullptr);
+    Block->takeName(A);
+    A->replaceAllUsesWith(Block);
+    A->eraseFromParent();
+  }
+}
+
 // The function's dynamic blocks get headers, and it a local that leads to them.
 static void emitDynamic(Function &F, const Facts &Unit, Tables &T) {
-  SmallVector<AllocaInst *, 4> Blocks;
+  SmallVector<AllocaInst *, 4> Blocks, Fixed;
   SmallVector<IntrinsicInst *, 4> Restores;
   SmallVector<CallInst *, 4> SetJmps;
   for (Instruction &I : instructions(F)) {
     auto *A = dyn_cast<AllocaInst>(&I);
-    if (A && !A->isStaticAlloca() && (A->hasMetadata(DeclTag) || A->hasMetadata(AllocaTag)) && escapes(A))
-      Blocks.push_back(A);
+    bool IsFixed = A && A->isStaticAlloca();
+    if (A && (A->hasMetadata(AllocaTag) || (!IsFixed && A->hasMetadata(DeclTag))) && escapes(A))
+      (IsFixed ? Fixed : Blocks).push_back(A);
     if (auto *II = dyn_cast<IntrinsicInst>(&I); II && II->getIntrinsicID() == Intrinsic::stackrestore)
       Restores.push_back(II);
     else if (auto *Call = dyn_cast<CallInst>(&I); Call && Call->hasFnAttr(Attribute::ReturnsTwice))
       SetJmps.push_back(Call);
   }
-  if (Blocks.empty())
+  if (Blocks.empty() && Fixed.empty())
     return;
   AllocaInst *Head = dynamicHead(F);
   tagHead(*Head, F.getName());
+  addFixedHeaders(Fixed, Head, Unit, T);
   for (AllocaInst *A : Blocks) {
     unsigned Number;
     if (tagNumber(*A, DeclTag, Number))
@@ -141,32 +178,14 @@ static void emitDynamic(Function &F, const Facts &Unit, Tables &T) {
     keepAcross(*C, Head);
 }
 
-// What so many bytes of elements are: one, if One and they are no more, else an array.
-static const TypeNode *blockType(const TypeNode *Element, uint64_t Size, bool One, const Facts &Unit, Tables &T) {
-  if (!Element || !Element->Size || Element->Size > Size)
-    Element = Unit.Types->byte();
-  if (One && Size / Element->Size == 1)
-    return Element;
-  TypeNode Array;
-  Array.Kind = ALLOCS_KIND_ARRAY;
-  Array.Target = Element;
-  Array.Count = Size / Element->Size;
-  Array.Size = Array.Count * Element->Size;
-  return T.own(std::move(Array));
-}
-
 static void describeLocal(AllocaInst &A, const Facts &Unit, Tables &T) {
   uint64_t Size = A.getAllocationSize(A.getModule()->getDataLayout())->getFixedValue();
   unsigned Number;
   if (tagNumber(A, DeclTag, Number)) {
     const DeclFact &D = Unit.Decls[Number];
     // A variable-length array whose length turned out constant has that length.
-    const TypeNode *Type = D.Dynamic ? blockType(elementOf(D), Size, false, Unit, T) : D.Type;
+    const TypeNode *Type = D.Dynamic ? T.arrayOf(elementOf(D), Size) : D.Type;
     tagLocal(A, T, {Type, D.Name, D.At.Function, D.Alias, D.At.Line});
-  } else if (tagNumber(A, AllocaTag, Number)) { // of a constant size: what its site says of so many bytes
-    const SiteFact &S = Unit.Sites[Number];
-    bool One = S.Shape != ALLOCS_SHAPE_ARRAY;
-    tagLocal(A, T, {blockType(S.Type, Size, One, Unit, T), "", "", "", S.At.Line});
   }
 }
 

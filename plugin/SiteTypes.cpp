@@ -283,7 +283,7 @@ void SiteResolver::run() {
     flatten();
   if (S.Sized.K == SizeShape::Mixed)
     return tell(ALLOCS_SHAPE_NONE, nullptr);
-  if (llvm::all_of(Parts, [](const Part &P) { return P.Of.isNull() || isCharLike(P.Of); }))
+  if (llvm::all_of(Parts, [](const Part &P) { return !P.Typed && (P.Of.isNull() || isCharLike(P.Of)); }))
     return ofText();
   tell(ALLOCS_SHAPE_NONE, nullptr);
   ofParts();

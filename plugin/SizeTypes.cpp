@@ -33,6 +33,7 @@ static SizePart asCount(const SizeShape &S) {
   bool Several = S.Parts.size() > 1;
   for (const SizePart &P : S.Parts) {
     All.Varies |= P.Varies;
+    All.Typed |= P.Typed;
     All.Count = Several ? std::gcd(All.Count, P.Count) : P.Count;
   }
   All.Varies |= Several;
@@ -101,6 +102,7 @@ static SizeShape scale(SizeShape S, const SizePart &By) {
     return mixed();
   for (SizePart &P : S.Parts) {
     P.Varies |= By.Varies;
+    P.Typed |= By.Typed && P.Of.isNull();
     if (llvm::MulOverflow(P.Count, By.Count, P.Count))
       return mixed();
   }
@@ -227,7 +229,8 @@ SizeShape binaryShape(BinaryOperatorKind Op, const SizeShape &L, const SizeShape
   case BO_DivAssign:
   case BO_Rem:
   case BO_RemAssign:
-    S = someBytes(); // a quotient of sizes is a count
+    S = someBytes(); // a quotient of sizes is a count; of a size, what rounds it up
+    S.Parts[0].Typed = !L.isPlain() && R.isPlain();
     break;
   default: // a comparison is a number; of a size, bits make no size that says anything
     S = L.isPlain() || BinaryOperator::isComparisonOp(Op) || BinaryOperator::isLogicalOp(Op) ? someBytes() : mixed();

@@ -116,6 +116,15 @@ const TypeNode *Tables::own(TypeNode N) {
   return &Own.back();
 }
 
+const TypeNode *Tables::arrayOf(const TypeNode *Element, uint64_t Size) {
+  TypeNode Array;
+  Array.Kind = ALLOCS_KIND_ARRAY;
+  Array.Target = Element;
+  Array.Count = Element->Size ? Size / Element->Size : 0;
+  Array.Size = Array.Count * Element->Size;
+  return own(std::move(Array));
+}
+
 // Types: one COMDAT each.
 
 static std::string typeSymbol(uint64_t Key) { return "__uniqtype_" + utohexstr(Key, true, 16); }

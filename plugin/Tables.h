@@ -67,6 +67,7 @@ public:
   llvm::Constant *type(const TypeNode *N);   // null for null
   llvm::Constant *typeOfKey(uint64_t Key);   // of one that was given to type(), or that the module has; else null
   const TypeNode *own(TypeNode N);           // keeps a node that the model does not hold
+  const TypeNode *arrayOf(const TypeNode *Element, uint64_t Size); // as many as so many bytes are
   llvm::GlobalVariable *slot();
   // The record of a function, to whom else describes it; null if it has none.
   llvm::Constant *&recordOf(llvm::Function *F) { return FunctionRecords[F]; }

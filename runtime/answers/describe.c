@@ -197,8 +197,7 @@ void allocs_describe_block(struct allocs_text *text, const struct allocs_describ
   put_inside(text, what->path, 1, what->offset);
 }
 
-/* The name of the local that a frame's path leads into: its first step. NULL for a dynamic block of constant size,
-   which has none, and for what locals share. */
+/* The name of the local that a frame's path leads into: its first step. NULL for what locals share. */
 static const char *local_name(const struct allocs_path *path) {
   if (path->n < 2 || path->shared || !UNIQTYPE_IS_COMPOSITE_TYPE(path->steps[0].type))
     return NULL;
@@ -218,7 +217,7 @@ void allocs_describe_frame(struct allocs_text *text, const struct allocs_describ
     return;
   }
   allocs_text_string(text, "local ");
-  allocs_text_string(text, local_name(path) ? local_name(path) : path->shared ? "in a shared slot" : "alloca");
+  allocs_text_string(text, local_name(path) ? local_name(path) : path->shared ? "in a shared slot" : "without a name");
   put_in_function(text, answer->function);
   if (answer->file || answer->line) {
     allocs_text_string(text, " at ");
