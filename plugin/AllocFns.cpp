@@ -2,24 +2,39 @@
 // Copyright The allocs authors.
 
 #include "AllocFns.h"
+#include "clang/AST/ASTContext.h"
 
 using namespace clang;
 
 namespace allocs {
 
+static constexpr AllocFn returned(const char *Name, AllocFn::Element Holds = AllocFn::Char, int Given = -1) {
+  return {Name, -1, -1, -1, Holds, AllocFn::Pointer, Given};
+}
+static constexpr AllocFn stored(const char *Name, AllocFn::Sign Made) { return {Name, -1, -1, 0, AllocFn::Char, Made}; }
+
 static const AllocFn Library[] = {
-#define ALLOCS_GIVES(name, beneath, entry, result, parameters, size, count, out) {#name, size, count, out},
+#define ALLOCS_GIVES(name, beneath, entry, result, parameters, size, count, out)                                       \
+  {#name, size, count, out, AllocFn::Any, out < 0 ? AllocFn::Pointer : AllocFn::Zero},
 #include "allocs/hooked.def"
     // Those that have the C library's malloc called
-    {"strdup", -1, -1, -1, AllocFn::Char},         {"__strdup", -1, -1, -1, AllocFn::Char},
-    {"strndup", -1, -1, -1, AllocFn::Char},        {"__strndup", -1, -1, -1, AllocFn::Char},
-    {"wcsdup", -1, -1, -1, AllocFn::WideChar},     {"asprintf", -1, -1, 0, AllocFn::Char},
-    {"__asprintf_chk", -1, -1, 0, AllocFn::Char},  {"vasprintf", -1, -1, 0, AllocFn::Char},
-    {"__vasprintf_chk", -1, -1, 0, AllocFn::Char}, {"getline", -1, -1, 0, AllocFn::Char},
-    {"getdelim", -1, -1, 0, AllocFn::Char},        {"__getdelim", -1, -1, 0, AllocFn::Char},
-    {"realpath", -1, -1, -1, AllocFn::Char},       {"canonicalize_file_name", -1, -1, -1, AllocFn::Char},
-    {"getcwd", -1, -1, -1, AllocFn::Char},         {"get_current_dir_name", -1, -1, -1, AllocFn::Char},
-    {"tempnam", -1, -1, -1, AllocFn::Char},
+    returned("strdup"),
+    returned("__strdup"),
+    returned("strndup"),
+    returned("__strndup"),
+    returned("wcsdup", AllocFn::WideChar),
+    stored("asprintf", AllocFn::NotNegative),
+    stored("__asprintf_chk", AllocFn::NotNegative),
+    stored("vasprintf", AllocFn::NotNegative),
+    stored("__vasprintf_chk", AllocFn::NotNegative),
+    stored("getline", AllocFn::Change),
+    stored("getdelim", AllocFn::Change),
+    stored("__getdelim", AllocFn::Change),
+    returned("realpath", AllocFn::Char, 1),
+    returned("canonicalize_file_name"),
+    returned("getcwd", AllocFn::Char, 0),
+    returned("get_current_dir_name"),
+    returned("tempnam"),
 };
 
 const AllocFn *allocationFunction(StringRef Name) {
@@ -29,12 +44,29 @@ const AllocFn *allocationFunction(StringRef Name) {
   return nullptr;
 }
 
+static bool leadsToPointer(QualType T) { return T->isPointerType() && T->getPointeeType()->isPointerType(); }
+static bool leadsToSize(QualType T, const ASTContext &Ctx) {
+  return T->isPointerType() && T->getPointeeType()->isIntegerType() &&
+         Ctx.getTypeSize(T->getPointeeType()) == Ctx.getTypeSize(Ctx.getSizeType());
+}
+
+// Whether F is what the library has by that name: a program may have a getline() of its own, and quite another.
+static bool isOfForm(const FunctionDecl &F, const AllocFn &Fn) {
+  const ASTContext &Ctx = F.getASTContext();
+  auto Param = [&](int I) { return I < int(F.getNumParams()) ? F.getParamDecl(I)->getType() : Ctx.VoidTy; };
+  if (Fn.Out < 0)
+    return F.getReturnType()->isPointerType() && (Fn.Given < 0 || Param(Fn.Given)->isPointerType());
+  return F.getReturnType()->isIntegerType() && leadsToPointer(Param(Fn.Out)) &&
+         (Fn.Made != AllocFn::Change || leadsToSize(Param(Fn.Out + 1), Ctx));
+}
+
 const AllocFn *allocationFunction(const FunctionDecl *F) {
   if (!F || !F->getIdentifier() || !F->isExternC() || !F->isExternallyVisible())
     return nullptr;
   StringRef Name = F->getName();
   Name.consume_front("__builtin_");
-  return allocationFunction(Name);
+  const AllocFn *Fn = allocationFunction(Name);
+  return Fn && isOfForm(*F, *Fn) ? Fn : nullptr;
 }
 
 bool isAlloca(const FunctionDecl *F) {

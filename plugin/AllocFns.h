@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 //
-// Which functions allocate, and which of their arguments is the size.
+// Which functions allocate, which of their arguments is the size, and where the block is afterwards.
 
 #ifndef ALLOCS_PLUGIN_ALLOCFNS_H
 #define ALLOCS_PLUGIN_ALLOCFNS_H
@@ -17,6 +17,14 @@ struct AllocFn {
   int Count = -1; // argument that multiplies it
   int Out = -1;   // argument through which the block is returned; -1: the return value
   enum Element { Any, Char, WideChar } Holds = Any; // what it is known to hold
+  // What tells that there is a block, made by this call
+  enum Sign {
+    Pointer,     // what is returned: no null pointer
+    Zero,        // what is returned
+    NotNegative, // what is returned
+    Change       // of the pointer that Out leads to, or of the size that the next argument leads to
+  } Made = Pointer;
+  int Given = -1; // argument that may be a buffer of the caller's, which is returned instead of a block
 };
 
 // The allocation function that the linker knows by that name, or null.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 // Copyright The allocs authors.
 
+#include "AllocFns.h"
 #include "Compat.h"
 #include "Emitter.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
 
@@ -45,7 +47,7 @@ template <typename Result, typename... Params> constexpr unsigned arity(Result (
 }
 static const Direct DirectEntries[] = {
 #define DIRECT(name, type) {#name, arity((type) nullptr)},
-#define AROUND(name, type)
+#define AFTER(name, type)
 #define ALLOCS_GIVES(name, beneath, entry, result, parameters, ...) entry(name, result(*) parameters)
 #include "allocs/hooked.def"
 };
@@ -128,25 +130,83 @@ static bool handOverDirectly(CallBase &Call, Constant *Site) {
   return false;
 }
 
-// For all other functions: what they allocate on the way has the site.
-static void handOverAround(CallBase &Call, Constant *Site) {
-  auto *Plain = dyn_cast<CallInst>(&Call);
-  if (!Plain || Plain->isMustTailCall())
+// What a pointer leads to; zero if it is a null pointer. Without a branch.
+static Value *loadOrZero(IRBuilder<> &B, Value *From, Type *T) {
+  Module &M = *B.GetInsertBlock()->getModule();
+  Type *Word = B.getIntPtrTy(M.getDataLayout());
+  auto *Nothing = cast<GlobalVariable>(M.getOrInsertGlobal("allocs.nothing", Word));
+  Nothing->setInitializer(Constant::getNullValue(Word));
+  Nothing->setLinkage(GlobalValue::PrivateLinkage);
+  Nothing->setConstant(true);
+  return B.CreateAlignedLoad(T, B.CreateSelect(B.CreateIsNull(From), Nothing, From), Align(1));
+}
+
+// The caller's buffer that a function may replace, and its size, which counts only if there is one.
+struct Buffer {
+  Value *Block, *Size;
+};
+static Buffer bufferOf(IRBuilder<> &B, const CallBase &Call, const AllocFn &Fn) {
+  Value *Out = Call.getArgOperand(Fn.Out), *Size = Call.getArgOperand(Fn.Out + 1);
+  Value *Block = loadOrZero(B, Out, Out->getType());
+  Value *IsThere = B.CreateIsNotNull(Block);
+  Type *Word = B.getIntPtrTy(Call.getModule()->getDataLayout());
+  return {Block, loadOrZero(B, B.CreateSelect(IsThere, Size, Constant::getNullValue(Size->getType())), Word)};
+}
+
+// Whether the call's arguments and result are as the list has them.
+static bool isOfForm(const CallBase &Call, const AllocFn &Fn) {
+  Type *Ptr = compat::pointerType(Call.getContext());
+  auto IsPointer = [&](int I) { return I < int(Call.arg_size()) && Call.getArgOperand(I)->getType() == Ptr; };
+  if (Fn.Out < 0)
+    return Call.getType() == Ptr && (Fn.Given < 0 || IsPointer(Fn.Given));
+  return Call.getType()->isIntegerTy() && IsPointer(Fn.Out) && (Fn.Made != AllocFn::Change || IsPointer(Fn.Out + 1));
+}
+
+// To where the call has returned.
+static void moveBehind(IRBuilder<> &B, CallBase &Call) {
+  if (auto *Invoke = dyn_cast<InvokeInst>(&Call)) {
+    BasicBlock *Next = SplitEdge(Invoke->getParent(), Invoke->getNormalDest());
+    B.SetInsertPoint(Next, Next->getFirstInsertionPt());
+  } else {
+    B.SetInsertPoint(Call.getNextNode());
+  }
+  B.SetCurrentDebugLocation(Call.getDebugLoc());
+}
+
+// The block that the call has made, or null.
+static Value *blockMade(IRBuilder<> &B, CallBase &Call, const AllocFn &Fn) {
+  Constant *Null = Constant::getNullValue(compat::pointerType(Call.getContext()));
+  Value *Out = Fn.Out >= 0 ? Call.getArgOperand(Fn.Out) : nullptr;
+  Buffer Before = Fn.Made == AllocFn::Change ? bufferOf(B, Call, Fn) : Buffer();
+  moveBehind(B, Call);
+  switch (Fn.Made) {
+  case AllocFn::Pointer:
+    return Fn.Given < 0 ? &Call : B.CreateSelect(B.CreateICmpEQ(&Call, Call.getArgOperand(Fn.Given)), Null, &Call);
+  case AllocFn::Zero:
+    return loadOrZero(B, B.CreateSelect(B.CreateIsNull(&Call), Out, Null), Null->getType());
+  case AllocFn::NotNegative:
+    return loadOrZero(B, B.CreateSelect(B.CreateIsNotNeg(&Call), Out, Null), Null->getType());
+  case AllocFn::Change:
+    break;
+  }
+  Buffer After = bufferOf(B, Call, Fn);
+  Value *Changed = B.CreateOr(B.CreateICmpNE(After.Block, Before.Block), B.CreateICmpNE(After.Size, Before.Size));
+  return B.CreateSelect(Changed, After.Block, Null);
+}
+
+// For all other functions: the block is told when they have returned. Nothing is set meanwhile, so that what they call
+// back allocates on its own account.
+static void handOverAfter(CallBase &Call, Constant *Site) {
+  const AllocFn *Fn = Call.getCalledFunction() ? allocationFunction(Call.getCalledFunction()->getName()) : nullptr;
+  if (!Fn || !isOfForm(Call, *Fn))
     return;
-  Module &M = *Call.getModule();
-  PointerType *Ptr = compat::pointerType(M.getContext());
-  Type *Void = Type::getVoidTy(M.getContext());
-  WeakEntry Enter = weakEntry(M, "enter", FunctionType::get(Ptr, {Ptr}, false));
-  if (Enter.Absent)
-    IRBuilder<>(Enter.Absent).CreateRet(ConstantPointerNull::get(Ptr));
-  WeakEntry Leave = weakEntry(M, "leave", FunctionType::get(Void, {Ptr}, false));
-  if (Leave.Absent)
-    IRBuilder<>(Leave.Absent).CreateRetVoid();
-  Plain->setTailCallKind(CallInst::TCK_None);
-  IRBuilder<> B(Plain);
-  CallInst *Before = B.CreateCall(Enter.F, {Site});
-  B.SetInsertPoint(Plain->getNextNode());
-  B.CreateCall(Leave.F, {Before});
+  PointerType *Ptr = compat::pointerType(Call.getContext());
+  Type *Void = Type::getVoidTy(Call.getContext());
+  WeakEntry Made = weakEntry(*Call.getModule(), "made", FunctionType::get(Void, {Ptr, Ptr}, false));
+  if (Made.Absent)
+    IRBuilder<>(Made.Absent).CreateRetVoid();
+  IRBuilder<> B(&Call);
+  B.CreateCall(Made.F, {blockMade(B, Call, *Fn), Site});
 }
 
 static void emitTypeof(Module &M, CallBase &Call, unsigned Number, const Facts &Unit, Tables &T) {
@@ -169,10 +229,12 @@ void emitSites(Module &M, const Facts &Unit, Tables &T) {
     if (!Call->getFnAttr(TypeofTag).getValueAsString().getAsInteger(10, Number)) {
       emitTypeof(M, *Call, Number, Unit, T);
     } else if (!Call->getFnAttr(SiteTag).getValueAsString().getAsInteger(10, Number)) {
+      if (auto *Plain = dyn_cast<CallInst>(Call); Plain && Plain->isMustTailCall())
+        Plain->setTailCallKind(CallInst::TCK_Tail); // it gets an argument more, or a call after it
       Constant *Site = siteRecord(Number, *Call->getFunction(), Unit, T);
       Call->setAttributes(Call->getAttributes().removeFnAttribute(M.getContext(), SiteTag));
       if (!handOverDirectly(*Call, Site))
-        handOverAround(*Call, Site);
+        handOverAfter(*Call, Site);
     }
   }
 }

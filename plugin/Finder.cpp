@@ -72,7 +72,8 @@ FunctionDecl *Finder::namesake(const FunctionDecl *F, const Twine &Name) {
   N->setParams(Params);
   N->setImplicit();
   for (const Attr *A : F->attrs())
-    if (!isa<AsmLabelAttr, AliasAttr, IFuncAttr, WeakRefAttr, BuiltinAttr, DeprecatedAttr, UnavailableAttr>(A))
+    if (!isa<AsmLabelAttr, AliasAttr, GNUInlineAttr, IFuncAttr, WeakRefAttr, BuiltinAttr, DeprecatedAttr,
+             UnavailableAttr>(A))
       N->addAttr(A->clone(Ctx));
   return N;
 }
@@ -107,6 +108,12 @@ static StringRef linkName(const FunctionDecl *F) {
   return Name;
 }
 
+// Whether the body of F is a header's copy of what the library has, as that of getline() when optimising: then a call
+// of the library's does the same. Those that must be inlined check something first.
+static bool standsForLibrarys(const FunctionDecl *F) {
+  return F->hasAttr<GNUInlineAttr>() && !F->hasAttr<AlwaysInlineAttr>();
+}
+
 void Finder::markCalls() {
   for (auto &[E, C] : Calls) {
     if (!C.Visited)
@@ -114,8 +121,8 @@ void Finder::markCalls() {
     const FunctionDecl *F = E->getDirectCallee();
     SourceLocation Loc = E->getCallee()->getExprLoc();
     if (const AllocFn *Fn = allocationFunction(F)) {
-      if (F->hasBody())
-        continue; // an inline definition in a header, whose own calls are found
+      if (F->hasBody() && !standsForLibrarys(F))
+        continue; // its own calls are found
       StringRef Name = linkName(F);
       unsigned Number = addSite(E, C, Fn, Name);
       E->setCallee(reference(namesake(F, Name + SiteInfix + Twine(Number)), Loc));

@@ -162,10 +162,9 @@ ALLOCS_STATIC_ASSERT(sizeof(struct allocs_dynamic) == 32);
 ALLOCS_ENTRY void *__allocs_malloc(size_t size, const struct allocs_site *site);
 ALLOCS_ENTRY void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site);
 ALLOCS_ENTRY void *__allocs_realloc(void *ptr, size_t size, const struct allocs_site *site);
-/* Around any other call that allocates: what it allocates on the calling thread has the site.
-   `enter` returns what `leave` is given. */
-ALLOCS_ENTRY const struct allocs_site *__allocs_enter(const struct allocs_site *site);
-ALLOCS_ENTRY void __allocs_leave(const struct allocs_site *before);
+/* After any other call that allocates, if it made a block: that has the site. No block there, or NULL: nothing is done.
+ */
+ALLOCS_ENTRY void __allocs_made(void *block, const struct allocs_site *site);
 /* alloc_typeof(): the type of a record. */
 struct uniqtype;
 ALLOCS_ENTRY const struct uniqtype *__allocs_type(const struct allocs_type *record);

@@ -7,6 +7,7 @@
 #include "allocs.h"
 #include "allocs/abi.h"
 #include "doors/hooks.h"
+#include "heap/blocks.h"
 #include "image/image.h"
 #include "types/type.h"
 
@@ -24,15 +25,9 @@ static bool find_real(struct allocs_real *ret) {
   return hooks->find_real(ret);
 }
 
-/* The outermost call names the type, unless only the inner one knows it. */
-static const struct allocs_site *named(const struct allocs_site *site) {
-  const struct allocs_site *outer = allocs_heap_current;
-  return ALLOCS_UNLIKELY(outer != NULL) && (!site || site->shape == ALLOCS_SHAPE_NONE) ? outer : site;
-}
-
 /* Of what a call allocates; if blocks are kept track of. */
 static inline uint32_t origin_of(const struct allocs_site *site, const void *caller) {
-  return allocs_heap_ready(find_real) ? allocs_heap_origin(named(site), caller) : ALLOCS_ORIGIN_NONE;
+  return allocs_heap_ready(find_real) ? allocs_heap_origin(site, caller) : ALLOCS_ORIGIN_NONE;
 }
 
 static __attribute__((noinline)) void *any_malloc(size_t size, const struct allocs_site *site, const void *caller) {
@@ -40,14 +35,13 @@ static __attribute__((noinline)) void *any_malloc(size_t size, const struct allo
   return allocs_heap_ready(find_real) ? allocs_heap_malloc(size, origin) : allocs_heap_malloc_untracked(size);
 }
 
-/* The origin of a call that has allocated before, within no other call that has a site; else 0. Sites are made only if
-   blocks are kept track of. */
-static inline uint32_t plain_origin(const struct allocs_site *site) {
-  return ALLOCS_LIKELY(site) && ALLOCS_LIKELY(!allocs_heap_current) ? allocs_site_made(site) : 0;
+/* The origin of a call that has allocated before; else 0. Sites are made only if blocks are kept track of. */
+static inline uint32_t known_origin(const struct allocs_site *site) {
+  return ALLOCS_LIKELY(site) ? allocs_site_made(site) : 0;
 }
 
 void *__allocs_malloc(size_t size, const struct allocs_site *site) {
-  uint32_t origin = plain_origin(site);
+  uint32_t origin = known_origin(site);
   if (ALLOCS_LIKELY(origin))
     return allocs_heap_malloc(size, origin);
   return any_malloc(size, site, __builtin_return_address(0));
@@ -58,19 +52,16 @@ void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site) {
 }
 
 void *__allocs_realloc(void *ptr, size_t size, const struct allocs_site *site) {
-  uint32_t origin = ALLOCS_LIKELY(!ptr) ? plain_origin(site) : 0;
+  uint32_t origin = ALLOCS_LIKELY(!ptr) ? known_origin(site) : 0;
   if (ALLOCS_LIKELY(origin))
     return allocs_heap_malloc(size, origin);
   return allocs_heap_realloc(ptr, size, origin_of(site, __builtin_return_address(0)));
 }
 
-const struct allocs_site *__allocs_enter(const struct allocs_site *site) {
-  const struct allocs_site *before = allocs_heap_current;
-  allocs_heap_current = named(site);
-  return before;
+void __allocs_made(void *block, const struct allocs_site *site) {
+  if (block && site && allocs_heap_ready(find_real))
+    allocs_blocks_made((uintptr_t)block, allocs_site_origin(site));
 }
-
-void __allocs_leave(const struct allocs_site *before) { allocs_heap_current = before; }
 
 const struct uniqtype *__allocs_type(const struct allocs_type *record) {
   return ALLOCS_LIKELY(!allocs_image_is_damaged((uintptr_t)record)) ? allocs_image_type_of(record) : NULL;
@@ -86,9 +77,8 @@ const struct uniqtype *__allocs_typeof(int unused, ...) {
   extern __typeof__(__allocs_##name) __allocs_rt_##name                                                                \
       __attribute__((alias("__allocs_" #name), visibility("default")));
 #define DIRECT(name) SECOND_NAME(name)
-#define AROUND(name)
+#define AFTER(name)
 #define ALLOCS_GIVES(name, beneath, entry, ...) entry(name)
 #include "allocs/hooked.def"
-SECOND_NAME(enter)
-SECOND_NAME(leave)
+SECOND_NAME(made)
 SECOND_NAME(type)

@@ -31,10 +31,6 @@ const struct allocator alloc_heap = {
     .resize_in_place = resize,
 };
 
-/* Acquire: what the index is made of is there for who sees it. Without it nothing is kept track of, nothing is known.
- */
-static bool has_index(void) { return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE)); }
-
 /* What the entry's number stands for: NULL if nothing is known. A marked block's own origin is kept by its mark. */
 static inline struct allocs_known_site *site_of(const struct allocs_heap_block *block) {
   struct allocs_origin *origin = allocs_origin_of(block->origin);
@@ -89,7 +85,7 @@ static bool is_in(const struct alloc_arena *arena, const struct alloc_pos *pos) 
 }
 
 static int find_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
-  return has_index() && allocs_blocks_find((uintptr_t)address, ret) && is_in(arena, ret);
+  return allocs_heap_has_index() && allocs_blocks_find((uintptr_t)address, ret) && is_in(arena, ret);
 }
 
 /* For the census, which goes by origins and needs no answers. */
@@ -104,7 +100,8 @@ bool allocs_blocks_next(uintptr_t address, struct allocs_heap_block *ret) {
 static int next_in(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   struct allocs_heap_block block;
   uintptr_t at = (uintptr_t)address, end = (uintptr_t)arena->begin + arena->size;
-  if (!has_index() || !(allocs_heap_index_find(at, &block) || allocs_heap_index_next(at, &block)) || block.base >= end)
+  if (!allocs_heap_has_index() || !(allocs_heap_index_find(at, &block) || allocs_heap_index_next(at, &block)) ||
+      block.base >= end)
     return false;
   *ret = (struct alloc_pos){.allocator = &alloc_heap};
   answer(&block, ret);
@@ -145,6 +142,15 @@ bool allocs_blocks_set_origin(uintptr_t base, uint32_t origin) {
   return false;
 }
 
+void allocs_blocks_made(uintptr_t base, uint32_t call) {
+  for (uint32_t own; (own = allocs_heap_index_origin_at(base)) != 0;) {
+    uint32_t before = allocs_block_marks_origin(base, own), origin = allocs_heap_remade_origin(before, call);
+    if (origin == before || (before == own ? allocs_heap_index_set_origin(base, own, origin)
+                                           : allocs_block_marks_replace(base, own, origin)))
+      return;
+  }
+}
+
 /* Operations */
 
 /* `calloc` for who wants zeros. */
@@ -152,7 +158,7 @@ bool allocs_blocks_set_origin(uintptr_t base, uint32_t origin) {
 static void *allocate_with(unsigned long size, unsigned long alignment, const struct uniqtype *type, bool zero) {
   const struct allocs_known_site *site = type ? allocs_site_typed(NULL, type) : NULL;
   uint32_t origin = site ? site->origin.word : ALLOCS_ORIGIN_NONE;
-  if (!has_index())
+  if (!allocs_heap_has_index())
     return NULL;
   /* What malloc gives is aligned to this on all processors that are known. */
   if (alignment <= 16)

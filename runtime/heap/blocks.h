@@ -20,6 +20,8 @@ allocs_mark_word allocs_blocks_mark(uintptr_t base);
 bool allocs_blocks_has_mark(uintptr_t base, allocs_mark_word mark);
 /* Gives the block at `base` another origin of its own; false if there is no block. */
 bool allocs_blocks_set_origin(uintptr_t base, uint32_t origin);
+/* The block at `base`, if there is one, was made by a call of this origin, which has just returned. */
+void allocs_blocks_made(uintptr_t base, uint32_t call);
 
 /* The first live block that begins at or after an address, with its own origin; false if none. */
 bool allocs_blocks_next(uintptr_t address, struct allocs_heap_block *ret);

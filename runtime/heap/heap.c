@@ -23,7 +23,6 @@ enum { LEAST = 32 };
 static size_t least; /* what to ask for, at least; written as real is */
 
 static bool started;
-_Thread_local const struct allocs_site *allocs_heap_current;
 static _Thread_local bool starting;
 
 /* The allocator underneath. Written at start, by each thread that starts at the same time, with the same values; before
@@ -34,12 +33,10 @@ static struct allocs_real real = {
 #include "allocs/hooked.def"
 };
 
-static bool has_index(void) { return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE)); }
-
 bool allocs_heap_start(allocs_real_find *find) {
   struct allocs_real found = real;
   if (starting || __atomic_load_n(&started, __ATOMIC_ACQUIRE))
-    return has_index();
+    return allocs_heap_has_index();
   starting = true;
   bool ours = find(&found);
   real = found;
@@ -49,7 +46,7 @@ bool allocs_heap_start(allocs_real_find *find) {
     allocs_heap_index_create();
   __atomic_store_n(&started, true, __ATOMIC_RELEASE);
   starting = false;
-  return has_index();
+  return allocs_heap_has_index();
 }
 
 static inline size_t request(size_t size) { return ALLOCS_LIKELY(size >= least) ? size : least; }
@@ -77,7 +74,7 @@ bool allocs_heap_is_libcs(void) { return real.is_libcs; }
 
 void *allocs_heap_calloc(size_t n, size_t size, uint32_t origin) {
   size_t total;
-  if (!has_index())
+  if (!allocs_heap_has_index())
     return real.calloc(n, size);
   if (__builtin_mul_overflow(n, size, &total))
     return real.calloc(1, SIZE_MAX);
@@ -85,20 +82,20 @@ void *allocs_heap_calloc(size_t n, size_t size, uint32_t origin) {
 }
 
 void *allocs_heap_memalign(size_t alignment, size_t size, uint32_t origin) {
-  if (!has_index())
+  if (!allocs_heap_has_index())
     return real.memalign(alignment, size);
   return track(real.memalign(alignment, request(size)), size, origin);
 }
 
 void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint32_t origin) {
-  if (!has_index())
+  if (!allocs_heap_has_index())
     return real.aligned_alloc(alignment, size);
   return track(real.aligned_alloc(alignment, request(size)), size, origin);
 }
 
 int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint32_t origin) {
   void *block;
-  if (!has_index())
+  if (!allocs_heap_has_index())
     return real.posix_memalign(ret, alignment, size);
   int error = real.posix_memalign(&block, alignment, request(size));
   if (!error)
@@ -127,13 +124,13 @@ static bool tells(const struct allocs_known_site *place, const struct allocs_kno
 }
 
 /* The place is the call's, and so is the type if it names one; else it is what it was. */
-static uint32_t reallocated(uint32_t before, uint32_t origin) {
-  if (ALLOCS_LIKELY(before == origin) || origin == ALLOCS_ORIGIN_NONE)
+uint32_t allocs_heap_remade_origin(uint32_t before, uint32_t call) {
+  if (ALLOCS_LIKELY(before == call) || call == ALLOCS_ORIGIN_NONE)
     return before;
-  struct allocs_known_site *place = (struct allocs_known_site *)allocs_origin_of(origin);
+  struct allocs_known_site *place = (struct allocs_known_site *)allocs_origin_of(call);
   struct allocs_known_site *what = (struct allocs_known_site *)allocs_origin_of(before);
-  if (!place || !what || tells(place, what) || what->shape == ALLOCS_SHAPE_NONE)
-    return origin;
+  if (!place || !what || what->shape == ALLOCS_SHAPE_NONE || tells(place, what))
+    return call;
   struct allocs_known_site *moved = allocs_site_moved(place, what);
   return moved ? moved->origin.word : before;
 }
@@ -141,10 +138,10 @@ static uint32_t reallocated(uint32_t before, uint32_t origin) {
 static void *realloc_foreign(void *block, size_t size, uint32_t origin) {
   if (allocs_early_heap_owns(block)) {
     size_t before = allocs_early_heap_malloc_usable_size(block);
-    void *fresh = has_index() ? allocs_heap_malloc(size, origin) : real.malloc(size);
+    void *fresh = allocs_heap_has_index() ? allocs_heap_malloc(size, origin) : real.malloc(size);
     return fresh ? memcpy(fresh, block, before < size ? before : size) : NULL;
   }
-  if (!has_index())
+  if (!allocs_heap_has_index())
     return real.realloc(block, size);
   return size ? track(real.realloc(block, request(size)), size, origin) : real.realloc(block, 0);
 }
@@ -157,13 +154,13 @@ static void *realloc_to_nothing(void *block, uint32_t origin) {
 
 void *allocs_heap_realloc(void *block, size_t size, uint32_t origin) {
   struct allocs_heap_block before;
-  if (!has_index())
+  if (!allocs_heap_has_index())
     return realloc_foreign(block, size, origin);
   if (!block)
     return allocs_heap_malloc(size, origin);
   if (!allocs_heap_index_remove((uintptr_t)block, &before))
     return realloc_foreign(block, size, origin);
-  origin = reallocated(allocs_block_marks_origin(before.base, before.origin), origin);
+  origin = allocs_heap_remade_origin(allocs_block_marks_origin(before.base, before.origin), origin);
   if (!size)
     return realloc_to_nothing(block, origin);
   void *moved = real.realloc(block, request(size));

@@ -27,18 +27,14 @@ typedef bool allocs_real_find(struct allocs_real *ret);
 /* Whether the allocator underneath is the C library's own. */
 bool allocs_heap_is_libcs(void);
 
-/* Site of the allocating call that the thread is in, if it was made between __allocs_enter and __allocs_leave. A
-   variable, since each malloc looks whether it is set. */
-extern _Thread_local const struct allocs_site *allocs_heap_current __attribute__((visibility("hidden")));
-
 /* Starts if that is not done, and tells whether blocks are kept track of. To be called before any of the below. */
 bool allocs_heap_start(allocs_real_find *find);
-static inline bool allocs_heap_ready(allocs_real_find *find) {
-  return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE)) || allocs_heap_start(find);
+/* Whether it has started so, in this thread's sight: acquire, since who sees the index reads what is in it. */
+static inline bool allocs_heap_has_index(void) {
+  return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE));
 }
-/* Ready, and in no call that a site is set for: so it is nearly always. */
-static inline bool allocs_heap_is_plain(void) {
-  return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE) && !allocs_heap_current);
+static inline bool allocs_heap_ready(allocs_real_find *find) {
+  return allocs_heap_has_index() || allocs_heap_start(find);
 }
 
 /* Origin of what a call compiled with the plugin allocates; of any other call, by its return address, for NULL. Only if
@@ -47,6 +43,8 @@ static inline uint32_t allocs_heap_origin(const struct allocs_site *record, cons
   uint32_t origin = record ? allocs_site_origin(record) : ALLOCS_ORIGIN_NONE;
   return origin != ALLOCS_ORIGIN_NONE ? origin : allocs_caller_origins_of(caller);
 }
+/* Origin of a block of origin `before` of which this call has made another. */
+uint32_t allocs_heap_remade_origin(uint32_t before, uint32_t call);
 
 /* Only if ready. */
 void *allocs_heap_malloc(size_t size, uint32_t origin);

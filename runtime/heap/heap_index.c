@@ -178,14 +178,15 @@ bool allocs_heap_index_remove(uintptr_t base, struct allocs_heap_block *ret) {
 }
 
 bool allocs_heap_index_set_origin(uintptr_t base, uint32_t before, uint32_t origin) {
-  struct allocs_heap_block block;
-  for (uint32_t *at; (at = entry_at(base, &block)) && block.origin == before;) {
-    uint32_t entry = __atomic_load_n(at, __ATOMIC_RELAXED);
-    if ((entry & ALLOCS_ORIGIN_MASK) == before &&
-        __atomic_compare_exchange_n(at, &entry, (entry & ~ALLOCS_ORIGIN_MASK) | origin, false, __ATOMIC_ACQ_REL,
+  struct allocs_heap_index_place at = allocs_heap_index_place(base);
+  uint32_t wanted = before | at.place << ALLOCS_HEAPINDEX_PLACE_AT, entry;
+  if (!at.entry)
+    return false;
+  entry = __atomic_load_n(at.entry, __ATOMIC_RELAXED);
+  while ((entry & ~(uint32_t)ALLOCS_HEAPINDEX_SIZE) == wanted)
+    if (__atomic_compare_exchange_n(at.entry, &entry, (entry & ~ALLOCS_ORIGIN_MASK) | origin, false, __ATOMIC_ACQ_REL,
                                     __ATOMIC_RELAXED))
       return true;
-  }
   return false;
 }
 

@@ -110,4 +110,15 @@ static inline bool allocs_heap_index_clear(uintptr_t base) {
   return true;
 }
 
+/* The origin of the block that begins there; 0 if none does. */
+static inline uint32_t allocs_heap_index_origin_at(uintptr_t base) {
+  struct allocs_heap_index_place at = allocs_heap_index_place(base);
+  if (ALLOCS_UNLIKELY(!at.entry))
+    return 0;
+  uint32_t entry = __atomic_load_n(at.entry, __ATOMIC_ACQUIRE);
+  bool is_there =
+      entry & ALLOCS_ORIGIN_TOP && (entry >> ALLOCS_HEAPINDEX_PLACE_AT & ALLOCS_HEAPINDEX_PLACE) == at.place;
+  return ALLOCS_LIKELY(is_there) ? entry & ALLOCS_ORIGIN_MASK : 0;
+}
+
 #endif

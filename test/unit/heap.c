@@ -88,6 +88,10 @@ static void check_marks(uint32_t origin, uint32_t other) {
           !allocs_blocks_has_mark((uintptr_t)blocks[i], marks[!i]));
   CHECK(allocs_blocks_set_origin((uintptr_t)blocks[0], other) && is(blocks[0], 40, 0x5678));
   CHECK(allocs_blocks_has_mark((uintptr_t)blocks[0], marks[0]));
+  allocs_blocks_made((uintptr_t)blocks[0], origin);
+  CHECK(allocs_blocks_has_mark((uintptr_t)blocks[0], marks[0]) && is(blocks[0], 40, 0x1234));
+  allocs_blocks_made((uintptr_t)blocks[0] + 8, other);
+  CHECK(is(blocks[0], 40, 0x1234));
   void *moved = allocs_heap_realloc(blocks[0], 60, other);
   CHECK(is(moved, 60, 0x5678) && !allocs_blocks_has_mark((uintptr_t)moved, marks[0]));
   CHECK(!allocs_blocks_has_mark((uintptr_t)blocks[0], marks[0]));

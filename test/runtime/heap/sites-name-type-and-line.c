@@ -1,4 +1,4 @@
-// A block from an instrumented call has its type and source; realloc keeps them unless it names a type itself.
+// A block from an instrumented call has its type and source, told with the call or after it; realloc keeps the type unless it names one.
 // RUN: %cc -O1 -fno-builtin -Wall -Wextra -Werror -I%src/runtime %s -Wl,-u,__allocs_hooks_next,-u,__allocs_runtime %allocs-rt -pthread -o %t
 // RUN: %t
 
@@ -50,13 +50,20 @@ int main(void) {
   check_type(block, "__ARR5___uninterpreted_byte", 0);
   CHECK((uintptr_t)heap_answer(block).site - (uintptr_t)main < 4096);
 
-  const struct allocs_site *before = __allocs_enter(&array);
-  char *copy = strdup("1234567"), *untyped = __allocs_malloc(8, &unknown), *typed = __allocs_malloc(4, &object);
-  __allocs_leave(before);
-  CHECK(!before);
+  /* Told afterwards: of what has a site, of what has none, of what is no block */
+  char *copy = strdup("1234567"), *other = strdup("1234567"), *typed = __allocs_malloc(4, &object);
+  check_type(copy, "__ARR8___uninterpreted_byte", 0);
+  __allocs_made(copy, &array);
   check_type(copy, "__ARR2_int$32", 20);
-  check_type(untyped, "__ARR2_int$32", 20);
-  check_type(typed, "int$32", 10);
-  check_type(strdup("1234567"), "__ARR8___uninterpreted_byte", 0);
+  __allocs_made(copy, &unknown);
+  check_type(copy, "__ARR2_int$32", 30);
+  __allocs_made(typed, &array);
+  check_type(typed, "__ARR1_int$32", 20);
+  __allocs_made(NULL, &array);
+  __allocs_made(other + 1, &array);
+  __allocs_made((void *)main, &array);
+  __allocs_made((void *)~7ul, &array);
+  __allocs_made(other, NULL);
+  check_type(other, "__ARR8___uninterpreted_byte", 0);
   return check_failed;
 }
