@@ -6,6 +6,8 @@
 
 #include "bytes/record.h"
 
+/* The first thing that is wrong stays; from then on the reader is at its end, and all that is read is zero. So callers
+   may read a whole record, and look once. */
 bool allocs_reader_fail(struct allocs_reader *reader, const char *wrong) {
   reader->end = reader->at;
   if (!reader->wrong)
@@ -32,10 +34,12 @@ static inline uint64_t take_number(struct allocs_reader *reader) {
     unsigned char byte = 0;
     take_bytes(reader, &byte, 1);
     uint64_t bits = byte & 0x7f;
+    /* The tenth byte has one bit left. */
     if (bits << shift >> shift != bits)
       break;
     value |= bits << shift;
     if (!(byte & 0x80))
+      /* A number that is cut off has lost its last byte: what was read of it is none. */
       return reader->wrong ? 0 : value;
   }
   reader->at = begin;
@@ -43,6 +47,7 @@ static inline uint64_t take_number(struct allocs_reader *reader) {
   return 0;
 }
 
+/* What forms of numbers stand for. A bound of 0 wraps around to the largest number: none. */
 static inline uint64_t uint_of(uint64_t number) { return number; }
 static inline uint64_t count_of(uint64_t number) { return number; }
 static inline uint64_t bound_of(uint64_t number) { return number - 1; }
@@ -77,6 +82,8 @@ static uint64_t take_signed_step(struct allocs_reader *reader, uint8_t *ret_flag
   return (uint64_t)allocs_unzigzag(step >> ALLOCS_LOCAL_LINE_SHIFT);
 }
 
+/* Each function takes the fields in their order, into the view. Those that are not there are zero. Of a head nothing is
+   read behind it. */
 #define ALLOCS_RECORD(record)                                                                                          \
   void allocs_read_##record(struct allocs_reader *reader, struct allocs_##record##_view *it) {
 #define ALLOCS_FIELD(form, name) it->name = take_##form(reader);
@@ -102,6 +109,7 @@ static uint64_t take_signed_step(struct allocs_reader *reader, uint8_t *ret_flag
 #include "allocs/records.def"
 
 bool allocs_reader_next(struct allocs_reader *reader, unsigned align) {
+  /* Zero where a record may begin is padding: no record begins so (docs/abi.md). */
   for (; reader->at < reader->end; reader->at += align) {
     uint32_t first = *reader->at;
     if ((size_t)(reader->end - reader->at) < align)
@@ -116,6 +124,8 @@ bool allocs_reader_next(struct allocs_reader *reader, unsigned align) {
 
 struct allocs_reader allocs_reader_record(struct allocs_reader *reader) {
   struct allocs_reader record = *reader;
+  /* The length bounds the record, and leads to the next one, whatever is in it: a record that is damaged does not hide
+     where others begin. */
   uint64_t length = take_number(&record);
   if (length > (uint64_t)(record.end - record.at)) {
     record.at = reader->at;
@@ -142,6 +152,7 @@ bool allocs_type_flags(unsigned kind, unsigned *ret) {
 }
 
 /* Entries fill what is left of a function's record. */
+/* By the least that one takes: so a number is refused before anybody makes room for so many. */
 static bool count_entries(struct allocs_type_view *type) {
   uint64_t left = (uint64_t)(type->entries.end - type->entries.at);
   if (type->kind == ALLOCS_KIND_SUBPROGRAM)
@@ -169,6 +180,7 @@ bool allocs_type_view(const struct allocs_type *record, const void *end, struct 
 }
 
 bool allocs_type_view_whole(const struct allocs_type *record, struct allocs_type_view *ret) {
+  /* Of a table that was checked no end is needed. */
   return allocs_type_view(record, (const void *)(UINTPTR_MAX / 2), ret);
 }
 
@@ -205,6 +217,8 @@ static uint64_t count_bytes(uintptr_t address, uintptr_t limit) {
   uintptr_t at = address;
   for (uint64_t word; at < limit && limit - at >= sizeof word; at += sizeof word) {
     __builtin_memcpy(&word, (const void *)at, sizeof word);
+    /* A byte that is zero borrows when 1 is taken away, and did not have its highest bit; bits above the first such may
+       be wrong. */
     uint64_t zero = (word - ones) & ~word & ones << 7;
     if (zero)
       return at - address + (unsigned)__builtin_ctzll(zero) / 8 + 1;

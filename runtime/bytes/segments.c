@@ -10,6 +10,7 @@
 static bool find_bytes(const struct allocs_segments *segments, const Elf64_Phdr *phdr, struct allocs_stretch *ret) {
   uintptr_t begin = segments->home + phdr->p_vaddr;
   uint64_t size = phdr->p_filesz;
+  /* A file's bytes are where its offset says, a loaded image's where its address says. */
   if (segments->size) {
     if (phdr->p_offset > segments->size)
       return false;
@@ -18,11 +19,13 @@ static bool find_bytes(const struct allocs_segments *segments, const Elf64_Phdr 
   }
   *ret = (struct allocs_stretch){(const unsigned char *)begin, (const unsigned char *)(begin + size),
                                  segments->bias + phdr->p_vaddr - begin};
+  /* A segment that wraps around the address space has no bytes. */
   return begin + size >= begin;
 }
 
 bool allocs_segments_at(const struct allocs_segments *segments, uintptr_t address, uint32_t flags,
                         struct allocs_stretch *ret) {
+  /* Relative to the image, as program headers are: one that is below a segment wraps around, and is too large. */
   uint64_t at = address - segments->bias;
   for (const Elf64_Phdr *phdr = segments->phdrs, *end = phdr + segments->n_phdrs; phdr < end; phdr++) {
     if (phdr->p_type != PT_LOAD || at - phdr->p_vaddr >= phdr->p_filesz || (phdr->p_flags & flags) != flags ||
@@ -34,6 +37,7 @@ bool allocs_segments_at(const struct allocs_segments *segments, uintptr_t addres
   return false;
 }
 
+/* All in one segment: between two there may be anything. */
 const void *allocs_segments_bytes(const struct allocs_segments *segments, uintptr_t address, uint64_t size) {
   struct allocs_stretch stretch;
   bool there = allocs_segments_at(segments, address, PF_R, &stretch);
@@ -41,6 +45,7 @@ const void *allocs_segments_bytes(const struct allocs_segments *segments, uintpt
 }
 
 /* The loader takes the right to write to these away again. */
+
 static bool meets_relro(const struct allocs_segments *segments, uint64_t at, uint64_t size) {
   const Elf64_Phdr *phdrs = segments->phdrs;
   for (size_t i = 0; i < segments->n_phdrs; i++)

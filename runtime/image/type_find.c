@@ -12,8 +12,10 @@
 #include "types/type.h"
 #include "types/type_table.h"
 
+/* Of derivations in a name; what is deeper is looked for as a whole. */
 enum { DEEPEST = 32 };
 
+/* By their full names, which types have made for them when they are first asked for. */
 static const struct uniqtype *made_so_far(const char *name) {
   const struct uniqtype *type = NULL;
   while ((type = allocs_type_table_next(type)))
@@ -27,6 +29,7 @@ struct wanted {
   const struct uniqtype *found;
 };
 
+/* Called with the loader's list locked: the image does not go meanwhile. */
 static int search_image(const struct allocs_os_image *os, void *arg) {
   struct wanted *wanted = arg;
   const struct allocs_image *image = allocs_image_find(os->begin);
@@ -38,6 +41,8 @@ static int search_image(const struct allocs_os_image *os, void *arg) {
     struct allocs_type_view view;
     if (!allocs_type_view(record, table.end, &view))
       continue;
+    /* Their own name is in the record. Of all others the name is made of their parts', and compared when they are made.
+     */
     bool is_tagged = view.kind == ALLOCS_KIND_COMPOSITE || view.kind == ALLOCS_KIND_ENUMERATION;
     if (is_tagged && (!view.name.distance || !allocs_same_text(allocs_target(view.name), wanted->name)))
       continue;
@@ -90,6 +95,8 @@ const struct uniqtype *uniqtype_by_name(const char *name) {
     rest = next;
     n++;
   }
+  /* A typedef or tag of the program may begin like a derivation: if nothing is called by the rest, the whole is looked
+     for. */
   type = find_whole(rest);
   if (!type && n)
     return find_whole(name);
@@ -118,6 +125,7 @@ static const struct uniqtype *type_at(uintptr_t address, size_t *cursor) {
     return NULL;
   const struct allocs_image *image = allocs_image_find(address);
   struct allocs_bytes table = image ? allocs_image_table(image, ALLOCS_TABLE_TYPES) : (struct allocs_bytes){NULL, NULL};
+  /* A distance, not an address: the library may be gone, or another at its place, when the next is asked for. */
   const char *at = table.begin + *cursor;
   const struct allocs_type *record;
   if (*cursor < (size_t)(table.end - table.begin))

@@ -9,6 +9,8 @@
 #include <elf.h>
 #include <string.h>
 
+/* The word was on the stack, where a program may write anything: it is followed only if it leads to where a record can
+   be. */
 static bool is_in_range(uintptr_t address, struct allocs_bytes range, size_t size) {
   return address >= (uintptr_t)range.begin && address <= (uintptr_t)range.end &&
          (uintptr_t)range.end - address >= size && address % _Alignof(struct allocs_site) == 0;
@@ -20,6 +22,7 @@ static bool is_site(uintptr_t word, struct allocs_bytes records) {
                   : is_in_range(word, records, sizeof(struct allocs_site));
 }
 
+/* Records are aligned, so that the lowest bit is free to tell who made the site. */
 static struct allocs_known_site *site_of(const struct allocs_dynamic *block) {
   uintptr_t word = (uintptr_t)block->site;
   return word & 1 ? (struct allocs_known_site *)(word - 1) : word ? allocs_site_of_record(block->site) : NULL;
@@ -31,6 +34,7 @@ void allocs_dynamic_blocks_answer(const struct allocs_dynamic_blocks *blocks, st
   ret->base = (void *)blocks->base;
   ret->size = blocks->size;
   ret->type = allocs_site_block_type(site, blocks->size);
+  /* As above: a word of the stack, looked at before it is followed. */
   ret->name = allocs_image_holds(blocks->image, (uintptr_t)name, 1, PF_R) ? name : NULL;
   if (!site)
     return;
@@ -45,6 +49,7 @@ void allocs_dynamic_blocks_answer(const struct allocs_dynamic_blocks *blocks, st
   ret->column = site->info.column;
 }
 
+/* The asker's own stack does not go; another thread's may. */
 static bool load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n) {
   if (ALLOCS_UNLIKELY(cursor->foreign != NULL))
     return allocs_unwind_load(cursor, address, ret, n);
@@ -57,12 +62,14 @@ bool allocs_dynamic_blocks_begin(struct allocs_dynamic_blocks *blocks, const str
   blocks->image = image;
   blocks->cursor = cursor;
   blocks->low = cursor->regs[ALLOCS_ARCH_SP];
+  /* The head is a local of the frame: it lies between the stack pointer and the CFA. */
   return head >= blocks->low && head % 8 == 0 && head <= cursor->cfa - 8 && load(cursor, head, &blocks->next, 8);
 }
 
 bool allocs_dynamic_blocks_next(struct allocs_dynamic_blocks *blocks) {
   const struct allocs_cursor *cursor = blocks->cursor;
   struct allocs_dynamic *block = &blocks->header;
+  /* Newest first, and so upwards on the stack: each must begin behind the one before, by which a damaged chain ends. */
   uintptr_t at = blocks->next, base = at + sizeof *block;
   if (at < blocks->low || at % 8 || at > cursor->cfa - sizeof *block || !load(cursor, at, block, sizeof *block))
     return false;
@@ -79,6 +86,7 @@ bool allocs_dynamic_blocks_next(struct allocs_dynamic_blocks *blocks) {
 /* Compiled code writes the header anew whenever it allocates, so that the type goes with the block. */
 enum alloc_status allocs_dynamic_blocks_set_type(const struct alloc_arena *arena, const struct alloc_pos *pos,
                                                  const struct uniqtype *type) {
+
   struct allocs_dynamic *block = (struct allocs_dynamic *)pos->base - 1;
   (void)arena;
   struct allocs_known_site *typed = block->size == pos->size ? allocs_site_typed(site_of(block), type) : NULL;

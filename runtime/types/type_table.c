@@ -28,6 +28,7 @@ static struct {
 
 static struct entry *entry_of(const struct uniqtype *type) { return (struct entry *)(uintptr_t)type; }
 
+/* 512 KiB of address space, of which pages are touched as types come. Whoever makes it second gives his back. */
 static struct entry **table_buckets(void) {
   struct entry **buckets = __atomic_load_n(&table.buckets, __ATOMIC_ACQUIRE), **fresh;
   if (ALLOCS_LIKELY(buckets != NULL))
@@ -50,6 +51,8 @@ static struct entry **bucket_of(const struct uniqtype *type) {
   return buckets ? &buckets[hash >> (64 - BUCKET_BITS)] : NULL;
 }
 
+/* By parts, which are the process's already: so comparing addresses is enough. Composites and enumerations are compared
+   by key. Whether a name is a tag is no part of identity. */
 static bool is_same(const struct uniqtype *a, const struct uniqtype *b) {
   if (a->kind != b->kind || a->size != b->size || a->n_entries != b->n_entries ||
       ((a->flags ^ b->flags) & ~ALLOCS_TYPE_ANONYMOUS))
@@ -69,18 +72,21 @@ static bool is_same(const struct uniqtype *a, const struct uniqtype *b) {
   }
 }
 
+/* Up to `end`, from where on the list has been searched already. */
 static struct entry *search(struct entry *at, const struct entry *end, const struct uniqtype *type) {
   while (at != end && !is_same(&at->type, type))
     at = at->next;
   return at == end ? NULL : at;
 }
 
+/* Lists only grow at their heads, and entries do not go: whatever was read stays valid. */
 const struct uniqtype *allocs_type_table_find(const struct uniqtype *type) {
   struct entry **bucket = bucket_of(type), *found;
   found = bucket ? search(__atomic_load_n(bucket, __ATOMIC_ACQUIRE), NULL, type) : NULL;
   return found ? &found->type : NULL;
 }
 
+/* A copy: the caller's may be on his stack. What then is not published stays in the store, unused. */
 static struct entry *new_entry(const struct uniqtype *type, bool closed) {
   struct entry *ret = allocs_store_alloc(sizeof *ret);
   if (!ret)
@@ -108,6 +114,7 @@ const struct uniqtype *allocs_type_table_intern(const struct uniqtype *type, boo
       return &found->type;
     if (!fresh && !(fresh = new_entry(type, closed)))
       return NULL;
+    /* If another thread was faster, `head` has what it put there: only that is searched anew. */
     fresh->next = searched = head;
     if (__atomic_compare_exchange_n(bucket, &head, fresh, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
       return &fresh->type;
@@ -119,6 +126,7 @@ const struct uniqtype *allocs_type_table_next(const struct uniqtype *before) {
   found = before ? entry_of(before)->next : NULL;
   if (!buckets)
     return NULL;
+  /* Types that are not closed may lead to composites without members: nobody is shown these. */
   for (;; found = found->next) {
     while (!found && at < buckets + N_BUCKETS)
       found = __atomic_load_n(at++, __ATOMIC_ACQUIRE);
@@ -140,6 +148,7 @@ const struct uniqtype_member *allocs_type_table_members(const struct uniqtype *c
   return __atomic_load_n(&composite->entries.members, __ATOMIC_ACQUIRE);
 }
 
+/* The first wins; equal keys have equal members, but for what is opaque in one of them. */
 void allocs_type_table_set_members(const struct uniqtype *composite, const struct uniqtype_member *members) {
   const struct uniqtype_member *expected = NULL;
   __atomic_compare_exchange_n(&entry_of(composite)->type.entries.members, &expected, members, false, __ATOMIC_ACQ_REL,
