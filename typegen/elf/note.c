@@ -16,8 +16,10 @@ static bool find_table(struct allocs_elf *elf, const struct allocs_elf_notes *no
       allocs_notes_bounds(notes->notes.begin + contents, notes->address + contents, table, &begin, &end);
   if (problem)
     return allocs_diag_at(elf->diag, ALLOCS_NOTE_SECTION, field, "%s: %s", allocs_notes_section(table), problem);
+  /* Empty: the linker has dropped all of it. */
   if (begin == end)
     return true;
+  /* The slots come last, and have no bytes in the file. */
   if (table == ALLOCS_N_TABLES) {
     elf->slots_begin = begin;
     elf->slots_end = end;
@@ -39,6 +41,7 @@ static bool read_ours(struct allocs_elf *elf, const struct allocs_elf_notes *not
   elf->has_note = true;
   switch (allocs_notes_state(note)) {
   case ALLOCS_NOTES_VERSION:
+    /* There are that many bytes: else the state would be another. */
     memcpy(&version, note->contents, sizeof version);
     return allocs_diag_at(elf->diag, ALLOCS_NOTE_SECTION, contents, "version %u; this typegen reads version %u",
                           version, ALLOCS_ABI_VERSION);
@@ -57,6 +60,7 @@ bool allocs_note_read(struct allocs_elf *elf) {
   for (size_t i = 0; i < elf->n_notes; i++) {
     struct allocs_notes notes = elf->notes[i].notes;
     struct allocs_elf_note note;
+    /* Ours is the first that is called so; other notes are passed over. */
     while (allocs_notes_next(&notes, &note))
       if (allocs_notes_state(&note) != ALLOCS_NOTES_OTHER)
         return read_ours(elf, &elf->notes[i], &note);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* All addresses are of the image, as it would be loaded; none is one of ours. */
 struct allocs_table_walk allocs_table_walk(struct allocs_elf *elf, enum allocs_table table, const struct model *model) {
   return (struct allocs_table_walk){elf, &elf->tables[table], model};
 }
@@ -31,6 +32,7 @@ static uint64_t address_of(const struct allocs_table_walk *walk, struct allocs_l
 }
 
 /* The region that holds so many bytes there; NULL if none does. */
+/* A region that ends at the address is found, too, and has room for no bytes. */
 static const struct allocs_region *region_of(const struct allocs_table_walk *walk, struct allocs_link link,
                                              uint64_t size) {
   uint64_t address = address_of(walk, link);
@@ -46,6 +48,7 @@ static bool leads_out(const struct allocs_table_walk *walk, struct allocs_link l
 
 const struct model_type *allocs_link_type(const struct allocs_table_walk *walk, struct allocs_link link) {
   uint64_t at = address_of(walk, link) - walk->elf->tables[ALLOCS_TABLE_TYPES].address;
+  /* By halving: types stand in the model in the order of their table. */
   size_t low = 0, high = link.distance ? walk->model->n_types : 0;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
@@ -54,6 +57,7 @@ const struct model_type *allocs_link_type(const struct allocs_table_walk *walk, 
     else
       high = middle;
   }
+  /* Only where a record begins: in the middle of one there may be anything. */
   bool found = link.distance && low < walk->model->n_types && walk->model->types[low].at == at;
   return found ? &walk->model->types[low] : NULL;
 }
@@ -94,6 +98,7 @@ bool allocs_is_function(const struct allocs_table_walk *walk, struct allocs_link
 
 /* Places in memory. */
 
+/* Within the bytes of its region that are in the file, its zero too. */
 const char *allocs_link_text(const struct allocs_table_walk *walk, struct allocs_link link) {
   const struct allocs_region *region = region_of(walk, link, 1);
   uint64_t offset = region ? address_of(walk, link) - region->begin : 0;
@@ -114,6 +119,7 @@ struct model_place allocs_link_place(const struct allocs_table_walk *walk, struc
   return (struct model_place){walk->elf->object ? 0 : address_of(walk, link), symbol};
 }
 
+/* What another object defines has a made-up address, and no size here. */
 bool allocs_is_object(const struct allocs_table_walk *walk, struct allocs_link link, uint64_t size) {
   if (!link.distance)
     return allocs_check_wrong(walk, link.at, "the reference leads nowhere");
@@ -137,6 +143,7 @@ bool allocs_is_slot(const struct allocs_table_walk *walk, struct allocs_link lin
     return leads_out(walk, link);
   if (address % 8)
     return allocs_check_wrong(walk, link.at, "the slot is not aligned");
+  /* In an object the note cannot tell yet where the slots are. */
   return walk->elf->object || (address >= walk->elf->slots_begin && address < walk->elf->slots_end) ||
          allocs_check_wrong(walk, link.at, "the slot is not among the slots");
 }

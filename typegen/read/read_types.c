@@ -20,6 +20,7 @@ static bool read_entries(const struct allocs_table_walk *walk, struct allocs_typ
     ret->entries[i].name = allocs_link_text(walk, entry.name);
     ret->entries[i].alias = allocs_link_text(walk, entry.alias);
   }
+  /* Each kind fills its record to the end. */
   return view->entries.at == view->entries.end ||
          allocs_check_wrong(walk, view->entries.at, "there is more in the record than its kind has");
 }
@@ -36,6 +37,7 @@ static bool read_type(const struct allocs_table_walk *walk, struct allocs_reader
   struct allocs_type_view view;
   allocs_type_view((const struct allocs_type *)reader->at, reader->end, &view);
   struct allocs_reader record = allocs_reader_record(reader);
+  /* Read already; this looks at the fields, and says where in the record one is wrong. */
   if (!allocs_visit_type(walk, record.at, &view))
     return false;
   ret->kind = view.kind;
@@ -65,6 +67,7 @@ bool allocs_read_types(struct model *model, struct allocs_elf *elf) {
   struct allocs_table_walk walk = allocs_table_walk(elf, ALLOCS_TABLE_TYPES, model);
   struct allocs_reader reader = allocs_table_reader(&walk);
   size_t cap = 0;
+  /* First pass: where records begin. Their parts may stand in any order. */
   while (allocs_reader_next(&reader, 1)) {
     struct allocs_type_view view;
     if (!allocs_type_view((const struct allocs_type *)reader.at, reader.end, &view))
@@ -73,6 +76,7 @@ bool allocs_read_types(struct model *model, struct allocs_elf *elf) {
     model->types[model->n_types++] = (struct model_type){.at = allocs_table_at(&walk, reader.at)};
     allocs_reader_record(&reader);
   }
+  /* Second pass: what they hold. The vector does not move any more, so that types may be pointed to. */
   reader = allocs_table_reader(&walk);
   for (size_t i = 0; allocs_reader_next(&reader, 1); i++)
     if (!read_type(&walk, &reader, &model->types[i]))
