@@ -24,7 +24,7 @@ sys.dont_write_bytecode = True  # in the user's tree
 import faults
 import rooms
 
-SLOW = 10  # times as long as half the tests take: a test of another room that takes longer is not asked
+SLOW = 1  # times as long as half the tests take: a test of another room that takes longer is not asked
 MEMORY = 6 << 30  # more than that in use by all tests: this is a fault that allocates for ever
 RESULT = re.compile(r"(PASS|FAIL|XFAIL|XPASS|UNRESOLVED|TIMEOUT|UNSUPPORTED|FLAKYPASS): \S+ :: (\S+) \(")
 COUNTED = ("noticed", "survived")
@@ -199,8 +199,8 @@ def memory_of(group):
 def baseline(copy, scratch):
     """name -> seconds of the tests that pass without a fault. Kept as long as the tree is the same."""
     digest = hashlib.sha256()
-    for at, folders, names in sorted(os.walk(copy.tree)):
-        folders[:] = [f for f in folders if f != "build"]
+    for at, folders, names in os.walk(copy.tree):
+        folders[:] = sorted(f for f in folders if f != "build")
         for name in sorted(names):
             with open(os.path.join(at, name), "rb") as file:
                 digest.update(file.read())
