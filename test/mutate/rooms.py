@@ -5,11 +5,13 @@ makes a run quick; it hides nothing but slow tests of other rooms."""
 
 ROOMS = {
     "runtime/arch": r"unit/(arch|heapindex|unwind|cfi)|runtime/(stack|threads)/",
+    "runtime/arch": r"unit/(cfi|unwind|os_linux)|runtime/(stack|tls|threads)/",
     "runtime/os": r"unit/(os_linux|cfi|unwind)|runtime/(mappings|threads|files|images|query)/",
     "runtime/ground": r"unit/(text|options|type|races)|runtime/(options|images|query)/|e2e/every-shape",
     "runtime/types": r"unit/(type|typename|subobject|record)|runtime/types/|e2e/answers",
-    "runtime/unwind": r"unit/(cfi|unwind)|runtime/stack/",
-    "runtime/image": r"unit/extents|runtime/(images|statics|files)/|e2e/(answers|every)",
+    "runtime/bytes": r"unit/(image_bytes|record|cfi)|fuzz/|typegen/|runtime/(images|statics|files)/",
+    "runtime/unwind": r"unit/(cfi|unwind)|fuzz/unwinder|runtime/stack/",
+    "runtime/image": r"unit/extents|fuzz/tables|runtime/(images|statics|files)/|e2e/(answers|every)",
     "runtime/heap": r"unit/(heap|heapindex|origin)|runtime/(heap|images|cost)/|e2e/(no-answer|answers)|plugin/sites/",
     "runtime/arenas": r"unit/(arena|arenatable)|runtime/arenas/",
     "runtime/mapping": r"unit/regions|runtime/(mappings|operations)/|e2e/(no-answer|every-mapped)",
@@ -17,10 +19,10 @@ ROOMS = {
     "runtime/answers": r"runtime/(query|walks|operations|types|heap|statics)/|api/|demo/|e2e/",
     "runtime/doors": r"runtime/(heap|mappings|threads|images)/|unit/heap|e2e/every-shape|plugin/links/",
     "plugin": r"plugin/|typegen/|api/|runtime/(statics|heap|stack)/|limits/|e2e/answers",
-    "typegen": r"typegen/|plugin/",
+    "typegen": r"typegen/|plugin/|fuzz/typegen",
 }
 # The form of the sources, other people's programs, and what is in no room
-NOT_ASKED = r"layout/|real/|packaging/|fuzz/|mutate/"
+NOT_ASKED = r"layout/|real/|packaging/"
 
 
 def room_of(path):
