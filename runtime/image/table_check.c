@@ -244,9 +244,11 @@ static bool make_maps(struct check *check, void **ret_map, size_t *ret_size) {
   uint64_t starts = length(check->types) / 8 + 1, taken = length(check->slots) / 64 + 1;
   *ret_size = allocs_round_up(starts + taken, ALLOCS_PAGE);
   *ret_map = allocs_os_map(*ret_size);
+  if (!*ret_map)
+    return bad(check, "no memory to check it");
   check->starts = *ret_map;
   check->taken = check->starts + starts;
-  return *ret_map || bad(check, "no memory to check it");
+  return true;
 }
 
 /* Number of the table that is damaged, or of the slots; SOUND if none is. */
