@@ -7,6 +7,7 @@
 
 #include "Compat.h"
 #include "Finder.h"
+#include "clang/AST/Attr.h"
 
 using namespace clang;
 
