@@ -12,6 +12,8 @@ using namespace llvm;
 
 namespace allocs {
 
+// What all sites have; who calls this has filled in what is allocated. A column beyond 65535 is that: the last stands
+// for all from there on.
 Constant *addSite(allocs_site_fields Fields, const SourcePlace &At, Function &In, Tables &T) {
   Fields.slot = T.slot();
   Fields.code = T.local(&In);
@@ -24,6 +26,7 @@ Constant *addSite(allocs_site_fields Fields, const SourcePlace &At, Function &In
   return T.add(ALLOCS_TABLE_SITES, &In, std::move(R));
 }
 
+// Of a call in the code: a call that was inlined twice has two, each with a slot and a function of its own.
 Constant *siteRecord(unsigned Number, Function &In, const Facts &Unit, Tables &T) {
   const SiteFact &S = Unit.Sites[Number];
   allocs_site_fields Fields = {};
@@ -66,12 +69,15 @@ static WeakEntry weakEntry(Module &M, StringRef Name, FunctionType *FT) {
   if (!F->isDeclaration())
     return {F, nullptr};
   F->setLinkage(GlobalValue::WeakAnyLinkage);
+  // Default, and not local to the object: the executable's must be able to take the place of a library's.
   F->setVisibility(GlobalValue::DefaultVisibility);
   F->setDSOLocal(false);
   F->setComdat(M.getOrInsertComdat(F->getName()));
   F->addFnAttr(Attribute::NoUnwind);
+  // A stack query from within an allocation walks over it.
   F->setUWTableKind(UWTableKind::Async);
   auto *There = cast<Function>(M.getOrInsertFunction(("__allocs_rt_" + Name).str(), FT).getCallee());
+  // Null where no runtime is.
   There->setLinkage(GlobalValue::ExternalWeakLinkage);
   There->setDSOLocal(false);
   auto *Entry = BasicBlock::Create(C, "", F), *Present = BasicBlock::Create(C, "", F),
@@ -82,6 +88,7 @@ static WeakEntry weakEntry(Module &M, StringRef Name, FunctionType *FT) {
   SmallVector<Value *, 3> Args;
   for (Argument &A : F->args())
     Args.push_back(&A);
+  // As a tail call, so that the return address is the caller's.
   CallInst *Call = B.CreateCall(There, Args);
   Call->setTailCall();
   if (FT->getReturnType()->isVoidTy())
@@ -91,6 +98,7 @@ static WeakEntry weakEntry(Module &M, StringRef Name, FunctionType *FT) {
   return {F, Absent};
 }
 
+// Without a runtime: the function itself, as if nothing had been put between.
 static Function *directEntry(Module &M, const Direct &D, Function &Real, FunctionType *FT) {
   WeakEntry E = weakEntry(M, D.Callee, FT);
   if (!E.Absent)
@@ -108,6 +116,8 @@ static Function *directEntry(Module &M, const Direct &D, Function &Real, Functio
 
 static bool handOverDirectly(CallBase &Call, Constant *Site) {
   auto *Real = dyn_cast<Function>(Call.getCalledOperand());
+  // The program may declare a function of this name as it likes, or call it as something else: then the call stays as
+  // it is.
   if (!Real || !isa<CallInst>(Call) || !Call.getType()->isPointerTy() || Call.hasOperandBundles())
     return false;
   for (const Direct &D : DirectEntries) {
@@ -120,6 +130,7 @@ static bool handOverDirectly(CallBase &Call, Constant *Site) {
     SmallVector<Value *, 3> Args(Call.args());
     Args.push_back(Site);
     CallInst *New = IRBuilder<>(&Call).CreateCall(directEntry(*Call.getModule(), D, *Real, FT), Args);
+    // What optimisation and program said of the call holds of the new one.
     New->setAttributes(Call.getAttributes().removeFnAttribute(Call.getContext(), SiteTag));
     New->setTailCallKind(cast<CallInst>(Call).getTailCallKind());
     New->takeName(&Call);
@@ -136,6 +147,7 @@ static Value *loadOrZero(IRBuilder<> &B, Value *From, Type *T) {
   Type *Word = B.getIntPtrTy(M.getDataLayout());
   auto *Nothing = cast<GlobalVariable>(M.getOrInsertGlobal("allocs.nothing", Word));
   Nothing->setInitializer(Constant::getNullValue(Word));
+  // There to be read in place of memory that there may not be.
   Nothing->setLinkage(GlobalValue::PrivateLinkage);
   Nothing->setConstant(true);
   return B.CreateAlignedLoad(T, B.CreateSelect(B.CreateIsNull(From), Nothing, From), Align(1));
@@ -218,6 +230,7 @@ static void emitTypeof(Module &M, CallBase &Call, unsigned Number, const Facts &
 }
 
 void emitSites(Module &M, const Facts &Unit, Tables &T) {
+  // Collected first: handing over replaces calls.
   SmallVector<CallBase *, 32> Tagged;
   for (Function &F : M)
     if (!F.isDeclarationForLinker())

@@ -11,6 +11,8 @@ static const char *nameOf(const TypeNode &N) { return N.Name.empty() ? nullptr :
 
 static bool isTagged(const TypeNode &N) { return N.Kind == ALLOCS_KIND_COMPOSITE || N.Kind == ALLOCS_KIND_ENUMERATION; }
 
+// What a type contributes where it is a member. Recursion ends at pointers, where mentions begin, and at composites,
+// whose keys are kept.
 uint64_t TypeNode::valueKey() const {
   switch (Kind) {
   case ALLOCS_KIND_ADDRESS:
@@ -38,6 +40,8 @@ static uint64_t taggedKey(const TypeNode &N) {
   return K;
 }
 
+// Computed once: members must be there by then. 0 stands for not yet; a key that happens to be 0 is computed again, to
+// the same.
 uint64_t TypeNode::key() const {
   if (Key)
     return Key;
@@ -57,6 +61,7 @@ uint64_t TypeNode::key() const {
   }
 }
 
+// What a type contributes behind a pointer: of what has a name, the name alone, which is where circles end.
 uint64_t TypeNode::mention() const {
   if (Mention)
     return Mention;
