@@ -7,6 +7,7 @@
 #include "Compat.h"
 #include "Emitter.h"
 #include "Frames.h"
+#include "Slots.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"

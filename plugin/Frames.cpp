@@ -7,6 +7,7 @@
 #include "Frames.h"
 #include "Arch.h"
 #include "Compat.h"
+#include "Slots.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
@@ -22,29 +23,6 @@ static constexpr uint64_t StackAlign = 16;
 // Frame offsets are absolute symbols. Taken less this one they are no relocation to LLVM, and the table stays
 // read-only.
 static constexpr char ZeroSymbol[] = ".Lallocs.zero";
-
-bool escapes(AllocaInst *A) {
-  SmallVector<Value *, 16> Work{A};
-  SmallPtrSet<Value *, 16> Seen;
-  while (!Work.empty()) {
-    Value *V = Work.pop_back_val();
-    if (!Seen.insert(V).second)
-      continue;
-    for (User *U : V->users()) {
-      if (isa<LoadInst, ICmpInst, MemIntrinsic>(U) || cast<Instruction>(U)->isLifetimeStartOrEnd())
-        continue;
-      if (auto *S = dyn_cast<StoreInst>(U)) {
-        if (S->getValueOperand() == V)
-          return true;
-      } else if (isa<GetElementPtrInst, BitCastInst, AddrSpaceCastInst, PHINode, SelectInst>(U)) {
-        Work.push_back(U);
-      } else if (!isa<DbgInfoIntrinsic>(U)) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
 
 // Whether inline assembly may want the frame pointer, by name or by the number of its operands.
 static bool wantsFramePointer(const CallBase &Call, const Arch &A) {
@@ -99,6 +77,8 @@ void tagFrame(Function &F, StringRef File, unsigned Line) {
   LLVMContext &C = F.getContext();
   F.setMetadata(FrameTag, MDNode::get(C, {MDString::get(C, F.getName()), MDString::get(C, File), number(C, Line)}));
 }
+
+static uint64_t keyOf(const AllocaInst &Tagged) { return numberAt(Tagged.getMetadata(LocalTag), 0); }
 
 // Records.
 
@@ -176,6 +156,7 @@ static void writeFrame(Function &F, const MDNode *Tag, Tables &T) {
   Frame Of = findLocals(F, Tag, T);
   if (Of.Locals.empty() && !Of.Head)
     return;
+  keepApart(F, [&](const AllocaInst &A) { return is_contained(Of.Locals, &A) ? keyOf(A) : 0; });
   escapeLocals(F, Of);
   Module &M = *F.getParent();
   Constant *Zero = localSymbol(M, ZeroSymbol);

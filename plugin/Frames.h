@@ -20,9 +20,6 @@ struct LocalFact {
 // Whether the function's locals all lie at fixed distances from the frame pointer, or it may be changed so that they
 // do.
 bool canDescribe(llvm::Function &F);
-// Whether a pointer into the local may be held where a query can come from: anywhere but in loads, stores and address
-// arithmetic of its function.
-bool escapes(llvm::AllocaInst *A);
 
 // What a local is; that it leads to the dynamic blocks of this function; where the function is from.
 void tagLocal(llvm::AllocaInst &A, Tables &T, const LocalFact &Fact);

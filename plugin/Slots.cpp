@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// Copyright The allocs authors.
+//
+// What each step costs is counted on a model of the frame that places locals as the code generator does: the larger
+// ones first, each in the first slot of which it lives at another time. The code generator knows more of lifetimes than
+// the marks tell, so that any two with marks may meet: the model decides what is worth it, never what is told.
+
+#include "Slots.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Analysis/StackLifetime.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace allocs {
+
+// How much a frame may grow: by a quarter of these locals, or so many bytes.
+static constexpr uint64_t GrowthShare = 4, SmallGrowth = 128;
+// Of more locals than these each is taken to need the room it has.
+static constexpr size_t MaxModelled = 256;
+
+bool escapes(AllocaInst *A) {
+  SmallVector<Value *, 16> Work{A};
+  SmallPtrSet<Value *, 16> Seen;
+  while (!Work.empty()) {
+    Value *V = Work.pop_back_val();
+    if (!Seen.insert(V).second)
+      continue;
+    for (User *U : V->users()) {
+      if (isa<LoadInst, ICmpInst, MemIntrinsic>(U) || cast<Instruction>(U)->isLifetimeStartOrEnd())
+        continue;
+      if (auto *S = dyn_cast<StoreInst>(U)) {
+        if (S->getValueOperand() == V)
+          return true;
+      } else if (isa<GetElementPtrInst, BitCastInst, AddrSpaceCastInst, PHINode, SelectInst>(U)) {
+        Work.push_back(U);
+      } else if (!isa<DbgInfoIntrinsic>(U)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+namespace {
+
+struct Local {
+  AllocaInst *A;
+  SmallVector<Instruction *, 4> Marks;
+  uint64_t Key, Size;
+  bool Escapes;
+  bool HasMarks = true;
+};
+
+class Slots {
+public:
+  Slots(Function &F, function_ref<uint64_t(const AllocaInst &)> KeyOf);
+  void keepApart();
+
+private:
+  uint64_t model(function_ref<bool(const Local &)> Among) const;
+  uint64_t sharedKey() const;
+
+  std::vector<Local> Locals; // with marks, largest first
+  std::optional<StackLifetime> Lifetimes;
+};
+
+} // namespace
+
+static AllocaInst *markedLocal(Instruction &I) {
+  if (!I.isLifetimeStartOrEnd())
+    return nullptr;
+  auto &Call = cast<IntrinsicInst>(I);
+  auto *A = dyn_cast<AllocaInst>(Call.getArgOperand(Call.arg_size() - 1)->stripPointerCasts());
+  return A && A->isStaticAlloca() ? A : nullptr;
+}
+
+Slots::Slots(Function &F, function_ref<uint64_t(const AllocaInst &)> KeyOf) {
+  MapVector<AllocaInst *, SmallVector<Instruction *, 4>> Marks;
+  for (Instruction &I : instructions(F))
+    if (AllocaInst *A = markedLocal(I))
+      Marks[A].push_back(&I);
+  auto IsLarger = [](const Local &A, const Local &B) { return A.Size > B.Size; };
+  SmallVector<const AllocaInst *, 32> Allocas;
+  for (auto &[A, Of] : Marks) {
+    uint64_t Size = A->getAllocationSize(F.getParent()->getDataLayout())->getFixedValue();
+    Local New{A, std::move(Of), KeyOf(*A), alignTo(Size, A->getAlign()), escapes(A)};
+    Locals.insert(llvm::upper_bound(Locals, New, IsLarger), std::move(New));
+    Allocas.push_back(A);
+  }
+  if (Locals.size() > MaxModelled)
+    return;
+  Lifetimes.emplace(F, Allocas, StackLifetime::LivenessType::May);
+  Lifetimes->run();
+}
+
+// The bytes that some of the locals take. Those without marks take their own.
+uint64_t Slots::model(function_ref<bool(const Local &)> Among) const {
+  SmallVector<StackLifetime::LiveRange, 32> Shared;
+  uint64_t Bytes = 0;
+  for (const Local &L : Locals) {
+    if (!Among(L))
+      continue;
+    if (Lifetimes && L.HasMarks) {
+      const StackLifetime::LiveRange &Life = Lifetimes->getLiveRange(L.A);
+      auto Free = llvm::find_if(Shared, [&](const auto &Lives) { return !Lives.overlaps(Life); });
+      if (Free != Shared.end()) {
+        Free->join(Life);
+        continue;
+      }
+      Shared.push_back(Life);
+    }
+    Bytes += L.Size;
+  }
+  return Bytes;
+}
+
+// The type whose locals save most by sharing among themselves.
+uint64_t Slots::sharedKey() const {
+  MapVector<uint64_t, uint64_t> Sums;
+  for (const Local &L : Locals)
+    if (L.Escapes && L.Key)
+      Sums[L.Key] += L.Size;
+  uint64_t Best = 0, Most = 0;
+  for (auto &[Key, Sum] : Sums) {
+    uint64_t Saved = Sum - model([Key = Key](const Local &L) { return L.Key == Key && L.Escapes; });
+    if (Saved >= Most) {
+      Best = Key;
+      Most = Saved;
+    }
+  }
+  return Best;
+}
+
+void Slots::keepApart() {
+  if (llvm::none_of(Locals, [](const Local &L) { return L.Key; }))
+    return;
+  auto All = [](const Local &) { return true; };
+  uint64_t Shared = sharedKey(), Before = model(All);
+  uint64_t Bound = Before + std::max(Before / GrowthShare, SmallGrowth);
+  for (Local &L : llvm::reverse(Locals)) {
+    if (!L.Escapes || L.Key == Shared)
+      continue;
+    L.HasMarks = false;
+    if (L.Key && model(All) > Bound)
+      L.HasMarks = true;
+  }
+  for (Local &L : Locals)
+    if (!L.HasMarks)
+      for (Instruction *Mark : L.Marks)
+        Mark->eraseFromParent();
+}
+
+void keepApart(Function &F, function_ref<uint64_t(const AllocaInst &)> KeyOf) { Slots(F, KeyOf).keepApart(); }
+
+} // namespace allocs
