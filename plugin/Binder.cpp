@@ -144,6 +144,18 @@ static void bindAlloca(Function &F, unsigned Number) {
   }
 }
 
+// allocs.local.N(&local): the call goes, the local gets the number.
+static void bindLocal(Function &F, unsigned Number) {
+  for (User *U : make_early_inc_range(F.users())) {
+    auto *Mark = dyn_cast<CallInst>(U);
+    if (!Mark)
+      continue;
+    if (auto *A = dyn_cast<AllocaInst>(Mark->getArgOperand(0)->stripPointerCasts()))
+      A->setMetadata(DeclTag, numberNode(F.getContext(), Number));
+    Mark->eraseFromParent();
+  }
+}
+
 // alloc_typeof(): becomes __allocs_type(record), the record filled in at the end.
 static void bindTypeof(Module &M, Function &F, StringRef Number) {
   PointerType *Ptr = PointerType::get(M.getContext(), 0);
@@ -170,6 +182,8 @@ static void bindCalls(Module &M) {
     unsigned Number;
     if (Rest.consume_front(SizeMark) && !Rest.getAsInteger(10, Number))
       bindAlloca(F, Number);
+    else if ((Rest = Name).consume_front(LocalMark) && !Rest.getAsInteger(10, Number))
+      bindLocal(F, Number);
     else if ((Rest = Name).consume_front(TypeofMark))
       bindTypeof(M, F, Rest);
     else if (auto [Real, N] = StringRef(Name).split(SiteInfix); !N.empty())

@@ -73,6 +73,7 @@ Facts &unitFacts();
 inline constexpr char AnnotationPrefix[] = "allocs.decl."; // of annotations
 inline constexpr char SiteInfix[] = ".allocs.site.";       // of a call's own callee
 inline constexpr char SizeMark[] = "allocs.size.";         // of a function around the size of an alloca
+inline constexpr char LocalMark[] = "allocs.local.";       // of a function that is given a local's address
 inline constexpr char TypeofMark[] = "allocs.typeof.";     // of alloc_typeof's own callee
 // Attribute and metadata that carry them through optimisation.
 inline constexpr char SiteTag[] = "allocs-site";

@@ -85,6 +85,18 @@ Expr *Finder::reference(FunctionDecl *F, SourceLocation Loc) {
                                   VK_PRValue, FPOptionsOverride());
 }
 
+// A function of one argument, for the binder to find and remove.
+FunctionDecl *Finder::markFunction(const Twine &Name, QualType Result, QualType Param) {
+  SmallString<64> Buffer;
+  auto *Mark = FunctionDecl::Create(
+      Ctx, Ctx.getTranslationUnitDecl(), SourceLocation(), SourceLocation(), &Ctx.Idents.get(Name.toStringRef(Buffer)),
+      Ctx.getFunctionType(Result, {Param}, FunctionProtoType::ExtProtoInfo()), nullptr, SC_Extern);
+  Mark->setParams(
+      {ParmVarDecl::Create(Ctx, Mark, SourceLocation(), SourceLocation(), nullptr, Param, nullptr, SC_None, nullptr)});
+  Mark->addAttr(NoThrowAttr::CreateImplicit(Ctx));
+  return Mark;
+}
+
 unsigned Finder::addSite(CallExpr *E, const Call &C, const AllocFn *Fn, StringRef Callee) {
   SiteFact S;
   S.Callee = Callee.str();
@@ -129,13 +141,7 @@ void Finder::markCalls() {
     } else if (isAlloca(F)) {
       unsigned Number = addSite(E, C, nullptr, "alloca");
       QualType Size = E->getArg(0)->getType();
-      auto *Mark = FunctionDecl::Create(Ctx, Ctx.getTranslationUnitDecl(), SourceLocation(), SourceLocation(),
-                                        &Ctx.Idents.get((SizeMark + Twine(Number)).str()),
-                                        Ctx.getFunctionType(Size, {Size}, FunctionProtoType::ExtProtoInfo()), nullptr,
-                                        SC_Extern);
-      Mark->setParams({ParmVarDecl::Create(Ctx, Mark, SourceLocation(), SourceLocation(), nullptr, Size, nullptr,
-                                           SC_None, nullptr)});
-      Mark->addAttr(NoThrowAttr::CreateImplicit(Ctx));
+      FunctionDecl *Mark = markFunction(SizeMark + Twine(Number), Size, Size);
       E->setArg(
           0, CallExpr::Create(Ctx, reference(Mark, Loc), {E->getArg(0)}, Size, VK_PRValue, Loc, FPOptionsOverride()));
     } else if (E->getNumArgs() == 2) { // __allocs_typeof(0, (T *)0)
@@ -151,16 +157,67 @@ void Finder::markCalls() {
   Calls.clear();
 }
 
+// The statement, after a call that tells the binder of the local.
+Stmt *Finder::markedStatement(VarDecl *V, unsigned Number, Stmt *S) {
+  SourceLocation Loc = S->getBeginLoc();
+  auto *Ref =
+      DeclRefExpr::Create(Ctx, NestedNameSpecifierLoc(), SourceLocation(), V, false, Loc, V->getType(), VK_LValue);
+  Expr *Address = UnaryOperator::Create(Ctx, Ref, UO_AddrOf, Ctx.getPointerType(V->getType()), VK_PRValue, OK_Ordinary,
+                                        Loc, false, FPOptionsOverride());
+  Address = ImplicitCastExpr::Create(Ctx, Ctx.VoidPtrTy, CK_BitCast, Address, nullptr, VK_PRValue, FPOptionsOverride());
+  FunctionDecl *Mark = markFunction(LocalMark + Twine(Number), Ctx.VoidTy, Ctx.VoidPtrTy);
+  Expr *Call = CallExpr::Create(Ctx, reference(Mark, Loc), {Address}, Ctx.VoidTy, VK_PRValue, Loc, FPOptionsOverride());
+  if (auto *E = dyn_cast<Expr>(S)) // the value of a statement expression, perhaps
+    return BinaryOperator::Create(Ctx, Call, E, BO_Comma, E->getType(), E->getValueKind(), E->getObjectKind(), Loc,
+                                  FPOptionsOverride());
+  return CompoundStmt::Create(Ctx, {Call, S}, FPOptionsOverride(), Loc, S->getEndLoc());
+}
+
+static Stmt *labelled(Stmt *S) {
+  auto *Label = dyn_cast<LabelStmt>(S);
+  return Label ? Label->getSubStmt() : cast<SwitchCase>(S)->getSubStmt();
+}
+
+static void setLabelled(Stmt *S, Stmt *Sub) {
+  if (auto *Label = dyn_cast<LabelStmt>(S))
+    Label->setSubStmt(Sub);
+  else if (auto *Case = dyn_cast<CaseStmt>(S))
+    Case->setSubStmt(Sub);
+  else
+    cast<DefaultStmt>(S)->setSubStmt(Sub);
+}
+
+// Of a declaration that is jumped over no code is generated, and its annotation is lost: locals are marked once more at
+// the first label after them.
+void Finder::markAtLabels(CompoundStmt *Scope, const LocalNumbers &Numbers) {
+  SmallVector<VarDecl *, 4> Before;
+  for (Stmt *S : Scope->body()) {
+    if (auto *D = dyn_cast<DeclStmt>(S)) {
+      for (Decl *Each : D->decls())
+        if (auto *V = dyn_cast<VarDecl>(Each); V && Numbers.count(V))
+          Before.push_back(V);
+    } else if (isa<LabelStmt, SwitchCase>(S) && !isa<DeclStmt>(labelled(S))) {
+      for (VarDecl *V : Before)
+        setLabelled(S, markedStatement(V, Numbers.lookup(V), labelled(S)));
+      Before.clear();
+    }
+  }
+}
+
 // Locals and parameters that a pointer can reach: aggregates, and what & is applied to.
 void Finder::markLocals(FunctionDecl *F) {
+  LocalNumbers Numbers;
   for (ParmVarDecl *P : F->parameters())
     Locals[P] = true;
   for (auto &[V, Unused] : Locals) {
     bool Aggregate = V->getType()->isArrayType() || V->getType()->isRecordType();
     if ((Aggregate || AddressTaken.count(V)) && V->getIdentifier() && !V->getType()->isDependentType())
-      annotate(V, addDecl(V, DeclFact::Local));
+      annotate(V, Numbers[V] = addDecl(V, DeclFact::Local));
   }
+  for (CompoundStmt *Scope : Scopes)
+    markAtLabels(Scope, Numbers);
   Locals.clear();
+  Scopes.clear();
   AddressTaken.clear();
 }
 

@@ -15,6 +15,7 @@
 #include "clang/AST/Stmt.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace allocs {
 
@@ -57,10 +58,14 @@ private:
   // Finder.cpp: what has been found, written down and marked.
   void variable(clang::VarDecl *V);
   void markCalls();
+  using LocalNumbers = llvm::DenseMap<const clang::VarDecl *, unsigned>;
   void markLocals(clang::FunctionDecl *F);
+  void markAtLabels(clang::CompoundStmt *Scope, const LocalNumbers &Numbers);
+  clang::Stmt *markedStatement(clang::VarDecl *V, unsigned Number, clang::Stmt *S);
   unsigned addDecl(clang::ValueDecl *D, DeclFact::Kind K);
   void annotate(clang::ValueDecl *D, unsigned Number);
   unsigned addSite(clang::CallExpr *E, const Call &C, const AllocFn *Fn, llvm::StringRef Callee);
+  clang::FunctionDecl *markFunction(const llvm::Twine &Name, clang::QualType Result, clang::QualType Param);
   clang::FunctionDecl *namesake(const clang::FunctionDecl *F, const llvm::Twine &Name);
   clang::Expr *reference(clang::FunctionDecl *F, clang::SourceLocation Loc);
   SourcePlace place(clang::SourceLocation Loc);
@@ -77,6 +82,7 @@ private:
   std::vector<const SizeEnvironment *> SwitchEntries;
   llvm::MapVector<clang::CallExpr *, Call> Calls;
   llvm::MapVector<clang::VarDecl *, bool> Locals; // value unused
+  llvm::SetVector<clang::CompoundStmt *> Scopes;  // a loop's is walked twice
   llvm::DenseSet<const clang::VarDecl *> AddressTaken;
 };
 

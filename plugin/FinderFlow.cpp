@@ -338,6 +338,8 @@ void Finder::walk(Stmt *S) {
     joinEnvironment(*SwitchEntries.back());
   if (isa<BreakStmt>(S) && !BreakTargets.empty())
     return walkBreak();
+  if (auto *C = dyn_cast<CompoundStmt>(S))
+    Scopes.insert(C);
   if (auto *D = dyn_cast<DeclStmt>(S))
     return walkDecls(D);
   if (auto *B = dyn_cast<BinaryOperator>(S))

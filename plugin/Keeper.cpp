@@ -18,17 +18,22 @@ using namespace llvm;
 namespace allocs {
 namespace {
 
-class TaggedCall final : public CallbackVH {
+class Tagged final : public CallbackVH {
 public:
-  explicit TaggedCall(CallBase *Call) : CallbackVH(Call) {}
+  explicit Tagged(Instruction *I) : CallbackVH(I) {}
 
 private:
   void allUsesReplacedWith(Value *New) override {
-    auto *Old = cast<CallBase>(getValPtr());
-    auto *Call = dyn_cast<CallBase>(New->stripPointerCasts());
-    if (Call && Call != Old && !Call->hasFnAttr(SiteTag) && allocates(*Call))
-      Call->addFnAttr(Old->getFnAttr(SiteTag));
+    New = New->stripPointerCasts();
+    if (auto *Old = dyn_cast<CallBase>(getValPtr())) {
+      auto *Call = dyn_cast<CallBase>(New);
+      if (Call && Call != Old && !Call->hasFnAttr(SiteTag) && allocates(*Call))
+        Call->addFnAttr(Old->getFnAttr(SiteTag));
+    } else if (auto *A = dyn_cast<AllocaInst>(New)) { // of a size found constant
+      A->copyMetadata(*cast<AllocaInst>(getValPtr()), {kind(DeclTag), kind(AllocaTag)});
+    }
   }
+  unsigned kind(StringRef Tag) const { return getValPtr()->getContext().getMDKindID(Tag); }
   // Not any call whose result happens to be the same pointer.
   static bool allocates(const CallBase &Call) {
     const Function *Callee = Call.getCalledFunction();
@@ -37,13 +42,20 @@ private:
 };
 
 // A compiler process works on one function at a time.
-std::deque<TaggedCall> &watched() {
-  static std::deque<TaggedCall> Calls;
-  return Calls;
+std::deque<Tagged> &watched() {
+  static std::deque<Tagged> Instructions;
+  return Instructions;
 }
 
-// Those that make calls of the C library others.
-bool replacesCalls(StringRef Pass) { return Pass == "InstCombinePass" || Pass == "DSEPass"; }
+bool isTagged(const Instruction &I) {
+  if (auto *A = dyn_cast<AllocaInst>(&I))
+    return A->isArrayAllocation() && (A->hasMetadata(DeclTag) || A->hasMetadata(AllocaTag));
+  auto *Call = dyn_cast<CallBase>(&I);
+  return Call && Call->hasFnAttr(SiteTag);
+}
+
+// Those that make calls of the C library others, or allocas of constant size.
+bool replaces(StringRef Pass) { return Pass == "InstCombinePass" || Pass == "DSEPass"; }
 
 } // namespace
 
@@ -51,11 +63,11 @@ void keepTags(PassInstrumentationCallbacks &Callbacks) {
   Callbacks.registerBeforeNonSkippedPassCallback([](StringRef Pass, Any IR) {
     const auto *F = any_cast<const Function *>(&IR);
     watched().clear();
-    if (!F || !replacesCalls(Pass))
+    if (!F || !replaces(Pass))
       return;
     for (Instruction &I : instructions(const_cast<Function &>(**F)))
-      if (auto *Call = dyn_cast<CallBase>(&I); Call && Call->hasFnAttr(SiteTag))
-        watched().emplace_back(Call);
+      if (isTagged(I))
+        watched().emplace_back(&I);
   });
   Callbacks.registerAfterPassCallback([](StringRef, Any, const PreservedAnalyses &) { watched().clear(); });
 }
