@@ -16,8 +16,8 @@ using namespace llvm;
 
 namespace allocs {
 
-// How much a frame may grow: by a quarter of these locals, or so many bytes.
-static constexpr uint64_t GrowthShare = 4, SmallGrowth = 128;
+// How much a frame may grow: by half of what these locals take, or so many bytes.
+static constexpr uint64_t GrowthShare = 2, SmallGrowth = 256;
 // Of more locals than these each is taken to need the room it has.
 static constexpr size_t MaxModelled = 256;
 

@@ -1,10 +1,17 @@
-"""scopes.py SEED: a C program of functions with many nested scopes, in which each live local asks about itself."""
+"""scopes.py SEED [plain]: a C program of functions with many nested scopes, in which each live local asks about itself;
+plain: as people write them, with fewer and smaller locals."""
 import random
 import sys
 
 rng = random.Random(int(sys.argv[1]))
 TYPES = ["char", "short", "int", "long", "float", "double", "struct pair", "struct deep", "union either", "void *"]
-FUNCTIONS, DEPTH = 12, 4
+FUNCTIONS, DEPTH, SCOPES = 12, 4, 3
+LOCALS, COUNTS = 4, [0, 0, 1, 3, 17]
+ATTRIBUTES = ["", "", "__attribute__((noinline)) ", "inline "]
+if "plain" in sys.argv:
+    FUNCTIONS, DEPTH, SCOPES = 60, 2, 2
+    ATTRIBUTES = ["__attribute__((noinline)) "] * 5 + ["inline "]
+    LOCALS, COUNTS = 2, [0, 0, 0, 0, 0, 0, 3, 8]
 lines = []
 
 
@@ -23,9 +30,9 @@ def out(indent, text):
 
 def scope(indent, depth, live, callees):
     mine = []
-    for _ in range(rng.randint(1, 4)):
+    for _ in range(rng.randint(1, LOCALS)):
         type, name = rng.choice(TYPES), fresh()
-        count = rng.choice([0, 0, 1, 3, 17])
+        count = rng.choice(COUNTS)
         out(indent, f"{type} {name}{f'[{count}]' if count else ''};")
         out(indent, f"memset(&{name}, {rng.randint(0, 255)}, sizeof {name});")
         mine.append((type, name, count))
@@ -37,7 +44,7 @@ def scope(indent, depth, live, callees):
             out(indent, f'ask({at}, alloc_typeof({type}), "{name}");')
 
     ask()
-    for _ in range(rng.randint(0, 3) if depth else 0):
+    for _ in range(rng.randint(0, SCOPES) if depth else 0):
         kind = rng.choice(["block", "if", "for", "switch", "call"])
         if kind == "call" and callees:
             out(indent, f"{rng.choice(callees)}(n + 1);")
@@ -64,7 +71,7 @@ def scope(indent, depth, live, callees):
 functions = []
 for f in range(FUNCTIONS):
     name = f"f{f}"
-    attribute = rng.choice(["", "", "__attribute__((noinline)) ", "inline "])
+    attribute = rng.choice(ATTRIBUTES)
     out(0, f"static {attribute}void {name}(int n) {{")
     out(1, "if (n > 12)")
     out(2, "return;")
