@@ -8,7 +8,7 @@
 #include <wchar.h>
 
 unsigned char array[] = "an array's";                       // NONE-NOT: = "an array's";
-struct { signed char inside[4]; } within = {"in"}, *compound = &(struct { signed char inside[4]; }){.inside = "no"};
+struct holder { signed char inside[4]; } within = {"in"}, *compound = &(struct holder){.inside = "no"};
 const char *plain = "plain", *same = "an array's too";      // CHECK-DAG: literal char[6] = "plain";
 const char *with_zero = "a\0b", *empty = "";                // CHECK-DAG: literal char[4] = "a\000b";
 const wchar_t *wide = L"wide";                              // CHECK-DAG: literal int[5];
