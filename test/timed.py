@@ -4,6 +4,7 @@ lit bounds the time of all tests alike, and only where the module psutil is ther
 tells that, too."""
 import os
 import signal
+import threading
 
 import lit.formats
 import lit.util
@@ -38,6 +39,15 @@ def _kill_with_children(pid):
         _kill(each, signal.SIGKILL)
 
 
+class _Timer(threading.Timer):
+    """lit forgets the timer of a test that names a command that is not there; its process would wait for it at its end."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.daemon = True
+
+
+threading.Timer = _Timer
 lit.util.killProcessAndChildren = _kill_with_children
 lit.util.killProcessAndChildrenIsSupported = lambda: (True, "")
 
