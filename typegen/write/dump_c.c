@@ -180,6 +180,17 @@ static void print_site(FILE *out, const struct model_site *site) {
   fprintf(out, " [%s]\n", allocs_cname_rule(site->rule));
 }
 
+/* Where a static or thread-local is declared, and by which typedef name. */
+static void print_origin(FILE *out, const struct model_object *object) {
+  print_line(out, &object->source);
+  if (object->source.function) {
+    fputs(", in ", out);
+    allocs_cname_text(out, object->source.function);
+    fputs("()", out);
+  }
+  print_alias(out, object->type, object->alias);
+}
+
 static void print_static(FILE *out, const struct model_object *object) {
   fputs("static ", out);
   if (object->kind == ALLOCS_STATIC_COMPOUND_LITERAL) {
@@ -193,13 +204,7 @@ static void print_static(FILE *out, const struct model_object *object) {
     fputs("; /* function, ", out);
   else
     fprintf(out, "; /* %" PRIu64 " bytes, ", object->size);
-  print_line(out, &object->source);
-  if (object->source.function) {
-    fputs(", in ", out);
-    allocs_cname_text(out, object->source.function);
-    fputs("()", out);
-  }
-  print_alias(out, object->type, object->alias);
+  print_origin(out, object);
   print_symbol(out, &object->place);
   fputs(" */\n", out);
 }
@@ -231,13 +236,7 @@ static void print_tls(FILE *out, const struct model_object *object) {
   fputs("_Thread_local ", out);
   allocs_cname_declaration(out, object->type, object->alias, object->name ? object->name : "?");
   fprintf(out, "; /* %" PRIu64 " bytes, ", object->size);
-  print_line(out, &object->source);
-  if (object->source.function) {
-    fputs(", in ", out);
-    allocs_cname_text(out, object->source.function);
-    fputs("()", out);
-  }
-  print_alias(out, object->type, object->alias);
+  print_origin(out, object);
   fputs(" */\n", out);
 }
 
