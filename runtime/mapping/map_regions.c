@@ -12,10 +12,14 @@
 
    Writers take turns, with signals blocked, for less than a microsecond. Readers wait for nobody: a record is read
    again if its version changed meanwhile, a few times. A writer that does not get its turn in a second switches all
-   off. A forked child whose parent was writing in another thread begins with no regions. */
+   off.
+
+   A forked child whose parent was writing in another thread finds the change half made: each is written down before it
+   is made, in steps that may be made twice, and whoever is next finishes it. */
 
 #include "mapping/map_regions.h"
 #include "arch/arch.h"
+#include "mapping/map_turns.h"
 #include "os/os.h"
 
 enum {
@@ -31,7 +35,7 @@ enum {
   UPPER_WORDS = LEVEL_5 + 1
 };
 _Static_assert(PAGES > 30 && PAGES <= 36, "the last level is one word");
-enum { READS = 1000, PAUSED_READS = 20, SPINS = 200, TURNS = 10000, FOREIGN_TURNS = 100, PAUSE_US = 100 };
+enum { READS = 1000, PAUSED_READS = 20, PAUSE_US = 100 };
 
 /* All fields are atomic. */
 struct record {
@@ -51,11 +55,17 @@ struct index {
 
 static struct {
   struct index *index;    /* atomic; NULL before the first region */
-  int holder;             /* atomic: process whose turn it is to write, or 0 */
-  bool off;               /* atomic */
   const char *break_call; /* atomic; written after the site */
   const void *break_site; /* atomic */
 } regions;
+
+/* What is being changed, written by whose turn it is. */
+enum step { NOTHING, CUT, PUT /* after a cut */ };
+static struct {
+  enum step step;  /* stored after the region */
+  bool has_record; /* stored after the record, which is being written */
+  struct allocs_region region, record;
+} change;
 
 /* Bits */
 
@@ -144,9 +154,14 @@ static bool first_start(struct index *index, uintptr_t page, uintptr_t *ret) {
 static uint64_t get(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
 static void set(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELAXED); }
 
-static void write_record(struct index *index, uintptr_t page, const struct allocs_region *region) {
+/* At its base. One that was begun and not finished has an odd version. */
+static void write_record(struct index *index, const struct allocs_region *region) {
+  uintptr_t page = region->base >> PAGE;
   struct record *record = &leaf_of(index, page)->records[page % LEAF_PAGES];
-  uint64_t version = get(&record->version);
+  uint64_t version = get(&record->version) & ~(uint64_t)1;
+  change.record = *region;
+  __atomic_store_n(&change.has_record, true, __ATOMIC_RELEASE);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
   set(&record->version, version + 1);
   __atomic_thread_fence(__ATOMIC_RELEASE);
   set(&record->size, region->size | region->kind);
@@ -155,7 +170,10 @@ static void write_record(struct index *index, uintptr_t page, const struct alloc
   set(&record->call, (uintptr_t)region->call);
   set(&record->type, (uintptr_t)region->type);
   __atomic_store_n(&record->version, version + 2, __ATOMIC_RELEASE);
+  __atomic_store_n(&change.has_record, false, __ATOMIC_RELEASE);
 }
+
+static void finish_what_was_begun(void);
 
 /* False if no region begins there, or that cannot be told in time. */
 static bool read_record(const struct index *index, uintptr_t page, struct allocs_region *ret) {
@@ -175,6 +193,8 @@ static bool read_record(const struct index *index, uintptr_t page, struct allocs
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     if (!(version & 1) && get(&record->version) == version)
       return ret->size != 0;
+    if (version & 1 && !allocs_map_turns_is_held())
+      finish_what_was_begun();
     if (i < READS)
       allocs_arch_pause();
     else
@@ -192,42 +212,6 @@ static bool last_region(struct index *index, uintptr_t page, struct allocs_regio
       return false;
   }
   return false;
-}
-
-/* Turns */
-
-struct turn {
-  int process;
-  uint64_t signals; /* that were blocked before */
-};
-
-static bool begin_turn(struct turn *ret) {
-  int process = ret->process = allocs_os_process(), holder;
-  ret->signals = allocs_os_block_signals();
-  for (unsigned i = 0; i < TURNS && !__atomic_load_n(&regions.off, __ATOMIC_RELAXED); i++) {
-    holder = 0;
-    if (__atomic_compare_exchange_n(&regions.holder, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-      return true;
-    /* Of a process forked meanwhile; but one by vfork() may be at work yet. */
-    if (holder != process && i >= FOREIGN_TURNS &&
-        __atomic_compare_exchange_n(&regions.holder, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-      __atomic_store_n(&regions.index, NULL, __ATOMIC_RELEASE);
-      return true;
-    }
-    if (i < SPINS && holder == process)
-      allocs_arch_pause();
-    else
-      allocs_os_pause(PAUSE_US);
-  }
-  __atomic_store_n(&regions.off, true, __ATOMIC_RELAXED);
-  __atomic_store_n(&regions.index, NULL, __ATOMIC_RELEASE);
-  allocs_os_unblock_signals(ret->signals);
-  return false;
-}
-
-static void end_turn(struct turn *turn) {
-  __atomic_compare_exchange_n(&regions.holder, &turn->process, 0, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
-  allocs_os_unblock_signals(turn->signals);
 }
 
 static struct index *get_index(void) { return __atomic_load_n(&regions.index, __ATOMIC_ACQUIRE); }
@@ -248,13 +232,14 @@ static void put(struct index *index, const struct allocs_region *region) {
       return;
     __atomic_store_n(&index->leaves[page >> LEAF], leaf, __ATOMIC_RELEASE);
   }
-  write_record(index, page, region);
+  write_record(index, region);
   set_bits(index, page);
 }
 
+/* The record first: what has no bit is not found again. */
 static void erase(struct index *index, uintptr_t page) {
+  write_record(index, &(struct allocs_region){.base = page << PAGE});
   clear_bits(index, page);
-  write_record(index, page, &(struct allocs_region){.size = 0});
 }
 
 /* Keeps of a region what lies at or after `begin`. */
@@ -278,7 +263,7 @@ static void cut(struct index *index, uintptr_t begin, uintptr_t end) {
     put_rest(index, &region, end);
     region.size = begin - region.base;
     region.type = NULL;
-    write_record(index, region.base >> PAGE, &region);
+    write_record(index, &region);
   }
   while (first_start(index, page, &page) && page << PAGE < end) {
     if (read_record(index, page, &region))
@@ -297,30 +282,70 @@ static bool holds_any(struct index *index, uintptr_t begin, uintptr_t end) {
   return last_region(index, (end >> PAGE) - 1, &region) && region.base + region.size > begin;
 }
 
+/* However much of it has been done. */
+static void make_change(struct index *index, enum step step, struct allocs_region region) {
+  if (step != NOTHING)
+    cut(index, region.base, region.base + region.size);
+  if (step == PUT)
+    put(index, &region);
+  __atomic_store_n(&change.step, NOTHING, __ATOMIC_RELEASE);
+}
+
+static void begin_change(struct index *index, enum step step, struct allocs_region region) {
+  change.region = region;
+  __atomic_store_n(&change.step, step, __ATOMIC_RELEASE);
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+  make_change(index, step, region);
+}
+
+/* What another did not finish, a thread of the process that this one was forked from. */
+static void finish(struct index *index) {
+  struct allocs_region record = change.record;
+  if (index && change.has_record)
+    write_record(index, &record);
+  if (index)
+    make_change(index, change.step, change.region);
+}
+
+/* With nothing half made; of a turn taken over, the other may be at work yet. */
+static bool begin_turn(struct allocs_map_turn *ret) {
+  bool begins = allocs_map_turns_begin(ret);
+  if (!begins || ret->is_taken_over)
+    __atomic_store_n(&regions.index, NULL, __ATOMIC_RELEASE);
+  else if (ALLOCS_UNLIKELY(change.has_record || change.step != NOTHING))
+    finish(get_index());
+  return begins;
+}
+
+static void finish_what_was_begun(void) {
+  struct allocs_map_turn turn;
+  if (begin_turn(&turn))
+    allocs_map_turns_end(&turn);
+}
+
 void allocs_map_regions_add(const struct allocs_region *region) {
-  struct turn turn;
+  struct allocs_map_turn turn;
   uintptr_t end = region->base + region->size;
   if (!is_range(region->base, end) || !begin_turn(&turn))
     return;
   struct index *index = need_index();
   if (index) {
-    cut(index, region->base, end);
-    put(index, region);
+    begin_change(index, PUT, *region);
     ALLOCS_ASSERT((!region->base || !holds_any(index, region->base, region->base)) && !holds_any(index, end, end));
   }
-  end_turn(&turn);
+  allocs_map_turns_end(&turn);
 }
 
 void allocs_map_regions_remove(uintptr_t begin, uintptr_t end) {
-  struct turn turn;
+  struct allocs_map_turn turn;
   struct index *index = get_index();
   if (!is_range(begin, end) || !index || !holds_any(index, begin, end) || !begin_turn(&turn))
     return;
   if ((index = get_index())) {
-    cut(index, begin, end);
+    begin_change(index, CUT, (struct allocs_region){.base = begin, .size = end - begin});
     ALLOCS_ASSERT(!holds_any(index, begin, end));
   }
-  end_turn(&turn);
+  allocs_map_turns_end(&turn);
 }
 
 bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
@@ -342,16 +367,16 @@ bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
 
 bool allocs_map_regions_set_type(uintptr_t base, const struct uniqtype *type) {
   struct allocs_region region;
-  struct turn turn;
+  struct allocs_map_turn turn;
   if (base % ALLOCS_PAGE || base >= ALLOCS_ARCH_ADDRESS_END || !begin_turn(&turn))
     return false;
   struct index *index = get_index();
   bool found = index && read_record(index, base >> PAGE, &region);
   if (found) {
     region.type = type;
-    write_record(index, base >> PAGE, &region);
+    write_record(index, &region);
   }
-  end_turn(&turn);
+  allocs_map_turns_end(&turn);
   return found;
 }
 

@@ -12,6 +12,8 @@
 /* Zeroed private pages, reserved without commitment; NULL if the kernel refuses. */
 void *allocs_os_map(size_t size);
 void allocs_os_unmap(void *begin, size_t size);
+/* Has these pages be zeroes in forked children; false if the kernel cannot. */
+bool allocs_os_wipe_on_fork(void *begin, size_t size);
 /* The calling thread's signals; returns those blocked before. */
 uint64_t allocs_os_block_signals(void);
 void allocs_os_unblock_signals(uint64_t before);

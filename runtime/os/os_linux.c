@@ -43,6 +43,10 @@ void *allocs_os_map(size_t size) {
 
 void allocs_os_unmap(void *begin, size_t size) { kernel3(SYS_munmap, (long)begin, (long)size, 0); }
 
+bool allocs_os_wipe_on_fork(void *begin, size_t size) {
+  return kernel3(SYS_madvise, (long)begin, (long)size, MADV_WIPEONFORK) == 0;
+}
+
 void allocs_os_pause(unsigned microseconds) {
   struct timespec time = {microseconds / 1000000, microseconds % 1000000 * 1000};
   kernel3(SYS_nanosleep, (long)&time, 0, 0);

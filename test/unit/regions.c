@@ -1,6 +1,6 @@
-// Regions are those of a plain list of pages, over 10^5 random changes; readers meanwhile find what stays, and no record half rewritten.
-// RUN: %cc -O2 -Wall -Wextra -Werror -DALLOCS_CHECK=2 -iquote %src/runtime %s %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t && %t
-// RUN: %if tsan %{ %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t-tsan && %t-tsan threads %}
+// Regions are those of a plain list of pages, over 10^5 random changes; readers meanwhile, and children forked at any instruction, find what stays, and no record half rewritten.
+// RUN: %cc -O2 -Wall -Wextra -Werror -DALLOCS_CHECK=2 -iquote %src/runtime %s %src/runtime/mapping/map_turns.c %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t && %t
+// RUN: %if tsan %{ %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s %src/runtime/mapping/map_turns.c %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t-tsan && %t-tsan threads %}
 
 #define _GNU_SOURCE
 #include "arch/arch.h"
@@ -157,6 +157,42 @@ static void rewrite_sometimes(void) {
     rewrite_once(2 + n % 11, n % 2);
 }
 
+/* Of ten pages, a hole is made in the middle, then two of those behind it are replaced. */
+enum { HOLE = 3, HOLE_END = 5, REPLACED = 6, REPLACED_END = 8, TEN = 10 };
+static uintptr_t ten(int page) { return place(-40) + (uintptr_t)page * 4096; }
+static void add_known(int begin, int end, uintptr_t site) {
+  allocs_map_regions_add(&(struct allocs_region){
+      .base = ten(begin), .size = ten(end) - ten(begin), .site = (const void *)site, .kind = ALLOCS_REGION_FILE});
+}
+static void change_some(void) {
+  allocs_map_regions_remove(ten(HOLE), ten(HOLE_END));
+  add_known(REPLACED, REPLACED_END, 2);
+}
+static uintptr_t site_at(int page) {
+  struct allocs_region region;
+  return allocs_map_regions_find(ten(page), &region) ? (uintptr_t)region.site : 0;
+}
+/* The first time as it was left, the second when what was begun has been finished. */
+static bool knows_ten(bool is_finished) {
+  struct allocs_region rest;
+  bool stays = site_at(0) == 1 && site_at(HOLE - 1) == 1 && site_at(HOLE_END) == 1 && site_at(TEN - 1) == 1;
+  bool is_whole = site_at(HOLE) == site_at(HOLE_END - 1) && site_at(REPLACED) && site_at(REPLACED) == site_at(REPLACED_END - 1);
+  bool has_rest = site_at(REPLACED) == 1 || (allocs_map_regions_find(ten(TEN - 1), &rest) && rest.base == ten(REPLACED_END) &&
+                                             rest.size == 8192 && rest.offset == ten(REPLACED_END) - ten(0));
+  return stays && (!is_finished || (is_whole && has_rest));
+}
+static void fork_there(void) {
+  int status = 1;
+  pid_t child = fork();
+  if (!child) {
+    bool before = knows_ten(false);
+    allocs_map_regions_add(&(struct allocs_region){.base = place(-60), .size = 4096});
+    _exit(!before || !knows_ten(true));
+  }
+  waitpid(child, &status, 0);
+  CHECK(!status);
+}
+
 static void threads(bool forking) {
   pthread_t ids[THREADS];
   for (long part = 0; part < THREADS; part++)
@@ -193,6 +229,8 @@ int main(int argc, char **argv) {
   if (argc == 1) {
     CHECK(step_through(rewrite, look_at_rewritten) > 500 && seen > 100);
     seen = 0;
+    add_known(0, TEN, 1);
+    CHECK(step_through(change_some, fork_there) > 500);
     CHECK(step_through(read_often, rewrite_sometimes) > 10000 && seen > 100);
   }
   return check_failed;

@@ -1,4 +1,4 @@
-// Questions and walks go on, and stay right, while other threads map and unmap beside what is asked about.
+// Questions and walks go on, and stay right, while other threads map and unmap beside what is asked about, also in children forked meanwhile.
 // RUN: %allocs-cc -O1 -I%src/test/unit %s -pthread -o %t && %t
 
 #define _GNU_SOURCE
@@ -41,13 +41,15 @@ static void *mapper(void *arg) {
     }
     if (n < 7)
       check(at + 7 * PAGE, at + (n + 1) * PAGE, (size_t)(7 - n) * PAGE);
-    if (i % 200 == 0) {
+    if (i % 100 == 0) {
       pid_t child = fork();
       if (!child) {
         map(at, 3);
         struct alloc_mapping got = {.size = 0};
         alloc_get_mapping(at, &got);
-        _exit(got.size != 3 * PAGE || !got.call);
+        for (int stays = 0; stays < SLOTS + 2; stays += 2)
+          check(slot(stays), slot(stays), 8 * PAGE);
+        _exit(check_failed || got.size != 3 * PAGE || !got.call);
       }
       int status = 1;
       waitpid(child, &status, 0);
