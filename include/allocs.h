@@ -180,6 +180,14 @@ ALLOCS_API int alloc_walk(const struct alloc_pos *from, alloc_walk_fn *fn, void 
 ALLOCS_API int alloc_walk_tree(const struct alloc_pos *from, const struct alloc_walk_options *options,
                                alloc_walk_fn *fn, void *arg);
 
+/* Writes what is live in the heap now to a descriptor, by type and site: the text that ALLOCS_OPTIONS=census=1 prints
+   at exit, line by line. Blocks that other threads allocate or free meanwhile may be in it or not; all others are,
+   once. Returns 0; or the error number by which write() ended, after which no more is written; or ENOMEM: then the sums
+   are right, lines are missing, and the last one says so. As often as one likes, in a signal handler, too, with 16 KiB
+   of stack: mallocs nothing, but takes pages from the kernel and gives them back. Signals may come of it as of any
+   write(). */
+ALLOCS_API int alloc_census(int fd);
+
 /* Operations on the allocation that obj is the first byte of, done by its allocator: free() for a heap
    block, munmap() for a mapping. They do what the program itself could do by such a call, and may be used
    where that may be. ALLOC_NOT_SUPPORTED, and nothing done, where there is no such operation;

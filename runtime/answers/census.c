@@ -11,11 +11,14 @@
    All memory is mapped for the purpose and given back. */
 
 #include "answers/census.h"
+#include "ground/readers.h"
 #include "ground/text.h"
 #include "heap/blocks.h"
 #include "heap/heap.h"
 #include "os/os.h"
 #include "types/type.h"
+
+#include <errno.h>
 
 /* Types and sites are aligned to more than a byte, so that an odd number is none's address, and the low bit is free. */
 enum { SMALLEST_TABLE = 1 << 10, ARRAY = 1, NO_TYPE = 1, NO_SITE = 1 };
@@ -161,7 +164,7 @@ static struct allocs_os_kept standard_error = {.fd = -1, .copy = -1};
 void allocs_census_init(void) { standard_error = allocs_os_keep(2); }
 
 struct out {
-  int fd;
+  int fd, error; /* of the first line that could not be written; after it none is */
   struct allocs_text text;
   char line[1024];
 };
@@ -173,7 +176,8 @@ static void out_begin(struct out *out) { allocs_text_init(&out->text, out->line,
 static void out_end(struct out *out) {
   size_t n = out->text.length < sizeof out->line - 2 ? out->text.length : sizeof out->line - 2;
   out->line[n] = '\n';
-  allocs_os_write(out->fd, out->line, n + 1);
+  if (!out->error)
+    out->error = allocs_os_write(out->fd, out->line, n + 1);
 }
 
 static void out_line(struct out *out, const char *string) {
@@ -227,17 +231,20 @@ static void out_site(struct out *out, const struct alloc_site_info *info) {
 }
 
 /* A call that was not compiled with the plugin has no place in the source: where in which file it is, lets a debugger
-   tell. */
+   tell. The file's name goes with it. */
 static void out_caller(struct out *out, uintptr_t caller) {
   struct allocs_os_image image;
+  bool held = allocs_readers_enter();
   allocs_text_string(&out->text, "code ");
   allocs_text_hex(&out->text, caller);
-  if (!allocs_os_find_image(caller, &image))
-    return;
-  allocs_text_string(&out->text, " in ");
-  allocs_text_string(&out->text, *image.name ? image.name : "the program");
-  allocs_text_char(&out->text, '+');
-  allocs_text_hex(&out->text, caller - image.bias);
+  if (held && allocs_os_find_image(caller, &image)) {
+    allocs_text_string(&out->text, " in ");
+    allocs_text_string(&out->text, *image.name ? image.name : "the program");
+    allocs_text_char(&out->text, '+');
+    allocs_text_hex(&out->text, caller - image.bias);
+  }
+  if (held)
+    allocs_readers_leave();
 }
 
 static void print_types(struct out *out, const struct census *census) {
@@ -292,12 +299,12 @@ static void print_untyped(struct out *out, const struct census *census) {
   }
 }
 
-/* At exit: other threads may still run, and this one may hold any lock of libc's. So there is no malloc, and no stdio.
- */
-void allocs_census_print(void) {
+/* Other threads may run, and this one hold any lock of libc's. So there is no malloc, and no stdio. */
+int alloc_census(int fd) {
   struct census census = {.complete = true};
   struct out out;
-  out.fd = allocs_os_kept(&standard_error);
+  out.fd = fd;
+  out.error = 0;
   count(&census);
   table_sort(&census.types);
   table_sort(&census.untyped);
@@ -305,7 +312,10 @@ void allocs_census_print(void) {
   print_typed(&out, &census);
   print_untyped(&out, &census);
   if (!census.complete)
-    allocs_text_say("the census is not complete: no memory for it", (const char *)NULL);
+    out_line(&out, "allocs: the census is not complete: no memory for it");
   table_fini(&census.types);
   table_fini(&census.untyped);
+  return out.error ? out.error : census.complete ? 0 : ENOMEM;
 }
+
+void allocs_census_print(void) { alloc_census(allocs_os_kept(&standard_error)); }

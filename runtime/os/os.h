@@ -24,7 +24,8 @@ int allocs_os_thread(void);
 bool allocs_os_is_thread(int id);
 /* The calling thread's alternate signal stack; false if it has none. */
 bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end);
-void allocs_os_write(int fd, const void *bytes, size_t n);
+/* 0, or the error number of write() that it ended with. */
+int allocs_os_write(int fd, const void *bytes, size_t n);
 
 /* An open file that is to stay so if the program closes its descriptor `fd`: `copy` is another, closed on exec, out of
    the way of those a program counts on. allocs_os_kept() is the one of them that is still open on that file, or -1. */

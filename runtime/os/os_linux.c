@@ -77,17 +77,18 @@ bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end) {
   return true;
 }
 
-void allocs_os_write(int fd, const void *bytes, size_t n) {
+int allocs_os_write(int fd, const void *bytes, size_t n) {
   const char *at = bytes;
   while (n) {
     long done = kernel3(SYS_write, fd, (long)at, (long)n);
     if (done == -EINTR)
       continue;
     if (done <= 0)
-      return;
+      return done ? (int)-done : EIO;
     at += done;
     n -= (size_t)done;
   }
+  return 0;
 }
 
 struct allocs_os_kept allocs_os_keep(int fd) {
