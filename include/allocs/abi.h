@@ -29,7 +29,7 @@ enum allocs_type_kind {
 #include "allocs/kinds.def"
 };
 enum allocs_encoding {
-#define ALLOCS_ENCODING(name, value, text) ALLOCS_ENC_##name = value,
+#define ALLOCS_ENCODING(name, value, text, words) ALLOCS_ENC_##name = value,
 #include "allocs/kinds.def"
 };
 enum allocs_shape {

@@ -6,7 +6,7 @@
 /* Types as values. A `const struct uniqtype *` stands for one type of the process: equal pointers,
    same type. It lives as long as the process, also when the library it came from is closed, and
    never changes. Read it through the UNIQTYPE_ macros; all may be used in a signal handler, and
-   all but UNIQTYPE_NAME need a type that is not NULL. */
+   all but UNIQTYPE_NAME and UNIQTYPE_ENCODING_NAME need a type that is not NULL. */
 
 #include <allocs/abi.h>
 #include <stddef.h>
@@ -75,8 +75,33 @@ struct uniqtype {
 #define UNIQTYPE_ARG_TYPE(u, i) ((u)->entries.args[i])
 #define UNIQTYPE_IS_VARIADIC(u) (((u)->flags & ALLOCS_TYPE_VARIADIC) != 0)
 
-/* A bit-field's type is a base type with its width and the offset of its first bit. */
+/* How the bits of a base type are to be read, with its size all that is to be known to print one:
+
+     ALLOCS_ENC_SIGNED, _UNSIGNED       short, int, long, long long, __int128, _BitInt(n)
+     ALLOCS_ENC_SIGNED_CHAR             char where that is signed, signed char
+     ALLOCS_ENC_UNSIGNED_CHAR           unsigned char, char where that is unsigned
+     ALLOCS_ENC_BOOLEAN                 _Bool
+     ALLOCS_ENC_FLOAT                   float, double, long double, _Float16, __float128
+     ALLOCS_ENC_BFLOAT                  __bf16
+     ALLOCS_ENC_COMPLEX_FLOAT           of two such: double _Complex
+     ALLOCS_ENC_COMPLEX_INT             of two integers
+     ALLOCS_ENC_NULLPTR                 nullptr_t
+     ALLOCS_ENC_BYTE                    none: __uninterpreted_byte, of which no type is known
+
+   The values are DWARF's (DW_ATE_signed, …) where that has them. An enumeration has no encoding of its own: that of its
+   UNIQTYPE_ENUM_BASE_TYPE. A bit-field's type is a base type with its width and the offset of its first bit. */
 #define UNIQTYPE_BASE_TYPE_ENCODING(u) ((enum allocs_encoding)(u)->encoding)
+/* The same in groups. Bit-fields are of these, too. */
+#define UNIQTYPE_IS_ENCODED(u, encoding_) (UNIQTYPE_IS_BASE_TYPE(u) && (u)->encoding == ALLOCS_ENC_##encoding_)
+#define UNIQTYPE_IS_SIGNED_TYPE(u) (UNIQTYPE_IS_ENCODED(u, SIGNED) || UNIQTYPE_IS_ENCODED(u, SIGNED_CHAR))
+#define UNIQTYPE_IS_UNSIGNED_TYPE(u) (UNIQTYPE_IS_ENCODED(u, UNSIGNED) || UNIQTYPE_IS_ENCODED(u, UNSIGNED_CHAR))
+#define UNIQTYPE_IS_CHARACTER_TYPE(u) (UNIQTYPE_IS_ENCODED(u, SIGNED_CHAR) || UNIQTYPE_IS_ENCODED(u, UNSIGNED_CHAR))
+#define UNIQTYPE_IS_BOOLEAN_TYPE(u) UNIQTYPE_IS_ENCODED(u, BOOLEAN)
+#define UNIQTYPE_IS_FLOATING_TYPE(u) (UNIQTYPE_IS_ENCODED(u, FLOAT) || UNIQTYPE_IS_ENCODED(u, BFLOAT))
+#define UNIQTYPE_IS_COMPLEX_TYPE(u) (UNIQTYPE_IS_ENCODED(u, COMPLEX_FLOAT) || UNIQTYPE_IS_ENCODED(u, COMPLEX_INT))
+/* "signed", "unsigned", "signed char", "unsigned char", "boolean", "float", "bfloat", "complex float", "complex int",
+   "nullptr", "byte"; of an enumeration its base type's; NULL for any other type, and for NULL. */
+#define UNIQTYPE_ENCODING_NAME(u) uniqtype_encoding_name(u)
 #define UNIQTYPE_BASE_TYPE_BIT_SIZE(u) ((u)->count)
 #define UNIQTYPE_BASE_TYPE_BIT_OFFSET(u) ((u)->bit_offset)
 #define UNIQTYPE_IS_BIT_FIELD_TYPE(u) (UNIQTYPE_IS_BASE_TYPE(u) && ((u)->flags & ALLOCS_TYPE_BITFIELD))
@@ -99,6 +124,8 @@ ALLOCS_API const struct uniqtype *uniqtype_ultimate_pointee(const struct uniqtyp
    "(no type)". May be used in a signal handler. */
 ALLOCS_API const char *uniqtype_c_name(const struct uniqtype *u, char *buf, size_t len);
 ALLOCS_API const char *uniqtype_c_declaration(const struct uniqtype *u, const char *name, char *buf, size_t len);
+
+ALLOCS_API const char *uniqtype_encoding_name(const struct uniqtype *u);
 
 /* Types made at run time: the same objects as those from compiled code. All take time for a look-up in a
    hash table, may be used from any thread and in a signal handler, and answer NULL if an argument is NULL

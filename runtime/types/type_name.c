@@ -17,9 +17,23 @@ enum { MAX_NESTING = 32, MAX_NAME = 4000 };
 
 /* By the byte that a record has: of a damaged one it may be any. */
 static const char *const encoding_names[256] = {
-#define ALLOCS_ENCODING(name, value, text) [value] = text,
+#define ALLOCS_ENCODING(name, value, text, words) [value] = text,
 #include "allocs/kinds.def"
 };
+
+const char *uniqtype_encoding_name(const struct uniqtype *type) {
+  static const char *const words[256] = {
+#define ALLOCS_ENCODING(name, value, text, words) [value] = words,
+#include "allocs/kinds.def"
+  };
+  for (; type; type = UNIQTYPE_ENUM_BASE_TYPE(type)) {
+    if (UNIQTYPE_IS_BASE_TYPE(type))
+      return words[type->encoding];
+    if (!UNIQTYPE_IS_ENUM_TYPE(type))
+      break;
+  }
+  return NULL;
+}
 
 /* Sixteen digits, so that names of one kind are of one length, and equal only if the keys are. */
 static void append_key(struct allocs_text *text, uint64_t key) {

@@ -130,7 +130,7 @@ static const char *kind_name(const struct model_type *type) {
 
 static const char *encoding_name(unsigned encoding) {
   static const char *const names[256] = {
-#define ALLOCS_ENCODING(name, value, text) [value] = text,
+#define ALLOCS_ENCODING(name, value, text, words) [value] = text,
 #include "allocs/kinds.def"
   };
   /* The reader has checked that it is a known one. */
