@@ -89,7 +89,7 @@ ALLOCS_API void *alloc_get_limit(const void *obj);
 ALLOCS_API unsigned long alloc_get_size(const void *obj);
 
 /* A code address that allocated it: for a heap block or alloca, in the function that made the call;
-   for a frame, where it stands; NULL for static data and if unknown. */
+   for a frame, where it stands; NULL for static data, if unknown, and once its library is closed. */
 ALLOCS_API const void *alloc_get_site(const void *obj);
 
 /* Where in the source; of a block that realloc() moved or resized, the place of that call. ALLOC_NO_SITE if the

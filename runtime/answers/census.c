@@ -247,6 +247,12 @@ static void out_caller(struct out *out, uintptr_t caller) {
     allocs_readers_leave();
 }
 
+static void out_gone(struct out *out, const struct allocs_known_site *site) {
+  const char *gone = __atomic_load_n(&site->gone, __ATOMIC_ACQUIRE);
+  allocs_text_string(&out->text, gone ? "code that was in " : "code that has gone");
+  allocs_text_string(&out->text, gone ? gone : "");
+}
+
 static void print_types(struct out *out, const struct census *census) {
   char name[512];
   out_line(out, "allocs: the live heap by type");
@@ -293,8 +299,10 @@ static void print_untyped(struct out *out, const struct census *census) {
       allocs_text_string(&out->text, "unknown");
     else if (info->file)
       out_site(out, info);
-    else
+    else if (info->code)
       out_caller(out, (uintptr_t)info->code);
+    else
+      out_gone(out, (const struct allocs_known_site *)(uintptr_t)row->key);
     out_end(out);
   }
 }

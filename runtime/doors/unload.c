@@ -9,6 +9,7 @@
 #include "doors/unload.h"
 #include "arenas/arenas.h"
 #include "ground/readers.h"
+#include "heap/caller_origins.h"
 #include "heap/site.h"
 #include "image/image.h"
 #include "image/image_parts.h"
@@ -22,6 +23,7 @@ void allocs_unload_begin(void) {
   const struct allocs_image *executable = __atomic_load_n(&allocs_image_executable, __ATOMIC_ACQUIRE);
   allocs_readers_unload();
   allocs_tls_closing();
+  allocs_caller_origins_note();
   allocs_site_fill_range(0, executable ? executable->os.begin : 0);
   allocs_site_fill_range(executable ? executable->os.end : 0, UINTPTR_MAX);
   allocs_os_closing(1);
@@ -34,6 +36,7 @@ static void forget_those_gone(void) {
       continue;
     allocs_arenas_end(image->os.begin, image->os.end);
     allocs_arenas_end_of(image->os.begin, image->os.end);
+    allocs_caller_origins_forget(image);
     allocs_site_orphan_range(image->os.begin, image->os.end);
     allocs_statics_drop(image);
     allocs_symbols_drop(image);

@@ -61,6 +61,13 @@ static bool says(const allocs_ref *ref, const char *text) {
   return mine && text ? allocs_same_text(mine, text) : !mine && !text;
 }
 
+void allocs_site_set_code(struct allocs_known_site *site, const void *code) {
+  __atomic_store_n(&site->info.code, code, __ATOMIC_RELEASE);
+  struct allocs_known_site *typed = __atomic_load_n(&site->typed, __ATOMIC_ACQUIRE);
+  for (; typed; typed = typed->typed)
+    __atomic_store_n(&typed->info.code, code, __ATOMIC_RELEASE);
+}
+
 /* The site of an unloaded library that was as this record says, so that loading it again and again makes no more sites.
  */
 static struct allocs_known_site *adopt(const struct allocs_site *record) {
@@ -77,7 +84,7 @@ static struct allocs_known_site *adopt(const struct allocs_site *record) {
         !__atomic_compare_exchange_n(&site->orphan, &orphan, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
       continue;
     site->record = record;
-    __atomic_store_n(&site->info.code, find_code(record), __ATOMIC_RELEASE);
+    allocs_site_set_code(site, find_code(record));
     return site;
   }
   return NULL;
@@ -191,6 +198,8 @@ static void fill_moved(struct allocs_known_site *site, struct allocs_known_site 
   __atomic_store_n(&site->filled, 1, __ATOMIC_SEQ_CST);
 }
 
+void allocs_site_filling(int change) { __atomic_fetch_add(&sites.fillers, (unsigned)change, __ATOMIC_SEQ_CST); }
+
 void allocs_site_fill(struct allocs_known_site *site) {
   if (is_filled(site))
     return;
@@ -200,10 +209,10 @@ void allocs_site_fill(struct allocs_known_site *site) {
   }
   if (!allocs_readers_enter())
     return;
-  __atomic_fetch_add(&sites.fillers, 1, __ATOMIC_SEQ_CST);
+  allocs_site_filling(1);
   if (!__atomic_load_n(&site->filled, __ATOMIC_SEQ_CST))
     fill(site, false);
-  __atomic_fetch_sub(&sites.fillers, 1, __ATOMIC_SEQ_CST);
+  allocs_site_filling(-1);
   allocs_readers_leave();
 }
 
@@ -227,6 +236,7 @@ void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
       continue;
     }
     site->record = NULL;
+    allocs_site_set_code(site, NULL);
     __atomic_store_n(&site->orphan, 1, __ATOMIC_RELEASE);
     __atomic_store_n(&sites.has_orphans, 1, __ATOMIC_RELEASE);
   }

@@ -20,6 +20,7 @@ struct allocs_known_site {
   unsigned char shape, rule;
   uint32_t rest;                      /* bytes behind an array */
   unsigned char filled;               /* release-stored when type, alias and info are there */
+  const char *gone;                   /* atomic: of a caller whose file has gone, where in which it was; or NULL */
   unsigned char orphan;               /* atomic: its image has gone; a record that says the same may have it */
   struct allocs_known_site *next;     /* list of all, newest first */
   struct allocs_known_site *original; /* of one made of another, whose place it has; else NULL */
@@ -45,8 +46,16 @@ static inline uint32_t allocs_site_origin(const struct allocs_site *record) {
 
 /* Fills in type and source, if not yet done. */
 void allocs_site_fill(struct allocs_known_site *site);
-/* Fills in all whose record lies in [begin, end), and waits for those who are reading such records. */
+/* The calling thread begins (1) or ends (-1) to read in libraries, though one may be about to go. */
+void allocs_site_filling(int change);
+/* Fills in all whose record lies in [begin, end), and waits for those who are reading so. */
 void allocs_site_fill_range(uintptr_t begin, uintptr_t end);
+
+/* Where the code is by now, of the site and those made of it; NULL: it has gone. */
+void allocs_site_set_code(struct allocs_known_site *site, const void *code);
+static inline const void *allocs_site_code(const struct allocs_known_site *site) {
+  return site ? __atomic_load_n(&site->info.code, __ATOMIC_ACQUIRE) : NULL;
+}
 
 /* Those whose record lay in [begin, end) have lost it: a library was unloaded, and may be loaded again. */
 void allocs_site_orphan_range(uintptr_t begin, uintptr_t end);

@@ -11,6 +11,7 @@
 #define _GNU_SOURCE
 #include "mapping/map_calls.h"
 #include "arenas/arenas.h"
+#include "heap/caller_origins.h"
 #include "mapping/map_regions.h"
 #include "os/os.h"
 #include "os/os_kernel.h"
@@ -82,7 +83,7 @@ static void note(const char *call, void *begin, size_t size, unsigned kind, uint
       .base = base,
       .size = end_of(base, size) - base,
       .offset = offset,
-      .site = caller,
+      .site = allocs_caller_origins_site(caller),
       .call = call,
       .kind = kind,
   });
@@ -179,5 +180,5 @@ int allocs_map_calls_shmdt(const void *begin) {
 void allocs_map_calls_moved_break(uintptr_t before, const char *call, const void *caller) {
   uintptr_t begin = allocs_os_initial_break(), now = allocs_os_break();
   if (begin && (now <= begin || before <= begin))
-    allocs_map_regions_set_break(now > begin ? call : NULL, caller);
+    allocs_map_regions_set_break(now > begin ? call : NULL, allocs_caller_origins_site(caller));
 }

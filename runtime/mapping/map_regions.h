@@ -16,7 +16,7 @@ struct allocs_region {
   uintptr_t base;
   uint64_t size;               /* whole pages */
   uint64_t offset;             /* in the file */
-  const void *site;            /* code address of the call */
+  const void *site;            /* struct allocs_known_site of the call, or NULL */
   const char *call;            /* its name; lives as long as the process */
   const struct uniqtype *type; /* that was set, or NULL */
   unsigned kind;               /* ALLOCS_REGION_ */

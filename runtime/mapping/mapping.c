@@ -15,6 +15,7 @@
 #include "arch/arch.h"
 #include "ground/readers.h"
 #include "ground/store.h"
+#include "heap/site.h"
 #include "image/image.h"
 #include "image/loaded_files.h"
 #include "mapping/map_regions.h"
@@ -189,7 +190,7 @@ static void put(const struct found *found, struct alloc_pos *ret) {
   ret->size = found->end - found->base;
   ret->type = found->region.type ? found->region.type : allocs_type_array(allocs_type_byte(), ret->size);
   ret->name = found->name;
-  ret->site = found->region.site;
+  ret->site = allocs_site_code(found->region.site);
   ret->callee = found->region.call;
 }
 
@@ -307,7 +308,7 @@ enum alloc_status alloc_get_mapping(const void *obj, struct alloc_mapping *ret) 
       .file = found.name,
       .offset = offset_of_base(&found),
       .call = found.region.call,
-      .site = found.region.site,
+      .site = allocs_site_code(found.region.site),
   };
   return ALLOC_OK;
 }

@@ -5,6 +5,7 @@
    linker mapped for their own use is not the program's to change. */
 
 #include "mapping/mapping_operations.h"
+#include "heap/site.h"
 #include "mapping/map_calls.h"
 #include "mapping/map_regions.h"
 
@@ -39,7 +40,7 @@ enum alloc_status allocs_mapping_operations_resize(const struct alloc_arena *are
   size = allocs_round_up(size, ALLOCS_PAGE);
   if (size == region.size)
     return ALLOC_OK;
-  void *moved = allocs_map_calls_mremap(pos->base, region.size, size, 0, NULL, region.site);
+  void *moved = allocs_map_calls_mremap(pos->base, region.size, size, 0, NULL, allocs_site_code(region.site));
   return moved == MAP_FAILED ? ALLOC_NO_MEMORY : ALLOC_OK;
 }
 
