@@ -106,6 +106,23 @@ ALLOCS_API const char *alloc_get_name(const void *obj, char *buf, size_t len);
    Cut to len - 1 characters; returns buf. Unknown addresses say so. */
 ALLOCS_API const char *alloc_describe(const void *obj, char *buf, size_t len);
 
+/* Whether an object of a type begins at obj: what a cast of obj to a pointer to that type takes for granted. The answer
+   is of what the allocation's type says, as alloc_get_type and alloc_get_innermost_type tell it.
+
+   ALLOC_YES: an object of this type begins there: the allocation, a member or element of it at any depth, a local; of a
+   union each arm, since a type does not say which is in use; what ends in a flexible array, by its declared type,
+   however long. T[n] is where n elements of T are left in one array, T[] where one is; a single T is a T[1]. A type
+   incomplete where it is named, as `struct s` of which only pointers are used, is any of its tag. ALLOC_NO: none does,
+   as something else is there, its middle, or its padding. `const` and typedef names make no other type, signedness and
+   another struct of the same members do. No cast to `char *` or `void *` need be asked about. ALLOC_MAYBE: unknown.
+   There is no type: of the address, of this allocation, of the bytes behind a header, between the locals of a frame;
+   locals share a slot, and not all are of this type; obj is no address of the program, which NULL is not, or was freed;
+   `type` is NULL, since the plugin or the runtime is missing.
+
+   ALLOC_NO alone is 0: `if (!alloc_is_a(p, type))` is met by wrong casts only. */
+enum alloc_verdict { ALLOC_NO = 0, ALLOC_YES = 1, ALLOC_MAYBE = 2 };
+ALLOCS_API enum alloc_verdict alloc_is_a(const void *obj, const struct uniqtype *type);
+
 /* The range of the innermost array that holds obj, and the element: what a bounds checker needs. An
    allocation of T[n] is an array; a single object is none, but an element of an array of structs
    that hold no array leads to that array. An array of arrays counts as its innermost. */
@@ -157,6 +174,12 @@ enum { ALLOC_POS_LITERAL = 1 /* a string literal */ };
    lies in, the mapping last. Writes the first `cap` of them, and returns how many there are; 0 if the
    address is unknown. */
 ALLOCS_API unsigned alloc_get_chain(const void *obj, struct alloc_pos *ret, unsigned cap);
+/* The same up to the leaf allocation, which is the last: it asks for nothing beyond, so that it makes no call of the
+   kernel where a query makes none, as for blocks of the heap, statics, locals and one's own thread-locals. Of what has
+   no type, the last one's is an array of __uninterpreted_byte. */
+ALLOCS_API unsigned alloc_get_leaf_chain(const void *obj, struct alloc_pos *ret, unsigned cap);
+/* The leaf allocation alone. Fills ret only if it answers ALLOC_OK. */
+ALLOCS_API enum alloc_status alloc_get_pos(const void *obj, struct alloc_pos *ret);
 
 /* What a walk's function returns: go on; go on, but not into this; stop. */
 enum { ALLOC_WALK_ON = 0, ALLOC_WALK_SKIP = 1, ALLOC_WALK_STOP = 2 };

@@ -13,6 +13,7 @@
 #include "arenas/arenas.h"
 #include "ground/readers.h"
 #include "ground/store.h"
+#include "types/begins.h"
 #include "types/subobject.h"
 
 /* Below the first page nothing is mapped. */
@@ -152,9 +153,11 @@ static inline __attribute__((always_inline)) bool find_from(const void *obj, con
 
 bool allocs_query_find(const void *obj, struct alloc_pos *ret) { return find_from(obj, FRAME, ret); }
 
-void allocs_query_end(const struct alloc_pos *answer) {
-  if (answer->flags & HOLDS)
-    allocs_readers_leave();
+void allocs_query_end(struct alloc_pos *answer) {
+  if (ALLOCS_LIKELY(!(answer->flags & HOLDS)))
+    return;
+  answer->flags &= (unsigned char)~HOLDS;
+  allocs_readers_leave();
 }
 
 /* For who wants no texts of it. */
@@ -219,6 +222,27 @@ const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqt
   return NULL;
 }
 
+enum alloc_verdict alloc_is_a(const void *obj, const struct uniqtype *type) {
+  struct alloc_pos answer;
+  if (!type || !find(obj, FRAME, &answer) || !answer.type)
+    return ALLOC_MAYBE;
+  uint64_t offset = (uintptr_t)obj - (uintptr_t)answer.base;
+  if (!offset && answer.type == type)
+    return ALLOC_YES;
+  bool has_locals =
+      UNIQTYPE_IS_COMPOSITE_TYPE(answer.type) && allocs_memory_kinds_has(answer.allocator, ALLOCS_MEMORY_LOCALS);
+  return has_locals ? allocs_begins_in_frame(answer.type, answer.size, offset, type)
+                    : allocs_begins(answer.type, answer.size, offset, type);
+}
+
+enum alloc_status alloc_get_pos(const void *obj, struct alloc_pos *ret) {
+  struct alloc_pos answer;
+  if (!find(obj, FRAME, &answer))
+    return ALLOC_UNKNOWN;
+  *ret = answer;
+  return ALLOC_OK;
+}
+
 enum alloc_status alloc_get_array(const void *obj, struct alloc_array *ret) {
   struct alloc_pos answer;
   struct allocs_path path;
@@ -229,7 +253,7 @@ enum alloc_status alloc_get_array(const void *obj, struct alloc_array *ret) {
     if (!UNIQTYPE_IS_ARRAY_TYPE(array->type))
       continue;
     *ret = (struct alloc_array){.base = (char *)answer.base + array->offset,
-                                .count = allocs_subobject_path_size(&path, i - 1) / element->type->size,
+                                .count = path.sizes[i - 1] / element->type->size,
                                 .element_size = element->type->size,
                                 .index = element->index,
                                 .element = element->type};

@@ -8,6 +8,7 @@
    program's allocator tells is only believed if it lies in the parent. */
 
 #include "answers/tree.h"
+#include "answers/query.h"
 #include "arch/arch.h"
 #include "arenas/arenas.h"
 #include "ground/readers.h"
@@ -175,8 +176,35 @@ static void put(const struct alloc_pos *pos, unsigned *n, struct alloc_pos *ret,
   ++*n;
 }
 
+/* The subobjects of an allocation on the way down, innermost first. */
+static void put_subobjects(const struct alloc_pos *leaf, const struct allocs_path *path, unsigned *n,
+                           struct alloc_pos *ret, unsigned cap) {
+  struct alloc_pos pos;
+  for (unsigned i = path->n; i-- > 1;) {
+    const struct uniqtype_subobject *step = &path->steps[i];
+    if (step->type == allocs_type_byte())
+      continue;
+    allocs_tree_subobject(leaf, path->steps[i - 1].type, step->type, path->sizes[i], step->offset, step->index, &pos);
+    if (i == 1 && path->shared)
+      pos.name = pos.alias = NULL;
+    put(&pos, n, ret, cap);
+  }
+}
+
+unsigned alloc_get_leaf_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
+  struct alloc_pos leaf;
+  struct allocs_path path;
+  unsigned n = 0;
+  if (!allocs_query_path(obj, &leaf, &path))
+    return 0;
+  allocs_query_end(&leaf);
+  put_subobjects(&leaf, &path, &n, ret, cap);
+  put(&leaf, &n, ret, cap);
+  return n;
+}
+
 static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
-  struct alloc_pos chain[ALLOCS_TREE_ALLOCATIONS], pos;
+  struct alloc_pos chain[ALLOCS_TREE_ALLOCATIONS];
   struct allocs_path path;
   unsigned depth = 0, n = 0;
   while (depth < ALLOCS_TREE_ALLOCATIONS &&
@@ -186,16 +214,7 @@ static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) 
     return 0;
   const struct alloc_pos *leaf = &chain[depth - 1];
   allocs_subobject_path(leaf->type, leaf->size, (uintptr_t)obj - (uintptr_t)leaf->base, &path);
-  for (unsigned i = path.n; i-- > 1;) {
-    const struct uniqtype_subobject *step = &path.steps[i];
-    if (step->type == allocs_type_byte())
-      continue;
-    allocs_tree_subobject(leaf, path.steps[i - 1].type, step->type, allocs_subobject_path_size(&path, i), step->offset,
-                          step->index, &pos);
-    if (i == 1 && path.shared)
-      pos.name = pos.alias = NULL;
-    put(&pos, &n, ret, cap);
-  }
+  put_subobjects(leaf, &path, &n, ret, cap);
   while (depth)
     put(&chain[--depth], &n, ret, cap);
   return n;

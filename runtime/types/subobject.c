@@ -74,15 +74,6 @@ static uint64_t step_size(const struct uniqtype *in, uint64_t size, const struct
   return in->kind == ALLOCS_KIND_COMPOSITE ? allocs_type_member_size(in, size, step->index) : step->type->size;
 }
 
-uint64_t allocs_subobject_path_size(const struct allocs_path *path, unsigned i) {
-  uint64_t size = path->size;
-  if (i && path->shared)
-    return path->steps[i].type->size;
-  for (unsigned at = 1; at <= i; at++)
-    size = step_size(path->steps[at - 1].type, size, &path->steps[at]);
-  return size;
-}
-
 /* A subobject being followed: what all of its own subobjects that were followed so far lead to. */
 struct followed {
   struct uniqtype_subobject at, innermost; /* offsets from the base of the whole */
@@ -140,11 +131,11 @@ static bool are_one(const struct uniqtype *in, uint64_t size, uint64_t offset, c
 
 void allocs_subobject_path(const struct uniqtype *type, uint64_t size, uint64_t offset, struct allocs_path *ret) {
   unsigned steps = 0;
-  ret->size = size;
   ret->n = 0;
   ret->ambiguous = ret->shared = ret->padding = false;
   if (!type)
     return;
+  ret->sizes[ret->n] = size;
   ret->steps[ret->n++] = (struct uniqtype_subobject){type, 0, 0};
   while (ret->n < ALLOCS_PATH_MAX) {
     const struct uniqtype_subobject *in = &ret->steps[ret->n - 1];
@@ -166,6 +157,7 @@ void allocs_subobject_path(const struct uniqtype *type, uint64_t size, uint64_t 
     }
     size = ret->shared ? next.type->size : step_size(in->type, size, &next);
     next.offset += in->offset;
+    ret->sizes[ret->n] = size;
     ret->steps[ret->n++] = next;
   }
 }

@@ -14,16 +14,15 @@
    that has no member there. */
 #define ALLOCS_PATH_MAX 32
 struct allocs_path {
-  uint64_t size; /* of the whole */
   unsigned n;
   bool ambiguous, shared, padding;
   struct uniqtype_subobject steps[ALLOCS_PATH_MAX]; /* offsets from the allocation's base */
+  uint64_t sizes[ALLOCS_PATH_MAX];                  /* more than its type's where an open composite goes on */
 };
 void allocs_subobject_path(const struct uniqtype *type, uint64_t size, uint64_t offset, struct allocs_path *ret);
-/* Bytes of step i, which are more than its type's where an open composite goes on; and its type, as long as it is. */
-uint64_t allocs_subobject_path_size(const struct allocs_path *path, unsigned i);
+/* The type of step i, as long as it is. */
 static inline const struct uniqtype *allocs_subobject_path_type(const struct allocs_path *path, unsigned i) {
-  return allocs_type_exact(path->steps[i].type, allocs_subobject_path_size(path, i));
+  return allocs_type_exact(path->steps[i].type, path->sizes[i]);
 }
 
 #endif

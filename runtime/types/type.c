@@ -121,7 +121,7 @@ uint64_t allocs_type_tail(const struct uniqtype *type) {
 
 /* Its type's size; but of the last of a composite that has other than its type's bytes, what is left, in whole
    elements. */
-uint64_t allocs_type_member_size(const struct uniqtype *composite, uint64_t size, uint64_t index) {
+uint64_t allocs_type_open_member_size(const struct uniqtype *composite, uint64_t size, uint64_t index) {
   const struct uniqtype_member *member = &composite->entries.members[index];
   const struct uniqtype *type = member->type;
   bool is_last = index + 1 == composite->n_entries || composite->flags & ALLOCS_TYPE_UNION;

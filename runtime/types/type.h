@@ -34,7 +34,13 @@ static inline const struct uniqtype *allocs_type_struct(uint64_t key, const char
    most one element. Where that begins; ALLOCS_SIZE_UNKNOWN if it is not open. In a union, any arm's without bound. */
 uint64_t allocs_type_tail(const struct uniqtype *type);
 /* How far member `index` of a composite reaches that has so many bytes: an array's whole elements. */
-uint64_t allocs_type_member_size(const struct uniqtype *composite, uint64_t size, uint64_t index);
+uint64_t allocs_type_open_member_size(const struct uniqtype *composite, uint64_t size, uint64_t index);
+static inline uint64_t allocs_type_member_size(const struct uniqtype *composite, uint64_t size, uint64_t index) {
+  const struct uniqtype *type = composite->entries.members[index].type;
+  return ALLOCS_LIKELY(size == composite->size && type->size != ALLOCS_SIZE_UNKNOWN)
+             ? type->size
+             : allocs_type_open_member_size(composite, size, index);
+}
 /* An array as long as so many bytes are; others as they are. */
 const struct uniqtype *allocs_type_exact(const struct uniqtype *type, uint64_t size);
 

@@ -146,6 +146,43 @@ static void first(const char *name, const void *address) {
   result(name, now() - start, answers(address));
 }
 
+static struct pair {
+  long first;
+  struct node second[2];
+} *pairs;
+static const struct uniqtype *pair_type, *node_type;
+
+static void cast_element(const struct pair *pair) { keep((void *)(long)alloc_is_a(pair, pair_type)); }
+static void cast_inner(const struct pair *pair) { keep((void *)(long)alloc_is_a(&pair->second[1], node_type)); }
+static void chain_inner(const struct pair *pair) {
+  struct alloc_pos chain[8];
+  keep((void *)(long)alloc_get_leaf_chain(&pair->second[1], chain, 8));
+}
+
+static void report_of_pairs(const char *name, void (*ask)(const struct pair *)) {
+  double best = 1e30;
+  for (int repeat = 0; repeat < 5; repeat++) {
+    double start = now();
+    for (unsigned r = 0; r < rounds; r++)
+      for (unsigned i = 0; i < ADDRESSES; i++)
+        ask(&pairs[i]);
+    double each = (now() - start) / rounds / ADDRESSES;
+    best = each < best ? each : best;
+  }
+  result(name, best, answers(pairs));
+}
+
+/* What a checked cast costs, and the way up to the allocation */
+static void casts(void) {
+  pairs = malloc(ADDRESSES * sizeof *pairs);
+  pair_type = alloc_typeof(struct pair);
+  node_type = alloc_typeof(struct node);
+  report_of_pairs("alloc_is_a, element", cast_element);
+  report_of_pairs("alloc_is_a, element of a member", cast_inner);
+  report_of_pairs("alloc_get_leaf_chain, element of a member", chain_inner);
+  free(pairs);
+}
+
 int main(int argc, char **argv) {
   static const int depths[] = {0, 1, 2, 5, 10, 20, 50, 100};
   int local = argc;
@@ -164,6 +201,7 @@ int main(int argc, char **argv) {
   heap("1 MiB", 1 << 20);
   heap("16 MiB", 16 << 20);
   heap("1 GiB", 1ul << 30);
+  casts();
   for (unsigned i = 0; i < ADDRESSES; i++)
     asked[i] = (const char *)&table[(i * 37) % ADDRESSES].value;
   report("static", ADDRESSES);

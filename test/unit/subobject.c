@@ -105,7 +105,7 @@ static void open_composites(void) {
   CHECK_STRING(way_of(closed, 8, 5), "1@4");
   CHECK_STRING(way_of(allocs_type_array(flexible, 3), 12, 9), "2@8 0@8");
   allocs_subobject_path(outer, 21, 18, &path);
-  CHECK(allocs_subobject_path_size(&path, 0) == 21 && allocs_subobject_path_size(&path, 1) == 13 && allocs_subobject_path_size(&path, 2) == 8);
+  CHECK(path.sizes[0] == 21 && path.sizes[1] == 13 && path.sizes[2] == 8);
   CHECK(allocs_subobject_path_type(&path, 1) == flexible && allocs_subobject_path_type(&path, 2) == allocs_type_array(integer, 2));
   CHECK(uniqtype_subobjects(flexible, 40, found, 2) == 1 && found[0].type == open && found[0].offset == 4);
   CHECK(uniqtype_subobjects(closed, 40, found, 2) == 0);

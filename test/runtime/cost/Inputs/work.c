@@ -9,8 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The plain program has none */
+/* The plain program has none of it */
 #pragma weak alloc_get_info
+#pragma weak alloc_is_a
+#pragma weak __allocs_typeof
+#pragma weak alloc_get_leaf_chain
+struct node {
+  long first;
+  struct {
+    int a, b;
+  } second[3];
+};
 static int numbers[16];
 
 static void keep(const void *p) { __asm__ volatile("" : : "r"(p) : "memory"); }
@@ -23,10 +32,26 @@ static void query(const void *address, int n) {
   }
 }
 
+/* Of what is in an array of structs. */
+static void cast(const void *address, int n) {
+  const struct uniqtype *type = alloc_is_a ? alloc_typeof(int) : NULL;
+  for (int i = 0; alloc_is_a && i < n; i++)
+    keep((void *)(long)alloc_is_a(address, type));
+}
+
+static void chain(const void *address, int n) {
+  struct alloc_pos ret[8];
+  for (int i = 0; alloc_get_leaf_chain && i < n; i++)
+    keep((void *)(long)alloc_get_leaf_chain(address, ret, 8));
+}
+
 static void *work(void *arg) {
   char **argv = arg;
   int n = atoi(argv[2]), local = n;
   int *block = malloc(10 * sizeof(int));
+  struct node *nodes = malloc(5 * sizeof *nodes);
+  cast(&nodes[3].second[2].b, 8);
+  chain(&nodes[3].second[2].b, 8);
   query(block, 8); /* what is found out once */
   query(&numbers[1], 8);
   query(&local, 8);
@@ -47,6 +72,11 @@ static void *work(void *arg) {
     query(&numbers[7], n);
   else if (strcmp(argv[1], "local") == 0)
     query(&local, n);
+  else if (strcmp(argv[1], "cast") == 0)
+    cast(&nodes[3].second[2].b, n);
+  else if (strcmp(argv[1], "chain") == 0)
+    chain(&nodes[3].second[2].b, n);
+  free(nodes);
   free(block);
   return NULL;
 }

@@ -70,7 +70,8 @@ static void go_down(struct way *way, const struct model *type, unsigned long bas
       continue;
     }
     const struct step *a = &first.steps[first.n - 1], *b = &other.steps[other.n - 1];
-    if (!a->type || !b->type || a->type->u != b->type->u || a->offset != b->offset)
+    int agree = a->type && b->type ? a->type->u == b->type->u : !a->type && a->bits == b->bits;
+    if (!agree || a->offset != b->offset)
       return;
     first.doubtful = 1;
   }
@@ -99,12 +100,82 @@ static void check_array(const char *p, const char *object, const struct way *way
         array.element_size == element->type->size);
 }
 
+/* The chain up to the allocation is the begin of the chain. */
+static void check_leaf_chain(const char *p, const struct alloc_pos *chain, unsigned n) {
+  struct alloc_pos leaf[DEEPEST], pos;
+  unsigned n_leaf = alloc_get_leaf_chain(p, leaf, DEEPEST);
+  CHECK(n_leaf && n_leaf < n && n_leaf < DEEPEST && alloc_get_leaf_chain(p, NULL, 0) == n_leaf);
+  for (unsigned i = 0; i < n_leaf && i < n; i++) {
+    CHECK(leaf[i].base == chain[i].base && leaf[i].size == chain[i].size && leaf[i].type == chain[i].type);
+    CHECK(leaf[i].name == chain[i].name && leaf[i].index == chain[i].index && leaf[i].level == chain[i].level);
+    CHECK(leaf[i].depth == i && leaf[i].flags == chain[i].flags && leaf[i].allocator == chain[i].allocator);
+  }
+  CHECK(alloc_get_pos(p, &pos) == ALLOC_OK && pos.base == leaf[n_leaf - 1].base && pos.type == leaf[n_leaf - 1].type);
+  CHECK(leaf[n_leaf - 1].level == ALLOC_LEVEL_ALLOCATION);
+}
+
+/* All types that an object of this one is made of. */
+enum { MOST_TYPES = 40 };
+static unsigned collect(const struct model *type, const struct model **ret, unsigned n) {
+  for (unsigned i = 0; i < n; i++)
+    if (ret[i] == type)
+      return n;
+  if (n == MOST_TYPES)
+    return n;
+  ret[n++] = type;
+  if (type->element)
+    n = collect(type->element, ret, n);
+  for (unsigned i = 0; i < type->n_parts; i++)
+    if (type->parts[i].type)
+      n = collect(type->parts[i].type, ret, n);
+  return n;
+}
+
+/* Whether so many of a type (0: one, which is no array) begin at an offset of an object at `base`. */
+static int begin_there(const struct model *in, unsigned long base, unsigned long offset, const struct model *wanted,
+                       unsigned long n) {
+  if (base == offset && n <= 1 && in->u == wanted->u)
+    return 1;
+  if (base == offset && n && in->u == uniqtype_array(wanted->u, n))
+    return 1;
+  if (in->element && in->element->size && (offset - base) / in->element->size < in->count) {
+    unsigned long size = in->element->size, i = (offset - base) / size, at = base + i * size;
+    if (at == offset && in->element->u == wanted->u && n && n <= in->count - i && !UNIQTYPE_IS_VECTOR_TYPE(in->u))
+      return 1;
+    return begin_there(in->element, at, offset, wanted, n);
+  }
+  for (unsigned i = 0; i < in->n_parts; i++) {
+    const struct part *part = &in->parts[i];
+    if (part->type && offset >= base + part->offset &&
+        (offset - base - part->offset < part->type->size || (offset == base + part->offset && !part->type->size && !wanted->size)) &&
+        begin_there(part->type, base + part->offset, offset, wanted, n))
+      return 1;
+  }
+  return 0;
+}
+
+/* In objects of one, also what another is made of. */
+static unsigned long n_right, n_wrong;
+static void check_casts(const char *object, const struct model *type, unsigned long offset, const struct model **types,
+                        unsigned n_types) {
+  for (unsigned i = 0; i < n_types; i++)
+    for (unsigned long n = 0; n <= 3; n++) {
+      const struct uniqtype *wanted = n ? uniqtype_array(types[i]->u, n) : types[i]->u;
+      int begins = begin_there(type, 0, offset, types[i], n);
+      if (!n && types[i]->element && !UNIQTYPE_IS_VECTOR_TYPE(wanted))
+        begins |= begin_there(type, 0, offset, types[i]->element, types[i]->count ? types[i]->count : 1);
+      CHECK(alloc_is_a(object + offset, wanted) == (begins ? ALLOC_YES : ALLOC_NO));
+      n_right += begins, n_wrong += !begins;
+    }
+}
+
 static void check_byte(const char *object, const struct model *type, unsigned long offset) {
   struct way way = {.steps = {{type, NULL, 0, 0}}, .n = 1};
   struct alloc_pos chain[DEEPEST];
   const char *p = object + offset;
   go_down(&way, type, 0, offset);
   unsigned n = alloc_get_chain(p, chain, DEEPEST);
+  check_leaf_chain(p, chain, n < DEEPEST ? n : DEEPEST);
   CHECK((way.doubtful || n >= way.n) && is_step(alloc_get_innermost_type(p), &way.steps[way.n - 1]));
   if (way.doubtful || n < way.n)
     return;
@@ -125,7 +196,14 @@ static void check_byte(const char *object, const struct model *type, unsigned lo
 }
 
 static void check_object(const void *object, const struct model *type) {
+  static const struct model *types[MOST_TYPES + 1];
+  static unsigned n_types;
   CHECK(alloc_get_type(object) == type->u && alloc_get_size(object) == type->size);
-  for (unsigned long i = 0; i < type->size; i++)
+  if (n_types > MOST_TYPES / 2)
+    n_types = 0; /* else those of the one before, too */
+  n_types = collect(type, types, n_types);
+  for (unsigned long i = 0; i < type->size; i++) {
     check_byte(object, type, i);
+    check_casts(object, type, i, types, n_types);
+  }
 }
