@@ -3,6 +3,7 @@
 
 #include "AllocFns.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/Basic/Builtins.h"
 
 using namespace clang;
 
@@ -70,11 +71,15 @@ const AllocFn *allocationFunction(const FunctionDecl *F) {
 }
 
 bool isAlloca(const FunctionDecl *F) {
-  if (!F || !F->getIdentifier())
+  switch (F ? F->getBuiltinID() : 0) { // 0 for what a program or a configure script declares as something else
+  case Builtin::BIalloca:
+  case Builtin::BI__builtin_alloca:
+  case Builtin::BI__builtin_alloca_uninitialized:
+  case Builtin::BI__builtin_alloca_with_align:
+    return true;
+  default:
     return false;
-  StringRef Name = F->getName();
-  return Name == "__builtin_alloca" || Name == "__builtin_alloca_with_align" || Name == "alloca" ||
-         Name == "__builtin_alloca_uninitialized";
+  }
 }
 
 } // namespace allocs

@@ -36,6 +36,7 @@ private:
   // FinderFlow.cpp: one function body in the order of execution, with the shapes of its size variables.
   void function(clang::FunctionDecl *F);
   void walk(clang::Stmt *S);
+  void visit(clang::Stmt *S);
   void walkChildren(clang::Stmt *S);
   void walkLoop(clang::Stmt *Cond, clang::Stmt *Body, clang::Stmt *Inc, bool BodyFirst);
   void walkBreak();

@@ -8,6 +8,7 @@
 #include "Compat.h"
 #include "Finder.h"
 #include "clang/AST/Attr.h"
+#include "clang/Basic/Stack.h"
 
 using namespace clang;
 
@@ -307,9 +308,13 @@ void Finder::walkLeaf(Stmt *S) {
   }
 }
 
+// Statements may be nested deeper than the stack is: a label holds the next one, an else the next if.
 void Finder::walk(Stmt *S) {
-  if (!S)
-    return;
+  if (S)
+    runWithSufficientStackSpace([] {}, [&] { visit(S); });
+}
+
+void Finder::visit(Stmt *S) {
   if (auto *U = dyn_cast<UnaryExprOrTypeTraitExpr>(S)) // not evaluated, but for the size of a variable-length array
     return U->getTypeOfArgument()->isVariablyModifiedType() ? walkChildren(S) : void();
   if (auto *G = dyn_cast<GenericSelectionExpr>(S))

@@ -3,6 +3,7 @@
 
 #include "SizeTypes.h"
 #include "clang/AST/Stmt.h"
+#include "clang/Basic/Stack.h"
 #include "llvm/Support/MathExtras.h"
 #include <numeric>
 
@@ -333,8 +334,7 @@ static SizeShape ofBinary(const BinaryOperator *B, const SizeEnvironment &Env, A
   return B->isMultiplicativeOp() && B->getOpcode() != BO_Mul ? ofConstant(B, Ctx, S) : S;
 }
 
-SizeShape sizeShape(const Expr *E, const SizeEnvironment &Env, ASTContext &Ctx) {
-  E = E->IgnoreParenCasts();
+static SizeShape ofExpression(const Expr *E, const SizeEnvironment &Env, ASTContext &Ctx) {
   if (const auto *U = dyn_cast<UnaryExprOrTypeTraitExpr>(E))
     return U->getKind() == UETT_SizeOf ? ofSizeof(U) : ofConstant(U, Ctx, someBytes());
   if (const auto *O = dyn_cast<OffsetOfExpr>(E))
@@ -360,6 +360,13 @@ SizeShape sizeShape(const Expr *E, const SizeEnvironment &Env, ASTContext &Ctx) 
   if (const auto *Call = dyn_cast<CallExpr>(E))
     return ofCall(Call, Ctx);
   return isa<IntegerLiteral, CharacterLiteral>(E) ? ofConstant(E, Ctx, someBytes()) : someBytes();
+}
+
+// Generated code has sums of any length.
+SizeShape sizeShape(const Expr *E, const SizeEnvironment &Env, ASTContext &Ctx) {
+  SizeShape S;
+  runWithSufficientStackSpace([] {}, [&] { S = ofExpression(E->IgnoreParenCasts(), Env, Ctx); });
+  return S;
 }
 
 } // namespace allocs
