@@ -14,7 +14,7 @@ PreservedAnalyses Emitter::run(Module &M, ModuleAnalysisManager &) {
     return PreservedAnalyses::all();
   Unit.Written = true;
   Unit.resolve();
-  Tables T(M, Unit.FunctionSections);
+  Tables T(M, Unit.FunctionSections || Unit.Lto, Unit.DataSections || Unit.Lto);
   emitFunctions(M, Unit, T); // first: frames refer to them
   describeFrames(M, Unit, T);
   if (!Unit.Lto)

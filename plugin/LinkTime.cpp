@@ -15,7 +15,7 @@ namespace {
 struct LinkTimeFrames : PassInfoMixin<LinkTimeFrames> {
   static bool isRequired() { return true; }
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
-    Tables T(M, true);
+    Tables T(M, true, true);
     writeFrames(M, T);
     T.finishAgain();
     return PreservedAnalyses::none();

@@ -206,15 +206,28 @@ void Tables::fillTypes() {
   }
 }
 
-// Without sections of their own, the functions of a unit share .text, and their records can share a section too.
+// The section that the compiler puts G into together with others of the unit; 0 if G may get one of its own, or one
+// that is not known yet.
+char Tables::sharedSection(const GlobalObject &G) const {
+  if (G.hasComdat() || G.hasSection())
+    return 0;
+  if (auto *F = dyn_cast<Function>(&G))
+    return FunctionSections || F->hasFnAttribute(Attribute::Cold) || F->hasFnAttribute(Attribute::Hot) ||
+                   F->hasFnAttribute("implicit-section-name")
+               ? 0
+               : 't';
+  auto &V = cast<GlobalVariable>(G);
+  if (DataSections || V.isThreadLocal() || V.hasCommonLinkage() || V.hasAttributes() || !V.hasInitializer())
+    return 0;
+  if (V.isConstant())
+    return V.hasGlobalUnnamedAddr() || V.getInitializer()->needsRelocation() ? 0 : 'r';
+  return V.getInitializer()->isNullValue() ? 'b' : 'd';
+}
+
+// What shares a section lives and dies together, and so can the records: all are tied to the first.
 GlobalObject *Tables::leader(GlobalObject *Owner) {
-  auto *F = dyn_cast<Function>(Owner);
-  if (!F || F->hasComdat() || F->hasSection() || FunctionSections || F->hasFnAttribute(Attribute::Cold) ||
-      F->hasFnAttribute(Attribute::Hot) || F->hasFnAttribute("implicit-section-name"))
-    return Owner;
-  if (!TextLeader)
-    TextLeader = Owner;
-  return TextLeader;
+  char Section = sharedSection(*Owner);
+  return Section ? Leaders.try_emplace(Section, Owner).first->second : Owner;
 }
 
 // What is returned stands for the record's address until the group has its place.

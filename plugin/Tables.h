@@ -60,8 +60,9 @@ inline void allocs_put_offset(Record &R, FrameOffset Offset) { R.ref(Offset.Symb
 
 class Tables {
 public:
-  // FunctionSections: each function gets a section of its own.
-  Tables(llvm::Module &M, bool FunctionSections) : M(M), FunctionSections(FunctionSections) {}
+  // FunctionSections, DataSections: each function or variable gets a section of its own.
+  Tables(llvm::Module &M, bool FunctionSections, bool DataSections)
+      : M(M), FunctionSections(FunctionSections), DataSections(DataSections) {}
 
   llvm::Constant *string(llvm::StringRef S); // null for an empty one
   llvm::Constant *type(const TypeNode *N);   // null for null
@@ -93,6 +94,7 @@ private:
   };
   using Group = std::pair<int, llvm::GlobalObject *>; // table, leader
   llvm::GlobalVariable *define(llvm::Type *T, const llvm::Twine &Name, llvm::StringRef Section, unsigned Align);
+  char sharedSection(const llvm::GlobalObject &G) const;
   void fillTypes();
   Record typeRecord(const TypeNode *N);
   Record head(int Table, const Part &P, size_t N);
@@ -101,7 +103,7 @@ private:
   void note();
 
   llvm::Module &M;
-  bool FunctionSections;
+  bool FunctionSections, DataSections;
   std::deque<TypeNode> Own;
   llvm::StringMap<llvm::Constant *> Strings;
   llvm::DenseMap<uint64_t, llvm::GlobalVariable *> Types; // by key
@@ -109,7 +111,7 @@ private:
   llvm::DenseMap<llvm::GlobalObject *, llvm::Constant *> Locals;
   llvm::DenseMap<llvm::Function *, llvm::Constant *> FunctionRecords;
   llvm::MapVector<Group, std::vector<Part>> Groups;
-  llvm::GlobalObject *TextLeader = nullptr;
+  llvm::SmallDenseMap<char, llvm::GlobalObject *, 4> Leaders; // by shared section
   llvm::SmallVector<llvm::GlobalValue *, 64> Keep;
 };
 
