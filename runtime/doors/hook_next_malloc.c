@@ -80,4 +80,5 @@ static bool find_real(struct allocs_real *ret) {
   return ours;
 }
 
-const struct allocs_hooks __allocs_hooks_next = {find_real, allocs_hook_next_map_start, &allocs_hook_next_thread};
+const struct allocs_hooks __allocs_hooks_next = {find_real,
+                                                 {allocs_hook_next_map_start, allocs_hook_next_thread_start}};

@@ -6,6 +6,7 @@
    Before that, calls go to the kernel. */
 
 #define _GNU_SOURCE
+#include "doors/hook_next.h"
 #include "doors/hooks.h"
 #include "os/os.h"
 
@@ -23,17 +24,12 @@ static void *(*real_sbrk)(intptr_t);
 #include "doors/hook_map.def"
 
 /* The C library keeps where the break is, so there is no doing without it. */
-static void *find_next(const char *name, void *known) {
-  int before = errno;
-  void *found = known ? known : dlsym(RTLD_NEXT, name);
-  errno = before;
-  return found;
-}
+static bool find_brk(void) { return allocs_hook_next_find((void **)&real_brk, "brk"); }
+static bool find_sbrk(void) { return allocs_hook_next_find((void **)&real_sbrk, "sbrk"); }
 
 static int hook_brk(void *to) {
   uintptr_t before = allocs_os_break();
-  *(void **)&real_brk = find_next("brk", (void *)real_brk);
-  int result = real_brk ? real_brk(to) : -1;
+  int result = find_brk() ? real_brk(to) : -1;
   if (!result)
     allocs_map_calls_moved_break(before, "brk", __builtin_return_address(0));
   return result;
@@ -41,8 +37,7 @@ static int hook_brk(void *to) {
 
 static void *hook_sbrk(intptr_t by) {
   uintptr_t before = allocs_os_break();
-  *(void **)&real_sbrk = find_next("sbrk", (void *)real_sbrk);
-  void *result = real_sbrk ? real_sbrk(by) : MAP_FAILED;
+  void *result = find_sbrk() ? real_sbrk(by) : MAP_FAILED;
   if (by && result != MAP_FAILED)
     allocs_map_calls_moved_break(before, "sbrk", __builtin_return_address(0));
   return result;
@@ -57,5 +52,7 @@ void allocs_hook_next_map_start(void) {
 #define ALLOCS_MAPS_CORE(name, ...) *(void **)&found.name = dlsym(RTLD_NEXT, #name);
 #include "allocs/hooked.def"
   allocs_map_calls_start(&found);
+  find_brk();
+  find_sbrk();
   errno = before;
 }

@@ -4,23 +4,21 @@
 /* Hooks of the calls that make threads, in a dynamically linked program: as in hook_next_malloc.c. */
 
 #define _GNU_SOURCE
+#include "doors/hook_next.h"
 #include "doors/hooks.h"
 
-#include <dlfcn.h>
-#include <errno.h>
+#include <pthread.h>
 #include <signal.h>
+#include <threads.h>
 
-/* The next of this name; the C library has them all. */
-static void *find_next(const char *name) {
-  int before = errno;
-  void *found = dlsym(RTLD_NEXT, name);
-  errno = before;
-  return found;
-}
+static struct {
+#define ALLOCS_THREADS(name) __typeof__(&name) name;
+#include "allocs/hooked.def"
+} real;
 
 #define HOOK(name) hook_##name
 #define HOOK_LINKAGE static
-#define REAL(name) (*(__typeof__(&name))find_next(#name))
+#define REAL(name) (*(__typeof__(&name))allocs_hook_next_find((void **)&real.name, #name))
 #include "doors/hook_thread.def"
 
 static int hook_sigaltstack(const stack_t *stack, stack_t *before) {
@@ -32,4 +30,7 @@ static int hook_sigaltstack(const stack_t *stack, stack_t *before) {
 #define ALLOCS_THREADS(name) ALLOCS_HOOK_PUBLIC(name)
 #include "allocs/hooked.def"
 
-const char allocs_hook_next_thread = 1;
+void allocs_hook_next_thread_start(void) {
+#define ALLOCS_THREADS(name) (void)REAL(name);
+#include "allocs/hooked.def"
+}

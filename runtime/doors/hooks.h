@@ -10,19 +10,18 @@
 
 struct allocs_hooks {
   allocs_real_find *find_real;
-  void (*start)(void); /* when the program begins; or NULL */
-  const char *threads; /* of no use but to bring hook_next_thread.c along; or NULL */
+  void (*start[2])(void); /* when the program begins; or NULL */
 };
 
 /* Our hook_<name> under the name that it stands for. Weak, so that a program that has one still links. */
 #define ALLOCS_HOOK_PUBLIC(name)                                                                                       \
   __attribute__((weak, visibility("default"), alias("hook_" #name))) extern __typeof__(hook_##name) name;
 
-/* In hook_next_map.c: looks up the functions underneath those that map. */
+/* In hook_next_map.c and hook_next_thread.c: look up what is underneath their hooks. */
 void allocs_hook_next_map_start(void);
+void allocs_hook_next_thread_start(void);
 
-/* A variable, since links name it: it brings its file along, or tells, by a weak reference, whether that is there. */
-extern const char allocs_hook_next_thread;
+/* Variables, since links name them: they bring their files along, or tell, by a weak reference, if those are there. */
 extern const struct allocs_hooks __allocs_hooks_next; /* dynamic: hook_next_malloc.c */
 extern const struct allocs_hooks __allocs_hooks_wrap; /* -static, with ld --wrap: hook_wrap.c */
 extern const struct allocs_hooks __allocs_hooks_none; /* hook_none.c */
