@@ -203,6 +203,36 @@ ALLOCS_API int alloc_walk(const struct alloc_pos *from, alloc_walk_fn *fn, void 
 ALLOCS_API int alloc_walk_tree(const struct alloc_pos *from, const struct alloc_walk_options *options,
                                alloc_walk_fn *fn, void *arg);
 
+/* A pointer in an object, or bytes in which there may be any. */
+struct alloc_pointer {
+  void *at;                    /* where it is; in a packed struct perhaps not aligned */
+  unsigned long size;          /* bytes that it takes */
+  const struct uniqtype *type; /* its own: struct node *; NULL: these bytes have no type, any word may be a pointer */
+  const struct alloc_pos *in;  /* what is walked */
+  /* The way to it, which stays as long as the function that is shown it runs: path[0] is the whole, the last the
+     pointer or bytes; the offsets are from the whole's base. */
+  const struct uniqtype_subobject *path;
+  unsigned n_path;
+  unsigned flags; /* ALLOC_POINTER_… */
+};
+/* It is in an arm of a union of several, or in a local that shares its place with others: by its type alone it is not
+   known whether it is what is there now. */
+enum { ALLOC_POINTER_SHARED = 1 };
+typedef int alloc_pointer_fn(const struct alloc_pointer *pointer, void *arg);
+
+/* Shows fn each pointer in an object, by its type: in structs, arrays, flexible tails, in each arm of a union, in each
+   known local of a frame. *in is an allocation or subobject, as alloc_get_pos, alloc_get_leaf_chain and alloc_walk
+   give it; one without a type is shown as bytes, as a whole. In the order of members and elements.
+   Integers are no pointers, whatever the program keeps in them. What an arena of a program holds is not part of it.
+
+   Nothing is read but types, so that the object may be gone; what fn reads of it is its own affair. fn may ask and
+   walk, too; ALLOC_WALK_STOP ends the walk, which returns that, else ALLOC_WALK_ON. Mallocs nothing; may be used in a
+   signal handler with 8 KiB of stack besides what fn takes. What is nested 32 deep is shown as bytes. */
+ALLOCS_API int alloc_walk_pointers(const struct alloc_pos *in, alloc_pointer_fn *fn, void *arg);
+/* The way to it in text, from the whole: "[1].head.next"; "" if it is the whole. Cut to len - 1 characters; returns
+ * buf. */
+ALLOCS_API const char *alloc_pointer_path(const struct alloc_pointer *pointer, char *buf, size_t len);
+
 /* Writes what is live in the heap now to a descriptor, by type and site: the text that ALLOCS_OPTIONS=census=1 prints
    at exit, line by line. Blocks that other threads allocate or free meanwhile may be in it or not; all others are,
    once. Returns 0; or the error number by which write() ended, after which no more is written; or ENOMEM: then the sums

@@ -13,6 +13,7 @@
 
 #include "answers/memory_kinds.h"
 #include "answers/query.h"
+#include "answers/steps.h"
 #include "ground/text.h"
 #include "types/subobject.h"
 #include "types/type.h"
@@ -61,19 +62,10 @@ static const char *step_alias(const struct allocs_path *path, unsigned step) {
   return UNIQTYPE_IS_COMPOSITE_TYPE(parent) ? UNIQTYPE_MEMBER_ALIAS(parent, path->steps[step].index) : NULL;
 }
 
-/* [1].next of the steps from `first` on; an anonymous member adds nothing. */
+/* The steps from `first` on. */
 static void put_steps(struct allocs_text *text, const struct allocs_path *path, unsigned first) {
-  for (unsigned i = first; i < path->n; i++) {
-    const struct uniqtype *parent = path->steps[i - 1].type;
-    if (UNIQTYPE_IS_ARRAY_TYPE(parent)) {
-      allocs_text_char(text, '[');
-      allocs_text_decimal(text, path->steps[i].index);
-      allocs_text_char(text, ']');
-    } else if (UNIQTYPE_MEMBER_NAME(parent, path->steps[i].index)) {
-      allocs_text_char(text, '.');
-      allocs_text_string(text, UNIQTYPE_MEMBER_NAME(parent, path->steps[i].index));
-    }
-  }
+  for (unsigned i = first; i < path->n; i++)
+    allocs_steps_put(text, path->steps[i - 1].type, path->steps[i].index);
 }
 
 /* Where an address falls in the subobject at step `first - 1`, so many bytes in: ", +24: [1].next (struct node *)", or

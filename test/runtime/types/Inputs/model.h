@@ -195,8 +195,56 @@ static void check_byte(const char *object, const struct model *type, unsigned lo
   check_array(p, object, &way);
 }
 
+/* The pointers of an object, in the order of their declaration. */
+enum { MOST_POINTERS = 4096 };
+struct expected {
+  const struct uniqtype *u[MOST_POINTERS];
+  unsigned long offset[MOST_POINTERS], n_steps[MOST_POINTERS], sum[MOST_POINTERS]; /* the numbers on the way */
+  int is_shared[MOST_POINTERS];
+  unsigned n, n_seen;
+};
+
+static void expect(struct expected *all, const struct model *type, unsigned long base, unsigned long n_steps, unsigned long sum,
+                   int is_shared) {
+  if (UNIQTYPE_IS_POINTER_TYPE(type->u) && all->n < MOST_POINTERS) {
+    all->u[all->n] = type->u, all->offset[all->n] = base, all->n_steps[all->n] = n_steps, all->sum[all->n] = sum;
+    all->is_shared[all->n++] = is_shared;
+  }
+  for (unsigned long i = 0; type->element && i < type->count; i++)
+    expect(all, type->element, base + i * type->element->size, n_steps + 1, sum * 31 + i, is_shared);
+  for (unsigned i = 0; i < type->n_parts; i++)
+    if (type->parts[i].type)
+      expect(all, type->parts[i].type, base + type->parts[i].offset, n_steps + 1, sum * 31 + i,
+             is_shared || (UNIQTYPE_IS_UNION_TYPE(type->u) && type->n_parts > 1));
+}
+
+static int see_pointer(const struct alloc_pointer *pointer, void *arg) {
+  struct expected *all = arg;
+  const struct uniqtype_subobject *last = &pointer->path[pointer->n_path - 1];
+  unsigned i = all->n_seen++;
+  unsigned long sum = 0;
+  for (unsigned step = 1; step < pointer->n_path; step++)
+    sum = sum * 31 + pointer->path[step].index;
+  CHECK(i < all->n && pointer->type == all->u[i] && pointer->size == sizeof(void *) && pointer->n_path == all->n_steps[i] && sum == all->sum[i]);
+  CHECK((char *)pointer->at == (char *)pointer->in->base + all->offset[i] && last->offset == all->offset[i] && last->type == pointer->type);
+  CHECK(!!(pointer->flags & ALLOC_POINTER_SHARED) == all->is_shared[i]);
+  return ALLOC_WALK_ON;
+}
+
+static unsigned long n_pointers;
+static void check_pointers(const void *object, const struct model *type) {
+  static struct expected all;
+  struct alloc_pos pos;
+  all.n = all.n_seen = 0;
+  expect(&all, type, 0, 1, 0, 0);
+  CHECK(alloc_get_pos(object, &pos) == ALLOC_OK && alloc_walk_pointers(&pos, see_pointer, &all) == ALLOC_WALK_ON);
+  CHECK(all.n_seen == all.n && all.n < MOST_POINTERS);
+  n_pointers += all.n;
+}
+
 static void check_object(const void *object, const struct model *type) {
   static const struct model *types[MOST_TYPES + 1];
+  check_pointers(object, type);
   static unsigned n_types;
   CHECK(alloc_get_type(object) == type->u && alloc_get_size(object) == type->size);
   if (n_types > MOST_TYPES / 2)

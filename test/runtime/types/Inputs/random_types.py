@@ -113,4 +113,4 @@ for i in range(count):
     print(f"  if (!sizeof({c}))\n    return;")
     print(f"  {c} *heap = malloc(3 * sizeof({c}));\n  check_object(heap, &{three});\n  free(heap);")
     print(f"  check_object(&one{i}, &{me});\n  check_object(&rows{i}, &{row});\n}}")
-print("int main(void) {\n" + "".join(f"  check{i}();\n" for i in range(count)) + "  CHECK(n_right > 10000 && n_wrong > 100000);\n  return check_failed;\n}")
+print("int main(void) {\n" + "".join(f"  check{i}();\n" for i in range(count)) + "  CHECK(n_right > 10000 && n_wrong > 100000 && n_pointers > 1000);\n  return check_failed;\n}")
