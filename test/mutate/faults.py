@@ -2,6 +2,7 @@
 
 Works on tokens, inside function bodies only. Says nothing of whether a fault compiles, or changes anything."""
 import collections
+import os
 import random
 import re
 
@@ -150,6 +151,35 @@ class Source:
 
 def faults_of(path, text):
     return Source(path, text).faults
+
+
+def sources(root):
+    """path -> text of the sources of the product."""
+    found = {}
+    for folder in ("runtime", "plugin", "typegen"):
+        for at, _, names in os.walk(os.path.join(root, folder)):
+            for path in (os.path.relpath(os.path.join(at, name), root) for name in names):
+                if path.endswith((".c", ".h", ".cpp")):
+                    with open(os.path.join(root, path)) as file:
+                        found[path] = file.read()
+    return found
+
+
+def key_of(fault):
+    """By what is on its line, which may move."""
+    return fault.path, fault.after.strip()
+
+
+def harmless(root, files):
+    """Keys of the faults that `harmless`, beside this file, lists. Exits if one of them cannot be planted."""
+    with open(os.path.join(root, "test", "mutate", "harmless")) as file:
+        listed = [tuple(line.rstrip("\n").split(": ", 1)) for line in file if line.strip() and line[0] not in "# "]
+    for path in {path for path, _ in listed}:
+        known = {key_of(fault) for fault in faults_of(path, files.get(path, ""))}
+        for key in listed:
+            if key[0] == path and key not in known:
+                raise SystemExit(f"test/mutate/harmless: there is no such fault in {path}: {key[1]}")
+    return set(listed)
 
 
 def ordered(path, text, seed):

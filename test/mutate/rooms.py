@@ -4,8 +4,7 @@ Tests that name the file itself, in their first lines, come before all; tests of
 makes a run quick; it hides nothing but slow tests of other rooms."""
 
 ROOMS = {
-    "runtime/arch": r"unit/(arch|heapindex|unwind|cfi)|runtime/(stack|threads)/",
-    "runtime/arch": r"unit/(cfi|unwind|os_linux)|runtime/(stack|tls|threads)/",
+    "runtime/arch": r"unit/(arch|heapindex|unwind|cfi|os_linux)|runtime/(stack|tls|threads)/",
     "runtime/os": r"unit/(os_linux|cfi|unwind)|runtime/(mappings|threads|files|images|query)/",
     "runtime/ground": r"unit/(text|options|type|races)|runtime/(options|images|query)/|e2e/every-shape",
     "runtime/types": r"unit/(type|typename|subobject|record)|runtime/types/|e2e/answers",

@@ -1,20 +1,16 @@
 """run.py SOURCE SCRATCH [options] [-- CMAKE-ARGUMENT ...]: plant faults, one at a time, and see whether the tests notice.
 
 1. Copy SOURCE into SCRATCH, build it there, and run all tests once: how long each takes, and that it passes.
-2. Take the next fault, build what it changes. What does not compile, and what leaves each object of the product as it
-   was, is not counted.
-3. Run the tests, first those of the file, then of the room, then of the others, quickest first, until one fails, twice,
-   or hangs.
-4. Put the line back."""
+2. Take the next fault, build what it changes. What does not compile, what leaves each object of the product as it
+   was, and what is in the list of those that are harmless, is not counted.
+3. Run the tests that name the file, then those of its room, quickest first, until one fails, twice, or hangs.
+4. Of what survived, plant several at once and run all other tests. Where one fails, find out by which of them."""
 import argparse
 import collections
 import hashlib
 import json
 import os
 import re
-import shutil
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -23,10 +19,10 @@ sys.dont_write_bytecode = True  # in the user's tree
 
 import faults
 import rooms
+from copies import Copy
 
-SLOW = 1  # times as long as half the tests take: a test of another room that takes longer is not asked
-MEMORY = 6 << 30  # more than that in use by all tests: this is a fault that allocates for ever
-RESULT = re.compile(r"(PASS|FAIL|XFAIL|XPASS|UNRESOLVED|TIMEOUT|UNSUPPORTED|FLAKYPASS): \S+ :: (\S+) \(")
+SLOW = 30  # times as long as half the tests take: what takes longer is asked last, and only of its own room
+TOGETHER = 8  # survivors planted at once
 COUNTED = ("noticed", "survived")
 
 
@@ -42,6 +38,8 @@ def options():
     parser.add_argument("--again", action="store_true", help="as --resume, but try the survivors once more")
     parser.add_argument("--full", action="store_true", help="ask slow tests of other rooms too")
     parser.add_argument("--jobs", type=int, default=1, help="so many at once, each in its own copy (now 1)")
+    parser.add_argument("--times", metavar="FILE", help="the .lit_test_times.txt of a build whose tests all pass: no first run")
+    parser.add_argument("--minutes", type=float, default=1e9, help="take no more faults after so many, but end with step 4")
     parser.add_argument("--json", help="where to write what was found (now mutate.json in the scratch folder)")
     own = sys.argv[1:]
     cmake = own[own.index("--") + 1:] if "--" in own else []
@@ -50,233 +48,100 @@ def options():
     return chosen
 
 
-def sources(root, wanted):
-    """path -> text of the sources of the product, or of the rooms that are wanted."""
-    found = {}
-    for folder in ("runtime", "plugin", "typegen"):
-        for at, _, names in os.walk(os.path.join(root, folder)):
-            for name in names:
-                path = os.path.relpath(os.path.join(at, name), root)
-                if name.endswith((".c", ".h", ".cpp")) and (not wanted or any(path.startswith(w) for w in wanted)):
-                    with open(os.path.join(root, path)) as file:
-                        found[path] = file.read()
-    return found
+def times_in(path, wanted=lambda name: True):
+    with open(path) as file:
+        return {name: abs(float(seconds)) for seconds, name in map(str.split, file) if wanted(name)}
 
 
-class Copy:
-    """A copy of the tree, and its build."""
-
-    def __init__(self, chosen, number):
-        self.tree = os.path.join(chosen.scratch, str(number), "tree")
-        self.build, self.threads = os.path.join(self.tree, "build"), max((os.cpu_count() or 1) // chosen.jobs, 1)
-        self.environment = {**os.environ, "PYTHONUNBUFFERED": "1", "CCACHE_BASEDIR": self.tree, "CCACHE_NOHASHDIR": "1"}
-        self.copy(chosen.source)
-        launchers = [f"-DCMAKE_{language}_COMPILER_LAUNCHER=ccache" for language in ("C", "CXX") if shutil.which("ccache")]
-        # A warning about what is no longer used is not what notices a fault; any other is
-        unused = "-DCMAKE_C_FLAGS=-Wno-error=unused -Wno-error=unused-parameter"
-        self.ran(["cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja", *launchers, unused, *chosen.cmake], check=True)
-        self.ran(["ninja", "-C", self.build, f"-j{self.threads}"], check=True)
-        self.objects = self.hashes()
-        self.suite = os.path.join(self.build, "test")
-        self.lit = self.cached("ALLOCS_LIT")
-
-    def copy(self, source):
-        """Only what differs, so that little is built again; what is gone in the source goes here."""
-        kept = set()
-        for at, folders, names in os.walk(source):
-            folders[:] = [f for f in folders if not f.startswith((".", "build"))]
-            for path in (os.path.relpath(os.path.join(at, name), source) for name in names):
-                theirs, ours = os.path.join(source, path), os.path.join(self.tree, path)
-                kept.add(path)
-                os.makedirs(os.path.dirname(ours), exist_ok=True)
-                if not os.path.exists(ours) or open(theirs, "rb").read() != open(ours, "rb").read():
-                    shutil.copy(theirs, ours)
-        for at, folders, names in os.walk(self.tree):
-            folders[:] = [f for f in folders if f != "build"]
-            for path in (os.path.relpath(os.path.join(at, name), self.tree) for name in names):
-                if path not in kept:
-                    os.remove(os.path.join(self.tree, path))
-
-    def ran(self, command, check=False):
-        run = subprocess.run(command, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        if check and run.returncode:
-            sys.exit(f"mutate: {' '.join(command)}\n{run.stdout[-4000:]}")
-        return run
-
-    def cached(self, name):
-        with open(os.path.join(self.build, "CMakeCache.txt")) as file:
-            return re.search(rf"^{name}:\w+=(.*)$", file.read(), re.M).group(1)
-
-    def hashes(self):
-        """Of the product's objects; what only checks is not the product."""
-        found = {}
-        for folder in ("runtime", "plugin", "typegen"):
-            for at, _, names in os.walk(os.path.join(self.build, folder)):
-                for path in (os.path.join(at, name) for name in names if name.endswith(".o") and "_checked" not in at):
-                    with open(path, "rb") as file:
-                        found[path] = hashlib.sha256(file.read()).digest()
-        return found
-
-    def write(self, path, text):
-        with open(os.path.join(self.tree, path), "w") as file:
-            file.write(text)
-
-    def run_tests(self, names, times, threads=0, first_failure=True):
-        """Runs them in this order. Returns which passed, and the one that failed or hung, if any, and how."""
-        threads = threads or self.threads
-        with open(os.path.join(self.suite, ".lit_test_times.txt"), "w") as file:
-            # lit begins with what took longest
-            file.writelines(f"{len(names) - i} {name}\n" for i, name in enumerate(names))
-        command = [self.lit, "-v", f"-j{threads}", *["--max-failures=1"] * first_failure]
-        lit = subprocess.Popen(command + [os.path.join(self.suite, name) for name in names], env=self.environment,
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                               start_new_session=True)
-        watch = Watch(lit, names, times, threads)
-        for line in lit.stdout:
-            match = RESULT.match(line)
-            if match:
-                watch.finished(match.group(2), match.group(1))
-        lit.wait()
-        return watch.end()
-
-
-class Watch:
-    """Ends lit when it takes too long over a test, or too much memory."""
-
-    def __init__(self, lit, names, times, threads):
-        self.lit, self.open, self.times, self.threads = lit, list(names), times, threads
-        self.last, self.why, self.passed, self.failed = time.monotonic(), None, [], []
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.look)
-        self.thread.start()
-
-    def finished(self, name, outcome):
-        self.last = time.monotonic()
-        if name in self.open:
-            self.open.remove(name)
-        if outcome in ("PASS", "XFAIL", "FLAKYPASS"):
-            self.passed.append(name)
-        elif outcome != "UNSUPPORTED":
-            self.failed.append(name)
-
-    def look(self):
-        while not self.over.wait(1):
-            running = self.open[:self.threads + 1]
-            allowed = 20 + 10 * max([self.times.get(name, 60) for name in running], default=6)
-            if time.monotonic() - self.last > allowed:
-                self.why = "hangs"
-            elif memory_of(self.lit.pid) > MEMORY:
-                self.why = "takes all memory"
-            if self.why:
-                os.killpg(self.lit.pid, signal.SIGKILL)
-                return
-
-    def end(self):
-        self.over.set()
-        self.thread.join()
-        try:
-            os.killpg(self.lit.pid, signal.SIGKILL)  # what a test left running
-        except ProcessLookupError:
-            pass
-        if self.why:
-            return self.passed, (self.open or ["?"])[0], self.why
-        return self.passed, self.failed[0] if self.failed else None, "fails"
-
-
-def memory_of(group):
-    """Bytes in memory of a group of processes."""
-    total = 0
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/stat") as file:
-                fields = file.read().rpartition(")")[2].split()
-            total += int(fields[21]) * 4096 if int(fields[2]) == group else 0
-        except OSError:
-            pass
-    return total
-
-
-def baseline(copy, scratch):
+def baseline(copy, chosen):
     """name -> seconds of the tests that pass without a fault. Kept as long as the tree is the same."""
-    digest = hashlib.sha256()
-    for at, folders, names in os.walk(copy.tree):
-        folders[:] = sorted(f for f in folders if f != "build")
-        for name in sorted(names):
-            with open(os.path.join(at, name), "rb") as file:
-                digest.update(file.read())
-    kept = os.path.join(scratch, "baseline.json")
+    listed = copy.ran([copy.lit, "--show-tests", copy.suite], check=True).stdout
+    names = [name for name in re.findall(r":: (\S+)$", listed, re.M) if not re.match(rooms.NOT_ASKED, name)]
+    if chosen.times:
+        known = times_in(chosen.times)
+        return {name: known.get(name, 1) for name in names}
+    kept, tree = os.path.join(chosen.scratch, "baseline.json"), copy.digest()
     if os.path.exists(kept):
         with open(kept) as file:
             known = json.load(file)
-        if known["tree"] == digest.hexdigest():
+        if known["tree"] == tree:
             return known["times"]
-    listed = copy.ran([copy.lit, "--show-tests", copy.suite], check=True).stdout
-    names = [name for name in re.findall(r":: (\S+)$", listed, re.M) if not re.match(rooms.NOT_ASKED, name)]
-    passed, bad, _ = copy.run_tests(names, {}, threads=os.cpu_count(), first_failure=False)
-    with open(os.path.join(copy.suite, ".lit_test_times.txt")) as file:
-        times = {name: abs(float(t)) for t, name in (line.split() for line in file) if name in passed}
+    passed, bad, how = copy.run_tests(names, {}, threads=os.cpu_count(), first_failure=False)
+    times = times_in(os.path.join(copy.suite, ".lit_test_times.txt"), set(passed).__contains__)
     if bad:
-        print(f"mutate: without any fault {bad} fails, and is left out", flush=True)
+        print(f"mutate: without any fault {bad} {how}, and is left out", flush=True)
     with open(kept, "w") as file:
-        json.dump({"tree": digest.hexdigest(), "times": times}, file)
+        json.dump({"tree": tree, "times": times}, file)
     return times
 
 
-def tests_for(path, times, tree, full):
-    """The tests to run for a fault in a file, in order."""
-    room, order = re.compile(rooms.ROOMS.get(rooms.room_of(path), "$^")), []
-    slow = SLOW * sorted(times.values())[len(times) // 2]
-    for name, seconds in times.items():
-        with open(os.path.join(tree, "test", name)) as file:
-            group = 0 if path in file.read(2000) else 1 if room.match(name) else 2
-        if group < 2 or seconds <= slow or full:
-            order.append((seconds > slow, group, seconds, name))
-    return [name for *_, name in sorted(order)]
+class Asked:
+    """Which tests are asked about a fault of a file: `own` of each, then `others` of what survived."""
+
+    def __init__(self, times, tree, full):
+        self.times, self.full = times, full
+        self.slow = SLOW * sorted(times.values())[len(times) // 2]
+        self.heads = {}
+        for name in times:
+            with open(os.path.join(tree, "test", name)) as file:
+                self.heads[name] = file.read(2000)
+
+    def own(self, path):
+        room, order = re.compile(rooms.ROOMS.get(rooms.room_of(path), "$^")), []
+        for name, seconds in self.times.items():
+            group = 0 if path in self.heads[name] else 1 if room.match(name) else 2
+            if group < 2 and seconds <= self.slow:
+                order.append((group, seconds, name))
+        return [name for *_, name in sorted(order)]
+
+    def others(self, paths):
+        asked = [set(self.own(path)) for path in paths]
+        near = [re.compile(rooms.ROOMS.get(rooms.room_of(path), "$^")) for path in paths]
+        names = [name for name, seconds in self.times.items()
+                 if not all(name in own for own in asked) and
+                 (seconds <= self.slow or self.full or any(room.match(name) for room in near))]
+        return sorted(names, key=self.times.get)
 
 
-def attempt(copy, fault, original, times, full):
-    """Plants one fault. Returns what became of it, and which test said so."""
-    lines = original.split("\n")
-    lines[fault.line - 1] = fault.after
-    copy.write(fault.path, "\n".join(lines))
-    try:
-        if copy.ran(["ninja", "-C", copy.build, f"-j{copy.threads}"]).returncode:
-            return "does not compile", ""
-        if copy.hashes() == copy.objects:
-            return "changes nothing", ""
-        names = tests_for(fault.path, times, copy.tree, full)
-        while names:
-            passed, failed, how = copy.run_tests(names, times)
-            if not failed:
-                return "survived", ""
-            # By chance, on a busy machine? Then it does not count.
-            if how != "fails" or copy.run_tests([failed], times)[1]:
-                return "noticed", f"{failed} {how}"
-            names = [name for name in names if name != failed and name not in passed]
-        return "survived", ""
-    finally:
-        copy.write(fault.path, original)
+def first_failure(copy, names, times, passed):
+    """The first test that fails, or hangs, twice: by chance, on a busy machine, does not count. Adds to `passed`."""
+    names = [name for name in names if name not in passed]
+    while names:
+        good, failed, how = copy.run_tests(names, times)
+        passed.update(good)
+        if not failed:
+            return None, ""
+        if how != "fails" or copy.run_tests([failed], times)[1]:
+            return failed, how
+        passed.add(failed)
+        names = [name for name in names if name not in passed]
+    return None, ""
 
 
 class Run:
     """The faults, taken by several workers, and what became of them."""
 
     def __init__(self, chosen):
-        self.chosen, self.lock, self.results = chosen, threading.Lock(), []
-        self.files = sources(chosen.source, [w for w in chosen.rooms.split(",") if w])
+        self.chosen, self.lock, self.results, self.widened = chosen, threading.Lock(), [], 0
+        self.files = faults.sources(chosen.source)
+        self.harmless = faults.harmless(chosen.source, self.files)
         self.known = self.load() if chosen.resume or chosen.again else {}
+        self.end = time.monotonic() + 60 * chosen.minutes
+        wanted = [w for w in chosen.rooms.split(",") if w]
         if chosen.only:
             path, line = chosen.only.rsplit(":", 1)
             self.faults = iter([f for f in faults.faults_of(path, self.files[path]) if f.line == int(line)])
         else:
-            self.faults = faults.sequence(self.files, chosen.seed)
+            self.faults = faults.sequence({path: text for path, text in self.files.items()
+                                           if not wanted or any(path.startswith(w) for w in wanted)}, chosen.seed)
 
     def load(self):
         if not os.path.exists(self.chosen.json):
             return {}
         with open(self.chosen.json) as file:
             known = json.load(file)["faults"]
-        return {tuple(k[n] for n in faults.Fault._fields): k for k in known
+        # Lines move; what is on them need not
+        return {(k["path"], k["kind"], k["before"], k["after"]): k for k in known
                 if not (self.chosen.again and k["outcome"] == "survived")}
 
     def counted(self):
@@ -286,27 +151,81 @@ class Run:
         """The next fault not known yet; None when there are enough."""
         with self.lock:
             for fault in self.faults:
-                if not self.chosen.only and self.counted() >= self.chosen.count:
+                if not self.chosen.only and (self.counted() >= self.chosen.count or time.monotonic() > self.end):
                     return None
-                if tuple(fault) not in self.known:
+                kept = self.known.get((fault.path, fault.kind, fault.before, fault.after))
+                if faults.key_of(fault) in self.harmless:
+                    self.put(fault, "harmless")
+                elif not kept or kept["outcome"] == "harmless":
                     return fault
-                self.results.append(self.known[tuple(fault)])
+                else:
+                    self.results.append({**kept, "line": fault.line})
             return None
 
-    def add(self, fault, outcome, by, seconds):
-        with self.lock:
-            self.results.append({**fault._asdict(), "room": rooms.room_of(fault.path), "outcome": outcome, "by": by,
-                                 "seconds": round(seconds, 1)})
-            print(f"{self.counted():4} {fault.path}:{fault.line} {fault.kind}: {outcome}{by and ' by ' + by}", flush=True)
-            with open(self.chosen.json + ".part", "w") as file:
-                json.dump({"seed": self.chosen.seed, "faults": self.results}, file, indent=1)
-            os.replace(self.chosen.json + ".part", self.chosen.json)
+    def put(self, fault, outcome, by="", seconds=0.0):
+        self.results.append({**fault._asdict(), "room": rooms.room_of(fault.path), "outcome": outcome, "by": by,
+                             "seconds": round(seconds, 1)})
+        print(f"{self.counted():4} {fault.path}:{fault.line} {fault.kind}: {outcome}{by and ' by ' + by}", flush=True)
+        self.save()
 
-    def work(self, copy, times):
+    def save(self):
+        with open(self.chosen.json + ".part", "w") as file:
+            json.dump({"seed": self.chosen.seed, "faults": self.results}, file, indent=1)
+        os.replace(self.chosen.json + ".part", self.chosen.json)
+
+    def work(self, copy, asked):
         while fault := self.next():
-            begin = time.monotonic()
-            outcome, by = attempt(copy, fault, self.files[fault.path], times, self.chosen.full)
-            self.add(fault, outcome, by, time.monotonic() - begin)
+            begin, by = time.monotonic(), ""
+            copy.plant([fault], self.files)
+            if not copy.builds():
+                outcome = "does not compile"
+            elif copy.hashes() == copy.objects:
+                outcome = "changes nothing"
+            else:
+                failed, how = first_failure(copy, asked.own(fault.path), asked.times, set())
+                outcome, by = ("noticed", f"{failed} {how}") if failed else ("survived", "")
+            with self.lock:
+                self.put(fault, outcome, by, time.monotonic() - begin)
+
+    def survivors(self):
+        """Some that were not asked about widely yet, no two of one file."""
+        with self.lock:
+            taken = {}
+            for r in self.results:
+                if r["outcome"] == "survived" and not r.get("widely") and len(taken) < TOGETHER:
+                    taken.setdefault(r["path"], r)
+            for r in taken.values():
+                r["widely"] = True
+            return list(taken.values())
+
+    def widen(self, copy, asked):
+        while rest := self.survivors():
+            names, passed = asked.others({r["path"] for r in rest}), set()
+            while rest:
+                copy.plant([self.fault_of(r) for r in rest], self.files)
+                if not copy.builds():
+                    print("mutate: these do not compile together", flush=True)
+                    break
+                failed, how = first_failure(copy, names, asked.times, passed)
+                if not failed:
+                    break
+                noticed = [r for r in rest if self.is_noticed(copy, asked, r, failed)]
+                with self.lock:
+                    for r in noticed:
+                        r["outcome"], r["by"] = "noticed", f"{failed} {how}"
+                        print(f"     {r['path']}:{r['line']} {r['kind']}: noticed by {failed}", flush=True)
+                    self.save()
+                rest = [r for r in rest if r not in noticed]
+                if not noticed:
+                    passed.add(failed)  # only together
+
+    def is_noticed(self, copy, asked, result, test):
+        copy.plant([self.fault_of(result)], self.files)
+        return copy.builds() and first_failure(copy, [test], asked.times, set())[0] is not None
+
+    @staticmethod
+    def fault_of(result):
+        return faults.Fault(*(result[name] for name in faults.Fault._fields))
 
     def report(self):
         print("\nSurvivors\n")
@@ -317,11 +236,19 @@ class Run:
         for r in self.results:
             for room in (r["room"], "all"):
                 by_room[room][r["outcome"]] += 1
-        print("\nroom                   counted   noticed   score  the same   no code")
+        print("\nroom                   counted   noticed   score  harmless  the same   no code")
         for room, c in sorted(by_room.items(), key=lambda pair: (pair[0] == "all", pair[0])):
             noticed, n = c["noticed"], c["noticed"] + c["survived"]
             score = f"{100 * noticed / n:.0f} %" if n else "-"
-            print(f"{room:20}{n:10}{noticed:10}{score:>8}{c['changes nothing']:10}{c['does not compile']:10}")
+            print(f"{room:20}{n:10}{noticed:10}{score:>8}{c['harmless']:10}{c['changes nothing']:10}{c['does not compile']:10}")
+
+
+def in_each(copies, work, *args):
+    workers = [threading.Thread(target=work, args=(copy, *args), daemon=True) for copy in copies]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
 
 
 def main():
@@ -329,18 +256,15 @@ def main():
     os.makedirs(chosen.scratch, exist_ok=True)
     run = Run(chosen)
     copies = [Copy(chosen, number) for number in range(chosen.jobs)]
-    times = baseline(copies[0], chosen.scratch)
-    print(f"mutate: {len(times)} tests of {sum(times.values()):.0f} s; seed {chosen.seed}", flush=True)
-    workers = [threading.Thread(target=run.work, args=(copy, times)) for copy in copies]
-    for worker in workers:
-        worker.start()
+    asked = Asked(baseline(copies[0], chosen), copies[0].tree, chosen.full)
+    print(f"mutate: {len(asked.times)} tests of {sum(asked.times.values()):.0f} s; seed {chosen.seed}", flush=True)
     try:
-        for worker in workers:
-            worker.join()
+        in_each(copies, run.work, asked)
+        in_each(copies, run.widen, asked)
     except KeyboardInterrupt:
-        run.faults = iter(())  # those under way are ended
-        for worker in workers:
-            worker.join()
+        for copy in copies:
+            copy.stop()
+    run.save()
     run.report()
 
 
