@@ -99,7 +99,8 @@ static void note_found(const char *call, void *begin, size_t size, const void *c
   }
   unsigned kind =
       (mapping.is_file ? ALLOCS_REGION_FILE : 0) | (mapping.flags & ALLOCS_OS_SHARED ? ALLOCS_REGION_SHARED : 0);
-  note(call, begin, size ? size : mapping.end - base, kind, mapping.offset + (base - mapping.begin), caller);
+  uint64_t offset = mapping.is_file ? mapping.offset + (base - mapping.begin) : 0;
+  note(call, begin, size ? size : mapping.end - base, kind, offset, caller);
 }
 
 /* Forgets a range. If that lies in one region, stores it in *ret. */

@@ -1,6 +1,6 @@
-// What is known of the processor is so: the thread pointer, kernel calls, the window of the heap's index, the registers of a signal.
-// RUN: %cc -O2 -Wall -Wextra -Werror -iquote %src/runtime %s -o %t && %t
-// RUN: %cc -O0 -Wall -Wextra -Werror -iquote %src/runtime %s -o %t && %t
+// What is known of the processor is so: the thread pointer, kernel calls, the window of the heap's index, the registers
+// of a signal, calls in code. RUN: %cc -O2 -Wall -Wextra -Werror -iquote %src/runtime %s -o %t && %t RUN: %cc -O0 -Wall
+// -Wextra -Werror -iquote %src/runtime %s -o %t && %t
 
 #define _GNU_SOURCE
 #include "arch/arch.h"
@@ -34,7 +34,8 @@ static void on_signal(int number, siginfo_t *info, void *arg) {
 #else
   for (unsigned i = 0; i < 31; i++)
     CHECK(at(context, i) == context->uc_mcontext.regs[i]);
-  CHECK(at(context, ALLOCS_ARCH_SP) == context->uc_mcontext.sp && at(context, ALLOCS_ARCH_RA) == context->uc_mcontext.pc);
+  CHECK(at(context, ALLOCS_ARCH_SP) == context->uc_mcontext.sp &&
+        at(context, ALLOCS_ARCH_RA) == context->uc_mcontext.pc);
 #endif
   stack_pointer = at(context, ALLOCS_ARCH_SP);
 }
@@ -70,9 +71,58 @@ static __attribute__((noinline)) void check_capture(void) {
   allocs_unwind_capture(regs);
   CHECK(regs[ALLOCS_ARCH_SP] <= (uintptr_t)&regs && (uintptr_t)&regs - regs[ALLOCS_ARCH_SP] < 4096);
   CHECK(regs[ALLOCS_ARCH_RA] - (uintptr_t)check_capture < 1000);
+#ifdef __x86_64__
+  register uintptr_t r12 __asm__("r12") = 12, r13 __asm__("r13") = 13, r14 __asm__("r14") = 14, r15 __asm__("r15") = 15;
+  register uintptr_t rbx __asm__("rbx") = 3;
+  __asm__ volatile("" : "+r"(r12), "+r"(r13), "+r"(r14), "+r"(r15), "+r"(rbx));
+  allocs_unwind_capture(regs);
+  __asm__ volatile("" : "+r"(r12), "+r"(r13), "+r"(r14), "+r"(r15), "+r"(rbx));
+  CHECK(regs[3] == 3 && regs[12] == 12 && regs[13] == 13 && regs[14] == 14 && regs[15] == 15);
+#endif
 }
 
+#ifdef __x86_64__
+/* A call in each of its lengths, and what only looks like one; an address as code names it. */
+static void check_code(void) {
+  static const unsigned char calls[][7] = {
+      {0, 0, 0xe8, 1, 2, 3, 4},          {0, 0, 0, 0, 0, 0xff, 0xd0},    {0, 0, 0, 0, 0xff, 0x54, 0x24},
+      {0, 0, 0, 0xff, 0x54, 0x24, 0x08}, {0, 0xff, 0x15, 1, 2, 3, 4},    {0xff, 0x94, 0x24, 1, 2, 3, 4},
+      {0, 0, 0, 0, 0, 0xff, 0x10},       {0, 0, 0, 0, 0x41, 0xff, 0xd7},
+  };
+  static const unsigned char others[][7] = {
+      {0, 0, 0xe9, 1, 2, 3, 4},    {0, 0, 0, 0, 0, 0xff, 0xe0}, {0, 0, 0, 0, 0, 0xff, 0xc0},
+      {0, 0, 0xff, 0x10, 1, 2, 3}, {0, 0, 0, 0, 0, 0x10, 0xff}, {0, 0xe8, 1, 2, 3, 4, 5},
+      {0xff, 0, 0, 0, 0, 0, 0},
+  };
+  for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+    CHECK(allocs_arch_is_call(calls[i]));
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    CHECK(!allocs_arch_is_call(others[i]));
+  uintptr_t target;
+  CHECK(allocs_arch_call_target((const unsigned char[]){0xe8, 0xfe, 0xff, 0xff, 0xff}, 0x1000, &target) &&
+        target == 0xffe);
+  CHECK(allocs_arch_call_target((const unsigned char[]){0xe8, 0, 1, 0, 0}, 0x1000, &target) && target == 0x1100);
+  CHECK(!allocs_arch_call_target((const unsigned char[]){0xe9, 0, 1, 0, 0}, 0x1000, &target));
+  unsigned char lea[] = {0x48, 0x8d, 0x3d, 0x10, 0, 0, 0}, mov[] = {0xbf, 0x10, 0, 0, 0x80};
+  const unsigned char *end = lea + sizeof lea;
+  for (unsigned reg = 0; reg < 8; reg++) {
+    lea[2] = (unsigned char)(5 | reg << 3), mov[0] = (unsigned char)(0xb8 | reg);
+    CHECK(allocs_arch_names(lea, end, (uintptr_t)end + 0x10) && allocs_arch_names(mov, mov + 5, 0x80000010));
+  }
+  CHECK(!allocs_arch_names(lea, end, (uintptr_t)end + 0x11) && !allocs_arch_names(lea + 2, end, (uintptr_t)end + 0x10));
+  CHECK(allocs_arch_names(lea + 1, end, (uintptr_t)end + 0x10) && !allocs_arch_names(mov + 1, mov + 5, 0x80000010));
+  CHECK(!allocs_arch_names(mov, mov + 5, 0xffffffff80000010) && !allocs_arch_names(mov, mov + 5, 0x80000011));
+  lea[2] = 4, mov[0] = 0xb0;
+  CHECK(!allocs_arch_names(lea, end, (uintptr_t)end + 0x10) && !allocs_arch_names(mov, mov + 5, 0x80000010));
+  lea[2] = 5, lea[1] = 0x8b;
+  CHECK(!allocs_arch_names(lea, end, (uintptr_t)end + 0x10));
+}
+#else
+static void check_code(void) {}
+#endif
+
 int main(void) {
+  check_code();
   CHECK(kernel3(SYS_getpid, 0, 0, 0) == getpid() && kernel3(SYS_close, -1, 0, 0) == -EBADF);
   CHECK(kernel(SYS_pread64, -1, 0, 0, 0, 0, 0) == -EBADF);
   CHECK(allocs_arch_thread_pointer() - (uintptr_t)&local + (1 << 20) < 2 << 20);
