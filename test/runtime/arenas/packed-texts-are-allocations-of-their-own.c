@@ -75,6 +75,8 @@ int main(void) {
     struct alloc_pos pos = {0};
     assert(alloc_packed_texts.next(&block, at, &pos) && pos.base == base && pos.size == strlen(base) + 1);
   }
+  struct alloc_pos pos = {0};
+  assert(alloc_packed_texts.next(&block, environment - 100, &pos) && pos.base == environment && pos.size == 7);
   assert(alloc_get_base(end) == environment);
   free(environment);
 }
