@@ -99,10 +99,13 @@ int main(int argc, char **argv) {
     }
     CHECK(which == 9 || n_known >= 20);
     free((void *)things[7]);
-    double before = now(), least;
-    dlclose(library);
-    least = now() - before;
-    CHECK(least < 0.9); /* it waits for a second for who reads */
+    double least = 100; /* it waits for a second for who reads; on a busy machine, for other things too */
+    for (int i = 0; i < 3 && least > 0.9; i++) {
+      double before = now();
+      dlclose(i ? dlopen(argv[argc - 1], RTLD_NOW) : library);
+      least = now() - before < least ? now() - before : least;
+    }
+    CHECK(least < 0.9);
     CHECK(!alloc_get_base(things[0]));
     munmap(mapping, 4096);
   }
