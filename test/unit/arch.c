@@ -1,6 +1,6 @@
-// What is known of the processor is so: the thread pointer, kernel calls, the window of the heap's index, the registers
-// of a signal, calls in code. RUN: %cc -O2 -Wall -Wextra -Werror -iquote %src/runtime %s -o %t && %t RUN: %cc -O0 -Wall
-// -Wextra -Werror -iquote %src/runtime %s -o %t && %t
+// What is known of the processor is so: the thread pointer, kernel calls, the window of the heap's index, the registers of a signal, calls in code.
+// RUN: %cc -O2 -Wall -Wextra -Werror -iquote %src/runtime %s -o %t && %t
+// RUN: %cc -O0 -Wall -Wextra -Werror -iquote %src/runtime %s -o %t && %t
 
 #define _GNU_SOURCE
 #include "arch/arch.h"

@@ -1,5 +1,5 @@
-// Of each page the protection, sharing, file and offset told are those of /proc/self/maps, whatever was mapped, cut,
-// moved and protected. RUN: %allocs-cc -O1 -I%src/test/unit %s -o %t && %t %t.file
+// Of each page the protection, sharing, file and offset told are those of /proc/self/maps, whatever was mapped, cut, moved and protected.
+// RUN: %allocs-cc -O1 -I%src/test/unit %s -o %t && %t %t.file
 
 #define _GNU_SOURCE
 #include "check.h"

@@ -1,6 +1,6 @@
-// Whatever was asked, about whatever kind of memory, no library waits to be closed when it is over, and none goes while
-// it lasts. RUN: %allocs-cc -DLIBRARY -O1 -fPIC -shared %s -o %t.so RUN: %allocs-cc -O1 -I%src/test/unit %s -o %t
-// -pthread && %t %t.so
+// Whatever was asked, about whatever kind of memory, no library waits to be closed when it is over.
+// RUN: %allocs-cc -DLIBRARY -O1 -fPIC -shared %s -o %t.so
+// RUN: %allocs-cc -O1 -I%src/test/unit %s -o %t -pthread && %t %t.so
 
 #include <allocs.h>
 #include <stdlib.h>

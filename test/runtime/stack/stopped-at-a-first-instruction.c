@@ -1,5 +1,5 @@
-// A thread that a signal stopped at the first instruction of a function is in that one, not in what lies before it,
-// also in a walk from below. RUN: %allocs-cc -O1 -I%src/test/unit -pthread %s -o %t && %t
+// A thread that a signal stopped at the first instruction of a function is in that one, not in what lies before it.
+// RUN: %allocs-cc -O1 -I%src/test/unit -pthread %s -o %t && %t
 
 #define _GNU_SOURCE
 #include "check.h"
