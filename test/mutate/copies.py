@@ -26,7 +26,7 @@ class Copy:
         unused = "-DCMAKE_C_FLAGS=-Wno-error=unused -Wno-error=unused-parameter"
         self.ran(["cmake", "-S", self.tree, "-B", self.build, "-G", "Ninja", *launchers, unused, *chosen.cmake], check=True)
         self.ran(["ninja", "-C", self.build, f"-j{self.threads}"], check=True)
-        self.objects, self.planted, self.stopped, self.running = self.hashes(), set(), False, None
+        self.objects, self.planted, self.stopped, self.running = self.hashes(), [], False, None
         self.suite = os.path.join(self.build, "test")
         self.lit = self.cached("ALLOCS_LIT")
 
@@ -69,14 +69,14 @@ class Copy:
 
     def plant(self, faults, originals):
         """Has these faults in the tree, and no others. originals: path -> text, of all files that may have one."""
-        for path in self.planted | {fault.path for fault in faults}:
+        for path in {fault.path for fault in [*self.planted, *faults]}:
             lines = originals[path].split("\n")
             for fault in faults:
                 if fault.path == path:
                     lines[fault.line - 1] = fault.after
             with open(os.path.join(self.tree, path), "w") as file:
                 file.write("\n".join(lines))
-        self.planted = {fault.path for fault in faults}
+        self.planted = list(faults)
 
     def builds(self):
         return not self.ran(["ninja", "-C", self.build, f"-j{self.threads}"]).returncode

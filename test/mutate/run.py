@@ -79,7 +79,7 @@ class Asked:
     """Which tests are asked about a fault of a file: `own` of each, then `others` of what survived."""
 
     def __init__(self, times, tree, full):
-        self.times, self.full = times, full
+        self.times, self.full, self.lock, self.sound = times, full, threading.Lock(), set()
         self.slow = SLOW * sorted(times.values())[len(times) // 2]
         self.heads = {}
         for name in times:
@@ -88,7 +88,7 @@ class Asked:
 
     def own(self, path):
         room, order = re.compile(rooms.ROOMS.get(rooms.room_of(path), "$^")), []
-        for name, seconds in self.times.items():
+        for name, seconds in list(self.times.items()):
             group = 0 if path in self.heads[name] else 1 if room.match(name) else 2
             if group < 2 and seconds <= self.slow:
                 order.append((group, seconds, name))
@@ -97,24 +97,41 @@ class Asked:
     def others(self, paths):
         asked = [set(self.own(path)) for path in paths]
         near = [re.compile(rooms.ROOMS.get(rooms.room_of(path), "$^")) for path in paths]
-        names = [name for name, seconds in self.times.items()
+        names = [name for name, seconds in list(self.times.items())
                  if not all(name in own for own in asked) and
                  (seconds <= self.slow or self.full or any(room.match(name) for room in near))]
         return sorted(names, key=self.times.get)
 
 
-def first_failure(copy, names, times, passed):
+def is_sound(copy, files, asked, test):
+    """Whether it passes without a fault, as it must to notice one. Each test is asked this once."""
+    with asked.lock:
+        if test in asked.sound:
+            return True
+    planted = copy.planted
+    copy.plant([], files)
+    sound = copy.builds() and not copy.run_tests([test], asked.times)[1]
+    copy.plant(planted, files)
+    copy.builds()
+    with asked.lock:
+        if sound:
+            asked.sound.add(test)
+        elif not copy.stopped:
+            print(f"mutate: {test} fails without any fault, and is not asked", flush=True)
+            asked.times.pop(test, None)
+    return sound
+
+
+def first_failure(copy, files, names, asked, passed):
     """The first test that fails, or hangs, twice: by chance, on a busy machine, does not count. Adds to `passed`."""
-    names = [name for name in names if name not in passed]
-    while names:
-        good, failed, how = copy.run_tests(names, times)
+    while names := [name for name in names if name not in passed and name in asked.times]:
+        good, failed, how = copy.run_tests(names, asked.times)
         passed.update(good)
         if not failed:
             return None, ""
-        if how != "fails" or copy.run_tests([failed], times)[1]:
+        if (how != "fails" or copy.run_tests([failed], asked.times)[1]) and is_sound(copy, files, asked, failed):
             return failed, how
         passed.add(failed)
-        names = [name for name in names if name not in passed]
     return None, ""
 
 
@@ -182,7 +199,7 @@ class Run:
             elif copy.hashes() == copy.objects:
                 outcome = "changes nothing"
             else:
-                failed, how = first_failure(copy, asked.own(fault.path), asked.times, set())
+                failed, how = first_failure(copy, self.files, asked.own(fault.path), asked, set())
                 outcome, by = ("noticed", f"{failed} {how}") if failed else ("survived", "")
             with self.lock:
                 self.put(fault, outcome, by, time.monotonic() - begin)
@@ -206,7 +223,7 @@ class Run:
                 if not copy.builds():
                     print("mutate: these do not compile together", flush=True)
                     break
-                failed, how = first_failure(copy, names, asked.times, passed)
+                failed, how = first_failure(copy, self.files, names, asked, passed)
                 if not failed:
                     break
                 noticed = [r for r in rest if self.is_noticed(copy, asked, r, failed)]
@@ -221,7 +238,7 @@ class Run:
 
     def is_noticed(self, copy, asked, result, test):
         copy.plant([self.fault_of(result)], self.files)
-        return copy.builds() and first_failure(copy, [test], asked.times, set())[0] is not None
+        return copy.builds() and first_failure(copy, self.files, [test], asked, set())[0] is not None
 
     @staticmethod
     def fault_of(result):

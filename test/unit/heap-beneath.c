@@ -1,25 +1,14 @@
 // What the allocator underneath is asked for is what the program asked for, in its order, whether blocks are kept track of or not; early blocks are as any.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap.c %src/runtime/heap/blocks.c %src/runtime/heap/block_marks.c %src/runtime/heap/origin.c %src/runtime/heap/caller_origins.c %src/runtime/ground/store.c %src/runtime/heap/heap_index.c %src/runtime/heap/early_heap.c %src/runtime/os/os_linux.c -o %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap.c %src/runtime/heap/blocks.c %src/runtime/heap/block_marks.c %src/runtime/heap/origin.c %src/runtime/heap/caller_origins.c %src/runtime/ground/store.c %src/runtime/ground/text.c %src/runtime/heap/heap_index.c %src/runtime/heap/early_heap.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t && %t tracked && %t libc
 
 #include "check.h"
+#include "sites.h"
 #include "heap/blocks.h"
 #include "heap/early_heap.h"
 #include "heap/heap.h"
 
 #include <errno.h>
-
-uint32_t allocs_site_make(const struct allocs_site *record) { return (void)record, ALLOCS_ORIGIN_NONE; }
-void allocs_site_fill(struct allocs_known_site *site) { (void)site; }
-const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size) {
-  return (void)site, (void)size, NULL;
-}
-struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const struct uniqtype *type) {
-  return (void)site, (void)type, NULL;
-}
-struct allocs_known_site *allocs_site_moved(struct allocs_known_site *place, struct allocs_known_site *what) {
-  return (void)place, (void)what, NULL;
-}
 
 /* The allocator notes what it is asked, and gives the next place of a pool. */
 static _Alignas(4096) char pool[1 << 20];

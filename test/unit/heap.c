@@ -5,28 +5,8 @@
 #include "heap/blocks.h"
 #include "heap/heap.h"
 #include "check.h"
-#include "ground/readers.h"
-#include "image/image.h"
 #include "heap/early_heap.h"
-
-/* Sites are another room's: here they are of no type. */
-uint32_t allocs_site_make(const struct allocs_site *record) { return (void)record, ALLOCS_ORIGIN_NONE; }
-void allocs_site_fill(struct allocs_known_site *site) { (void)site; }
-void allocs_site_filling(int change) { (void)change; }
-void allocs_site_set_code(struct allocs_known_site *site, const void *code) { (void)site, (void)code; }
-struct allocs_image *allocs_image_executable;
-struct allocs_image *allocs_image_find(uintptr_t address) { return (void)address, NULL; }
-bool allocs_readers_is_unloading(void) { return false; }
-const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size) {
-  return (void)site, (void)size, NULL;
-}
-struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, const struct uniqtype *type) {
-  return (void)site, (void)type, NULL;
-}
-
-struct allocs_known_site *allocs_site_moved(struct allocs_known_site *place, struct allocs_known_site *what) {
-  return (void)place, (void)what, NULL;
-}
+#include "sites.h"
 
 /* The allocator: a pool, cut at 8 mod 16 every other time; each block has its size before it. */
 static _Alignas(16) char pool[1 << 20];
