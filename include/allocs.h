@@ -221,8 +221,8 @@ enum { ALLOC_POINTER_SHARED = 1 };
 typedef int alloc_pointer_fn(const struct alloc_pointer *pointer, void *arg);
 
 /* Shows fn each pointer in an object, by its type: in structs, arrays, flexible tails, in each arm of a union, in each
-   known local of a frame. *in is an allocation or subobject, as alloc_get_pos, alloc_get_leaf_chain and alloc_walk
-   give it; one without a type is shown as bytes, as a whole. In the order of members and elements.
+   known local of a frame. *in is an allocation or subobject, as alloc_get_pos, alloc_get_leaf_chain, alloc_walk and
+   alloc_walk_roots give it; one without a type is shown as bytes, as a whole. In the order of members and elements.
    Integers are no pointers, whatever the program keeps in them. What an arena of a program holds is not part of it.
 
    Nothing is read but types, so that the object may be gone; what fn reads of it is its own affair. fn may ask and
@@ -232,6 +232,46 @@ ALLOCS_API int alloc_walk_pointers(const struct alloc_pos *in, alloc_pointer_fn 
 /* The way to it in text, from the whole: "[1].head.next"; "" if it is the whole. Cut to len - 1 characters; returns
  * buf. */
 ALLOCS_API const char *alloc_pointer_path(const struct alloc_pointer *pointer, char *buf, size_t len);
+
+/* Where pointers may lie that keep alive what they point to, though nothing points to them: what a collector or a
+   finder of leaks begins with. */
+enum alloc_root_kind {
+  /* Of each loaded file what was loaded writable: the variables, with their types as far as these are known; and what
+     lies between. */
+  ALLOC_ROOT_STATIC = 1,
+  /* The same of each thread's thread-local variables; and what the C library keeps of the thread, as
+     pthread_setspecific() gave it. */
+  ALLOC_ROOT_THREAD_LOCAL = 2,
+  /* Frames and blocks of alloca() and variable-length arrays of threads that stand still: locals by type, but only
+     those that a pointer can reach. */
+  ALLOC_ROOT_FRAME = 4,
+  /* The same stacks as words, from where the thread stands: all locals are in there, what is left of dead ones, too,
+     and at its upper end thread-local variables. The stacks of threads that run, whole. */
+  ALLOC_ROOT_STACK = 8,
+  /* Of threads that stand still, in a copy that stays until fn returns. */
+  ALLOC_ROOT_REGISTERS = 16,
+  ALLOC_ROOT_ALL = 31
+};
+struct alloc_root {
+  struct alloc_pos pos; /* its type is NULL where any word may be a pointer; allocator is NULL for registers */
+  enum alloc_root_kind kind;
+  int thread;     /* as gettid() has it; 0 for statics, and thread-local variables */
+  unsigned flags; /* ALLOC_ROOT_… */
+};
+/* The thread runs: what is read of its stack changes meanwhile, and may be gone when it ends. */
+enum { ALLOC_ROOT_RUNS = 1 };
+typedef int alloc_root_fn(const struct alloc_root *root, void *arg);
+
+/* Shows fn the roots of these kinds, ALLOC_ROOT_STATIC | … . Together the kinds hold all there is, some of it twice:
+   for what is to be found by types only, without ALLOC_ROOT_STACK and ALLOC_ROOT_REGISTERS; for all that any word may
+   point to, without ALLOC_ROOT_FRAME. alloc_walk_pointers takes root->pos. What the program mapped itself, and heap
+   blocks, are no roots.
+
+   Threads that stand still are the asking one, at this call, and those between alloc_thread_stop() and
+   alloc_thread_go(). Thread-local variables of others last as long as these threads. A thread that the runtime was not
+   told of, made by a call of the kernel, is not shown. Returns as alloc_walk does, and may be used as that may; a
+   dlclose() waits for fn as there. */
+ALLOCS_API int alloc_walk_roots(unsigned kinds, alloc_root_fn *fn, void *arg);
 
 /* Writes what is live in the heap now to a descriptor, by type and site: the text that ALLOCS_OPTIONS=census=1 prints
    at exit, line by line. Blocks that other threads allocate or free meanwhile may be in it or not; all others are,

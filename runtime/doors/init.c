@@ -23,9 +23,10 @@ const char *const __allocs_runtime = &__allocs_entry;
 
 /* One function of each file that nothing else here refers to: a library loaded later may call them. */
 static const void *const public_functions[] __attribute__((used)) = {
-    (const void *)alloc_arena_add,     &alloc_packed_texts,          (const void *)alloc_walk,
-    (const void *)alloc_walk_pointers, (const void *)alloc_set_type, (const void *)uniqtype_array,
-    (const void *)uniqtype_by_name,
+    (const void *)alloc_arena_add,  &alloc_packed_texts,
+    (const void *)alloc_walk,       (const void *)alloc_walk_pointers,
+    (const void *)alloc_walk_roots, (const void *)alloc_set_type,
+    (const void *)uniqtype_array,   (const void *)uniqtype_by_name,
 };
 
 extern const struct allocs_hooks __allocs_hooks_next __attribute__((weak));

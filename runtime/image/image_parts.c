@@ -128,7 +128,7 @@ static char *put_segments(const struct draft *draft, struct allocs_part *ret, ch
     if (phdrs[i].p_type != PT_LOAD || !phdrs[i].p_memsz || !follows(ret, n, begin) || (n && begin < ret[n - 1].begin))
       continue;
     name_segment(i, phdrs[i].p_flags, texts);
-    ret[n++] = (struct allocs_part){begin, phdrs[i].p_memsz, texts};
+    ret[n++] = (struct allocs_part){begin, phdrs[i].p_memsz, texts, phdrs[i].p_flags & PF_W};
     texts += SEGMENT_TEXT;
   }
   draft->parts->segments = ret;
@@ -144,7 +144,7 @@ static void put_sections(const struct draft *draft, struct allocs_part *ret, cha
     uintptr_t begin = draft->image->os.bias + header->sh_addr;
     if (!follows(ret, n, begin))
       continue;
-    ret[n++] = (struct allocs_part){begin, header->sh_size, texts};
+    ret[n++] = (struct allocs_part){begin, header->sh_size, texts, false};
     for (const char *c = draft->names + header->sh_name; *c; c++)
       *texts++ = *c;
     *texts++ = '\0';

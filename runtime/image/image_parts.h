@@ -11,6 +11,7 @@ struct allocs_part {
   uintptr_t begin;
   uint64_t size;
   const char *name; /* lives as long as the image */
+  bool is_writable; /* a segment that was loaded so; part of it may have been made read-only since */
 };
 
 /* Ascending; none overlaps another of its kind; each section lies in one segment. */

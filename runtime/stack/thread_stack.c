@@ -57,6 +57,10 @@ static bool stack_of(const struct allocs_running *at, uintptr_t address, uintptr
   return true;
 }
 
+bool allocs_thread_stack_of(const struct allocs_running *at, uintptr_t *begin, uintptr_t *end) {
+  return stack_of(at, at->thread->sp, begin, end);
+}
+
 /* Stacks as allocations */
 
 static int stack_find(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret);

@@ -7,9 +7,13 @@
 
 #include "allocs.h"
 #include "base.h"
+#include "stack/thread.h"
 
 /* The stack that holds an address: what of it is no known frame. */
 bool allocs_thread_stack_find(uintptr_t address, struct alloc_pos *ret);
+
+/* The stack of a thread; false if it is not known. */
+bool allocs_thread_stack_of(const struct allocs_running *at, uintptr_t *begin, uintptr_t *end);
 
 /* Some thread was given a stack, or set a signal stack: that may lie in a heap block or a variable. */
 void allocs_thread_stack_is_anywhere(void);

@@ -166,6 +166,7 @@ static bool look_at(struct allocs_stopped *at) {
   if (!allocs_thread_stop_holds(at) || __atomic_load_n(&at->stop->process, __ATOMIC_RELAXED) != allocs_os_process() ||
       !allocs_os_is_thread((int)words.id))
     return false;
+  at->id = (int)words.id;
   memcpy(at->cursor.regs, words.regs, sizeof words.regs);
   at->cursor.known = (allocs_arch_set)words.known;
   at->cursor.exact = words.exact;

@@ -12,6 +12,7 @@
 struct allocs_stopped {
   struct allocs_cursor cursor; /* its stack is known; reads through foreign */
   struct allocs_foreign foreign;
+  int id;                   /* of the thread, as the kernel has it */
   struct allocs_stop *stop; /* NULL: before the first */
   uint32_t sequence;
 };
