@@ -1,5 +1,5 @@
 // Unwind entries are found by table and by scanning, in each encoding, version and augmentation that there is, and no other.
-// RUN: %cc -O1 -Wall -Wextra -Werror -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c -o %t && %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -fsanitize=undefined -fno-sanitize-recover -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c -o %t && %t
 
 #include "check.h"
 #include "unwind/cfi.h"

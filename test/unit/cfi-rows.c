@@ -1,5 +1,5 @@
 // Each instruction of an unwind entry changes the row as DWARF says, from its address on; what is cut off or not known gives no row.
-// RUN: %cc -O1 -Wall -Wextra -Werror -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c -o %t && %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -fsanitize=undefined -fno-sanitize-recover -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c -o %t && %t
 
 #include "check.h"
 #include "unwind/cfi.h"
