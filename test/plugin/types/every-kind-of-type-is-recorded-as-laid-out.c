@@ -1,6 +1,7 @@
 // Every kind of type that C has is recorded as Clang lays it out: its members with names, places, bits and typedef names, its key.
 // RUN: %allocs-cc -c -w -O0 %s -o %t.o && %typegen --dump %t.o | sed -e "s,/[^ ]*/every,every," > %t.text
 // RUN: diff %S/Inputs/every-kind.txt %t.text
+// RUN: %typegen --dump --json %t.o | tail -n +2 | sed -e "s,[^\" ]*/every,every,g" > %t.json && diff %S/Inputs/every-kind.json %t.json
 #include <stdatomic.h>
 #include <stdlib.h>
 enum small { NONE, SOME = -5, MANY = 0x7fffffff };
