@@ -1,7 +1,7 @@
-"""Which tests should notice a fault in which room: regular expressions over the tests' names, asked in turn.
+"""Which tests should notice a fault in which room: regular expressions over the tests' names.
 
-Tests that name the file itself, in their first lines, come before all; tests of other rooms after. So this table
-makes a run quick; it hides nothing but slow tests of other rooms."""
+Tests that name the file itself, in their first lines, are asked before those of its room, and these before all others.
+So this table makes a run quick; it hides nothing but slow tests of other rooms."""
 
 ROOMS = {
     "runtime/arch": r"unit/(arch|heapindex|unwind|cfi|os_linux)|runtime/(stack|tls|threads)/",
@@ -16,7 +16,7 @@ ROOMS = {
     "runtime/mapping": r"unit/regions|runtime/(mappings|operations)/|e2e/(no-answer|every-mapped)",
     "runtime/stack": r"runtime/(stack|threads|tls|auxv)/|e2e/no-answer",
     "runtime/answers": r"runtime/(query|walks|operations|types|heap|statics)/|api/|demo/|e2e/",
-    "runtime/doors": r"runtime/(heap|mappings|threads|images)/|unit/heap|e2e/every-shape|plugin/links/",
+    "runtime/doors": r"runtime/(heap|mappings|threads|images|stack|options)/|unit/heap|e2e/every-shape|plugin/links/",
     "plugin": r"plugin/|typegen/|api/|runtime/(statics|heap|stack)/|limits/|e2e/answers",
     "typegen": r"typegen/|plugin/|fuzz/typegen",
 }
