@@ -4,9 +4,9 @@ Tests that name the file itself, in their first lines, are asked before those of
 So this table makes a run quick; it hides nothing but slow tests of other rooms."""
 
 ROOMS = {
-    "runtime/arch": r"unit/(arch|heapindex|unwind|cfi|os_linux)|runtime/(stack|tls|threads)/",
+    "runtime/arch": r"unit/(arch|heapindex|unwind|cfi|os_linux)|runtime/(stack|tls|threads)/|cross/",
     "runtime/os": r"unit/(os_linux|cfi|unwind)|runtime/(mappings|threads|files|images|query)/",
-    "runtime/ground": r"unit/(text|options|type|races)|runtime/(options|images|query)/|e2e/every-shape",
+    "runtime/ground": r"unit/(text|options|type|races|sort|arena)|runtime/(options|images|query)/|e2e/every-shape",
     "runtime/types": r"unit/(type|typename|subobject|record)|runtime/types/|e2e/answers",
     "runtime/bytes": r"unit/(image_bytes|record|cfi)|fuzz/|typegen/|runtime/(images|statics|files)/",
     "runtime/unwind": r"unit/(cfi|unwind)|fuzz/unwinder|runtime/stack/",
@@ -15,9 +15,9 @@ ROOMS = {
     "runtime/arenas": r"unit/(arena|arenatable)|runtime/arenas/",
     "runtime/mapping": r"unit/regions|runtime/(mappings|operations)/|e2e/(no-answer|every-mapped)",
     "runtime/stack": r"runtime/(stack|threads|tls|auxv)/|e2e/no-answer",
-    "runtime/answers": r"runtime/(query|walks|operations|types|heap|statics)/|api/|demo/|e2e/",
+    "runtime/answers": r"runtime/(query|walks|operations|types|heap|statics|kinds|cost)/|api/|demo/|e2e/",
     "runtime/doors": r"runtime/(heap|mappings|threads|images|stack|options)/|unit/heap|e2e/every-shape|plugin/links/",
-    "plugin": r"plugin/|typegen/|api/|runtime/(statics|heap|stack)/|limits/|e2e/answers",
+    "plugin": r"plugin/|typegen/|api/|runtime/(statics|heap|stack)/|limits/|e2e/",
     "typegen": r"typegen/|plugin/|fuzz/typegen",
 }
 # The form of the sources, other people's programs, and what is in no room
