@@ -6,6 +6,7 @@
 #include "answers/memory_kinds.h"
 #include "answers/query.h"
 #include "arenas/arenas.h"
+#include "os/os.h"
 
 #include <string.h>
 
@@ -32,6 +33,7 @@ enum alloc_status alloc_free(void *obj) {
      the address. */
   if (!arena.allocator->free)
     return ALLOC_NOT_SUPPORTED;
+  allocs_arenas_tell(&arena, &pos);
   return pos.base == obj ? arena.allocator->free(&arena, &pos) : ALLOC_BAD_ARGUMENT;
 }
 
@@ -43,6 +45,7 @@ enum alloc_status alloc_resize_in_place(void *obj, unsigned long size) {
     return status;
   if (!arena.allocator->resize_in_place)
     return ALLOC_NOT_SUPPORTED;
+  allocs_arenas_tell(&arena, &pos);
   return pos.base == obj && size ? arena.allocator->resize_in_place(&arena, &pos, size) : ALLOC_BAD_ARGUMENT;
 }
 
@@ -58,11 +61,14 @@ static void *allocate(const struct allocator *allocator, void *like, unsigned lo
   if (!allocs_memory_kinds_has(allocator, ALLOCS_MEMORY_ALLOCATES) &&
       !allocs_arenas_of(allocator, (uintptr_t)like, &arena))
     return NULL;
+  allocs_arenas_tell(&arena, NULL);
   /* Who can give zeros cheaper than by writing them, does. */
   if (zero && allocator->allocate_zero)
     return allocator->allocate_zero(&arena, size, alignment, type);
   void *ret = allocator->allocate ? allocator->allocate(&arena, size, alignment, type) : NULL;
-  return ret && zero ? memset(ret, 0, size) : ret;
+  if (ret && zero)
+    allocs_os_tell(memset(ret, 0, size), size);
+  return ret;
 }
 
 void *alloc_allocate(const struct allocator *allocator, void *like, unsigned long size, unsigned long alignment,
@@ -100,11 +106,14 @@ enum alloc_status alloc_migrate(void *obj, const struct allocator *to, void *lik
   if (!moved)
     return ALLOC_NO_MEMORY;
   memcpy(moved, obj, pos.size);
+  allocs_os_tell(moved, pos.size);
+  allocs_arenas_tell(&arena, &pos);
   status = arena.allocator->free(&arena, &pos);
   if (status)
     alloc_free(moved);
   else
     *ret = moved;
+  allocs_os_tell(ret, sizeof *ret);
   return status;
 }
 

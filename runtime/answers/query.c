@@ -188,6 +188,7 @@ enum alloc_status alloc_get_info(const void *obj, struct alloc_info *ret) {
   if (!find(obj, FRAME, &answer))
     return ALLOC_UNKNOWN;
   *ret = (struct alloc_info){answer.allocator, answer.base, answer.size, answer.type, answer.site};
+  allocs_os_tell(ret, sizeof *ret);
   return ALLOC_OK;
 }
 
@@ -257,6 +258,7 @@ enum alloc_status alloc_get_array(const void *obj, struct alloc_array *ret) {
                                 .element_size = element->type->size,
                                 .index = element->index,
                                 .element = element->type};
+    allocs_os_tell(ret, sizeof *ret);
     return ALLOC_OK;
   }
   return ALLOC_UNKNOWN;
@@ -300,6 +302,7 @@ enum alloc_status alloc_get_site_info(const void *obj, struct alloc_site_info *r
       .rule = answer.rule,
       .code = answer.site,
   };
+  allocs_os_tell(ret, sizeof *ret);
   allocs_query_end(&answer);
   return ALLOC_OK;
 }

@@ -8,6 +8,7 @@
    does not matter. */
 
 #include "answers/query.h"
+#include "arenas/arenas.h"
 #include "ground/sort.h"
 #include "types/type.h"
 
@@ -42,6 +43,7 @@ enum alloc_status alloc_set_type(void *obj, const struct uniqtype *type) {
   if (status)
     return status;
   const struct uniqtype *own = type ? fitted(type, pos.size) : NULL;
+  allocs_arenas_tell(&arena, &pos);
   return type && !own ? ALLOC_BAD_ARGUMENT : arena.allocator->set_type(&arena, &pos, own);
 }
 
@@ -100,5 +102,6 @@ enum alloc_status alloc_add_type(void *obj, const struct uniqtype *type) {
   if (!own || (pos.type && !is_bytes(pos.type) && !add_uses(&uses, pos.type)) || !add_uses(&uses, own))
     return ALLOC_BAD_ARGUMENT;
   own = union_of(&uses, pos.size);
+  allocs_arenas_tell(&arena, &pos);
   return own ? arena.allocator->set_type(&arena, &pos, own) : ALLOC_NO_MEMORY;
 }

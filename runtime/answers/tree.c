@@ -12,6 +12,7 @@
 #include "arch/arch.h"
 #include "arenas/arenas.h"
 #include "ground/readers.h"
+#include "os/os.h"
 #include "types/subobject.h"
 #include "types/type.h"
 
@@ -68,6 +69,7 @@ static bool ask_next(const struct alloc_arena *arena, uintptr_t from, uintptr_t 
     return false;
   while (from < end) {
     *ret = (struct alloc_pos){.allocator = arena->allocator};
+    allocs_arenas_tell(arena, ret);
     if (!arena->allocator->next(arena, (const void *)from, ret))
       return false;
     uintptr_t base = (uintptr_t)ret->base;
@@ -223,6 +225,7 @@ static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) 
 unsigned alloc_get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
   bool held = allocs_readers_enter();
   unsigned n = get_chain(obj, ret, cap);
+  allocs_os_tell(ret, (n < cap ? n : cap) * sizeof *ret);
   if (held)
     allocs_readers_leave();
   return n;

@@ -8,6 +8,7 @@
 
 #include "answers/tree.h"
 #include "ground/readers.h"
+#include "os/os.h"
 #include "types/subobject.h"
 #include "types/type.h"
 
@@ -107,6 +108,8 @@ static bool show_child(const struct walk *walk, struct level *level, struct allo
   bool held = allocs_readers_enter(), found = find_child(walk, level, ret);
   if (found) {
     ret->depth = walk->depth;
+    allocs_os_tell(ret, sizeof *ret);
+    allocs_os_tell_arguments();
     *what = walk->fn(ret, walk->arg);
   }
   if (held)

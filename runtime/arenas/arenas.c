@@ -11,6 +11,7 @@
 #include "arenas/arena_table.h"
 #include "heap/blocks.h"
 #include "heap/heap.h"
+#include "os/os.h"
 #include "types/type.h"
 
 #include <string.h>
@@ -116,8 +117,16 @@ bool allocs_arenas_believe(const struct alloc_arena *arena, struct alloc_pos *re
   return true;
 }
 
+void allocs_arenas_tell(const struct alloc_arena *arena, const struct alloc_pos *pos) {
+  allocs_os_tell(arena, sizeof *arena);
+  if (pos)
+    allocs_os_tell(pos, sizeof *pos);
+  allocs_os_tell_arguments();
+}
+
 bool allocs_arenas_ask(const struct alloc_arena *arena, uintptr_t address, struct alloc_pos *ret) {
   *ret = (struct alloc_pos){.allocator = arena->allocator};
+  allocs_arenas_tell(arena, ret);
   return arena->allocator->find && arena->allocator->find(arena, (const void *)address, ret) &&
          allocs_arenas_believe(arena, ret) && address - (uintptr_t)ret->base < ret->size;
 }

@@ -17,6 +17,8 @@ bool allocs_arenas_find(const struct alloc_pos *in, uintptr_t address, struct al
 /* The first in *in that ends after an address. */
 bool allocs_arenas_next(const struct alloc_pos *in, uintptr_t address, struct alloc_arena *ret);
 
+/* What an allocator of the program is about to be called with, told to a sanitizer; *pos may be none. */
+void allocs_arenas_tell(const struct alloc_arena *arena, const struct alloc_pos *pos);
 /* What a program's allocator tells, made fit: false, and to be ignored, unless it lies in the arena. */
 bool allocs_arenas_believe(const struct alloc_arena *arena, struct alloc_pos *ret);
 /* The allocation of an arena that holds an address, as its allocator tells; false if it tells nothing to believe. */

@@ -13,14 +13,17 @@ void allocs_text_init(struct allocs_text *text, char *begin, size_t cap) {
   text->begin = begin;
   text->cap = cap;
   text->length = 0;
-  if (cap)
+  if (cap) {
     begin[0] = 0;
+    allocs_os_tell(begin, 1);
+  }
 }
 
 void allocs_text_char(struct allocs_text *text, char c) {
   if (text->cap && text->length < text->cap - 1) {
     text->begin[text->length] = c;
     text->begin[text->length + 1] = 0;
+    allocs_os_tell(text->begin + text->length, 2);
   }
   text->length++;
 }

@@ -136,17 +136,22 @@ static const struct uniqtype *type_at(uintptr_t address, size_t *cursor) {
   return type;
 }
 
+static int call(int (*fn)(const struct uniqtype *, void *arg), const struct uniqtype *type, void *arg) {
+  allocs_os_tell_arguments();
+  return fn(type, arg);
+}
+
 int uniqtype_each(const void *address, int (*fn)(const struct uniqtype *, void *arg), void *arg) {
   const struct uniqtype *type = NULL;
   size_t cursor = 0;
   int result = 0;
   if (address) {
     while (!result && (type = type_at((uintptr_t)address, &cursor)))
-      result = fn(type, arg);
+      result = call(fn, type, arg);
     return result;
   }
   allocs_os_each_image(make_all, NULL);
   while (!result && (type = allocs_type_table_next(type)))
-    result = fn(type, arg);
+    result = call(fn, type, arg);
   return result;
 }

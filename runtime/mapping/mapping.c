@@ -310,5 +310,6 @@ enum alloc_status alloc_get_mapping(const void *obj, struct alloc_mapping *ret) 
       .call = found.region.call,
       .site = allocs_site_code(found.region.site),
   };
+  allocs_os_tell(ret, sizeof *ret);
   return ALLOC_OK;
 }

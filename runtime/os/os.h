@@ -27,6 +27,11 @@ bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end);
 /* 0, or the error number of write() that it ended with. */
 int allocs_os_write(int fd, const void *bytes, size_t n);
 
+/* The memory sanitizer, where the program has it, does not see the runtime write: it is told what the program may read,
+   and that what the program's functions are called with is known. */
+void allocs_os_tell(const void *begin, size_t size);
+void allocs_os_tell_arguments(void);
+
 /* An open file that is to stay so if the program closes its descriptor `fd`: `copy` is another, closed on exec, out of
    the way of those a program counts on. allocs_os_kept() is the one of them that is still open on that file, or -1. */
 struct allocs_os_kept {

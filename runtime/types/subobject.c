@@ -10,6 +10,7 @@
    MAX_STEPS looked at, the answer is that they do not agree, which is less than could be known, but true. */
 
 #include "types/subobject.h"
+#include "os/os.h"
 #include "types/type.h"
 
 enum { MAX_STEPS = 1 << 14 };
@@ -67,7 +68,9 @@ static unsigned find_all(const struct uniqtype *in, uint64_t size, uint64_t offs
 
 /* Where an open composite ends, its allocation knows: asked for what lies beyond it, it goes on. */
 unsigned uniqtype_subobjects(const struct uniqtype *in, uint64_t offset, struct uniqtype_subobject *ret, unsigned cap) {
-  return in ? find_all(in, offset < in->size ? in->size : UINT64_MAX, offset, ret, cap) : 0;
+  unsigned n = in ? find_all(in, offset < in->size ? in->size : UINT64_MAX, offset, ret, cap) : 0;
+  allocs_os_tell(ret, (n < cap ? n : cap) * sizeof *ret);
+  return n;
 }
 
 static uint64_t step_size(const struct uniqtype *in, uint64_t size, const struct uniqtype_subobject *step) {

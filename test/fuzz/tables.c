@@ -63,6 +63,8 @@ bool allocs_os_read_file(int fd, uint64_t offset, void *ret, size_t n) {
 }
 bool allocs_os_read(uintptr_t address, void *ret, size_t n) { return (void)address, (void)ret, (void)n, false; }
 int allocs_os_write(int fd, const void *bytes, size_t n) { return (void)fd, (void)bytes, (void)n, 0; }
+void allocs_os_tell(const void *begin, size_t size) { (void)begin, (void)size; }
+void allocs_os_tell_arguments(void) {}
 void allocs_os_pause(unsigned microseconds) { (void)microseconds; }
 int allocs_os_process(void) { return 1; }
 bool allocs_unwind_function(uintptr_t code, uintptr_t *ret_begin, uintptr_t *ret_end) {
