@@ -99,6 +99,10 @@ int main(int argc, char **argv) {
   CHECK(IS(&fixed, struct flex) && IS(&fixed.links[1], struct link) && IS_NOT(&fixed.links[1], struct flex));
   CHECK(IS((void *)in_heap, void(void)) && IS_NOT((void *)in_heap, int(void)) && IS_NOT((char *)in_heap + 1, void(void)));
   CHECK(IS("text", char) && IS(&"text"[1], char[4]) && IS_NOT("text", struct node) && IS(argv, char *) && IS_NOT(argv, int *));
+  /* What a program keeps in an array of characters is characters. */
+  static _Alignas(16) char room[sizeof(struct node)];
+  sink = room;
+  CHECK(IS_NOT(room, struct node) && IS(room, char));
   /* Of a tag that is not complete here: none of these is one. */
   CHECK(IS_NOT(&one, struct opaque));
   signal(SIGUSR1, handle);

@@ -19,6 +19,7 @@ void begin(void) {
 #else
 #include "check.h"
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -29,6 +30,9 @@ static int n_things, n_known;
 static int see(const struct alloc_pos *pos, void *arg) {
   return (void)arg, pos->depth < 4 ? ALLOC_WALK_ON : ALLOC_WALK_SKIP;
 }
+
+static int see_pointer(const struct alloc_pointer *pointer, void *arg) { return (void)pointer, (void)arg, ALLOC_WALK_ON; }
+static int see_root(const struct alloc_root *root, void *arg) { return alloc_walk_pointers(&root->pos, see_pointer, arg); }
 
 static int ask(unsigned which, const void *p) {
   struct alloc_info info;
@@ -62,6 +66,16 @@ static int ask(unsigned which, const void *p) {
     return alloc_get_chain(p, chain, 20) > 1 && (alloc_walk(&chain[1], see, NULL), 1);
   case 11:
     return alloc_get_base(p) && alloc_get_limit(p) && alloc_get_size(p) && alloc_get_type(p) && alloc_get_allocator(p);
+  case 12:
+    return alloc_is_a(p, alloc_typeof(int)) == ALLOC_YES;
+  case 13:
+    return alloc_get_leaf_chain(p, chain, 20) > 0;
+  case 14:
+    return alloc_get_pos(p, chain) == ALLOC_OK && alloc_walk_pointers(chain, see_pointer, NULL) == ALLOC_WALK_ON;
+  case 15:
+    return p != things[0] || alloc_walk_roots(ALLOC_ROOT_ALL, see_root, NULL) == ALLOC_WALK_ON;
+  case 16:
+    return alloc_census(-1) == EBADF;
   default:
     return alloc_get_site(p) != NULL;
   }
@@ -84,7 +98,7 @@ static double now(void) {
 }
 
 int main(int argc, char **argv) {
-  for (long which = 0; which < 13; which++) {
+  for (long which = 0; which < 18; which++) {
     void *library = dlopen(argv[argc - 1], RTLD_NOW),
          *mapping = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     void (*begin)(void) = NULL;
