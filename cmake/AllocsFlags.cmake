@@ -7,8 +7,8 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_
 
 # Records go with the functions and variables they describe
 set(allocs_link_any -Wl,-z,start-stop-gc)
-# An executable holds the runtime whole
-set(allocs_link_exe -Wl,-u,__allocs_runtime,-u,__allocs_entry,-u,alloc_get_info,-u,alloc_describe,-u,uniqtype_c_name)
+# An executable holds the runtime whole, and has the table that unwinding begins with, which gcc -static leaves out
+set(allocs_link_exe -Wl,--eh-frame-hdr,-u,__allocs_runtime,-u,__allocs_entry,-u,alloc_get_info,-u,alloc_describe,-u,uniqtype_c_name)
 # The malloc family and what maps: found with dlsym, or with the linker's help where there is no dynamic linker
 set(allocs_link_hooks -Wl,-u,__allocs_hooks_next)
 set(allocs_link_hooks_static -Wl,-u,__allocs_hooks_wrap,-u,malloc)
