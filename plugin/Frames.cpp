@@ -33,8 +33,10 @@ static bool wantsFramePointer(const CallBase &Call, const Arch &A) {
 
 bool canDescribe(Function &F) {
   const Arch &Target = archOf(*F.getParent());
+  // What a pointer can reach is not in the frame where there is a second stack for it.
   if (!Target.HasFrames || F.isDeclarationForLinker() || F.hasFnAttribute(Attribute::Naked) ||
-      F.hasFnAttribute("stackrealign") || F.getCallingConv() == Target.InterruptConv)
+      F.hasFnAttribute(Attribute::SafeStack) || F.hasFnAttribute("stackrealign") ||
+      F.getCallingConv() == Target.InterruptConv)
     return false;
   bool HasFramePointer = F.getFnAttribute("frame-pointer").getValueAsString() == "all";
   for (Instruction &I : instructions(F)) {

@@ -24,6 +24,8 @@ int allocs_os_thread(void);
 bool allocs_os_is_thread(int id);
 /* The calling thread's alternate signal stack; false if it has none. */
 bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end);
+/* Its second stack, with -fsanitize=safe-stack; false if there is none. */
+bool allocs_os_unsafe_stack(uintptr_t *begin, uintptr_t *end);
 /* 0, or the error number of write() that it ended with. */
 int allocs_os_write(int fd, const void *bytes, size_t n);
 

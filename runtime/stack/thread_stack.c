@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Stacks as allocations: those of the threads in the list, and the asking thread's for signal handlers.
+/* Stacks as allocations: those of the threads in the list, and the asking thread's for signal handlers and for what
+   -fsanitize=safe-stack takes out of its frames.
 
    Where a stack is that the C library made is found when first asked: it reaches down to the guard, which ends the
    kernel's mapping, and up to the end of the page that the thread's control block ends in. */
@@ -105,15 +106,24 @@ static bool stack_in(const struct allocs_running *at, const struct alloc_arena *
   return is_in(*begin, *end, arena);
 }
 
+/* The asking thread's other stacks. */
+static const struct other {
+  bool (*find)(uintptr_t *begin, uintptr_t *end);
+  const char *name;
+} others[] = {{allocs_os_signal_stack, "signal stack"}, {allocs_os_unsafe_stack, "unsafe locals"}};
+enum { OTHERS = sizeof others / sizeof *others };
+
 /* Of the stacks in the arena that end after an address, the one that begins first. */
 static bool first_after(const struct alloc_arena *arena, uintptr_t address, struct alloc_pos *ret) {
   struct allocs_running at = {.thread = NULL};
   uintptr_t begin, end;
   bool found = false;
-  if (allocs_os_signal_stack(&begin, &end) && is_in(begin, end, arena) && end > address) {
-    put(begin, end, "signal stack", ret);
-    found = true;
-  }
+  for (unsigned i = 0; i < OTHERS; i++)
+    if (others[i].find(&begin, &end) && is_in(begin, end, arena) && end > address &&
+        (!found || begin < (uintptr_t)ret->base)) {
+      put(begin, end, others[i].name, ret);
+      found = true;
+    }
   while (allocs_thread_next(&at))
     if (stack_in(&at, arena, at.thread->sp, &begin, &end) && end > address &&
         (!found || begin < (uintptr_t)ret->base)) {
@@ -123,14 +133,15 @@ static bool first_after(const struct alloc_arena *arena, uintptr_t address, stru
   return found;
 }
 
-/* The asking thread's signal stack may lie in another stack. */
+/* The asking thread's signal stack may lie in another stack, also in its unsafe one. */
 static bool find_in(const struct alloc_arena *arena, uintptr_t address, struct alloc_pos *ret) {
   struct allocs_running at = {.thread = NULL};
   uintptr_t begin, end;
-  if (allocs_os_signal_stack(&begin, &end) && is_in(begin, end, arena) && address >= begin && address < end) {
-    put(begin, end, "signal stack", ret);
-    return true;
-  }
+  for (unsigned i = 0; i < OTHERS; i++)
+    if (others[i].find(&begin, &end) && is_in(begin, end, arena) && address >= begin && address < end) {
+      put(begin, end, others[i].name, ret);
+      return true;
+    }
   while (allocs_thread_next(&at))
     if (stack_in(&at, arena, address, &begin, &end) && address >= begin && address < end) {
       put_thread(&at, begin, end, ret);
