@@ -80,7 +80,10 @@ void tagFrame(Function &F, StringRef File, unsigned Line) {
   F.setMetadata(FrameTag, MDNode::get(C, {MDString::get(C, F.getName()), MDString::get(C, File), number(C, Line)}));
 }
 
-static uint64_t keyOf(const AllocaInst &Tagged) { return numberAt(Tagged.getMetadata(LocalTag), 0); }
+static LocalIdentity identityOf(const AllocaInst &Tagged) {
+  const MDNode *Local = Tagged.getMetadata(LocalTag);
+  return {numberAt(Local, 0), textAt(Local, 1)};
+}
 
 // Records.
 
@@ -158,7 +161,7 @@ static void writeFrame(Function &F, const MDNode *Tag, Tables &T) {
   Frame Of = findLocals(F, Tag, T);
   if (Of.Locals.empty() && !Of.Head)
     return;
-  keepApart(F, [&](const AllocaInst &A) { return is_contained(Of.Locals, &A) ? keyOf(A) : 0; });
+  keepApart(F, [&](const AllocaInst &A) { return is_contained(Of.Locals, &A) ? identityOf(A) : LocalIdentity{0, ""}; });
   escapeLocals(F, Of);
   Module &M = *F.getParent();
   Constant *Zero = localSymbol(M, ZeroSymbol);

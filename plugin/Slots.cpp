@@ -7,6 +7,7 @@
 
 #include "Slots.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/StackLifetime.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -16,8 +17,8 @@ using namespace llvm;
 
 namespace allocs {
 
-// How much a frame may grow: by half of what these locals take, or so many bytes.
-static constexpr uint64_t GrowthShare = 2, SmallGrowth = 256;
+// How much a frame may grow for types: by half of what these locals take, or so many bytes; for names: so many more.
+static constexpr uint64_t GrowthShare = 2, SmallGrowth = 256, NameGrowth = 64;
 // Of more locals than these each is taken to need the room it has.
 static constexpr size_t MaxModelled = 256;
 
@@ -49,19 +50,25 @@ namespace {
 struct Local {
   AllocaInst *A;
   SmallVector<Instruction *, 4> Marks;
-  uint64_t Key, Size;
+  uint64_t Key;
+  StringRef Name;
+  uint64_t Size;
   bool Escapes;
   bool HasMarks = true;
 };
 
 class Slots {
 public:
-  Slots(Function &F, function_ref<uint64_t(const AllocaInst &)> KeyOf);
+  Slots(Function &F, function_ref<LocalIdentity(const AllocaInst &)> IdentityOf);
   void keepApart();
 
 private:
-  uint64_t model(function_ref<bool(const Local &)> Among) const;
+  using Predicate = function_ref<bool(const Local &)>;
+  uint64_t model(Predicate Among) const;
+  uint64_t saved(Predicate Among) const;
   uint64_t sharedKey() const;
+  StringRef sharedName(uint64_t Key) const;
+  void dropMarks(Predicate Of, uint64_t Bound);
 
   std::vector<Local> Locals; // with marks, largest first
   std::optional<StackLifetime> Lifetimes;
@@ -77,7 +84,7 @@ static AllocaInst *markedLocal(Instruction &I) {
   return A && A->isStaticAlloca() ? A : nullptr;
 }
 
-Slots::Slots(Function &F, function_ref<uint64_t(const AllocaInst &)> KeyOf) {
+Slots::Slots(Function &F, function_ref<LocalIdentity(const AllocaInst &)> IdentityOf) {
   MapVector<AllocaInst *, SmallVector<Instruction *, 4>> Marks;
   for (Instruction &I : instructions(F))
     if (AllocaInst *A = markedLocal(I))
@@ -86,7 +93,8 @@ Slots::Slots(Function &F, function_ref<uint64_t(const AllocaInst &)> KeyOf) {
   SmallVector<const AllocaInst *, 32> Allocas;
   for (auto &[A, Of] : Marks) {
     uint64_t Size = A->getAllocationSize(F.getParent()->getDataLayout())->getFixedValue();
-    Local New{A, std::move(Of), KeyOf(*A), alignTo(Size, A->getAlign()), escapes(A)};
+    auto [Key, Name] = IdentityOf(*A);
+    Local New{A, std::move(Of), Key, Name, alignTo(Size, A->getAlign()), escapes(A)};
     Locals.insert(llvm::upper_bound(Locals, New, IsLarger), std::move(New));
     Allocas.push_back(A);
   }
@@ -97,7 +105,7 @@ Slots::Slots(Function &F, function_ref<uint64_t(const AllocaInst &)> KeyOf) {
 }
 
 // The bytes that some of the locals take. Those without marks take their own.
-uint64_t Slots::model(function_ref<bool(const Local &)> Among) const {
+uint64_t Slots::model(Predicate Among) const {
   SmallVector<StackLifetime::LiveRange, 32> Shared;
   uint64_t Bytes = 0;
   for (const Local &L : Locals) {
@@ -117,21 +125,59 @@ uint64_t Slots::model(function_ref<bool(const Local &)> Among) const {
   return Bytes;
 }
 
-// The type whose locals save most by sharing among themselves.
-uint64_t Slots::sharedKey() const {
-  MapVector<uint64_t, uint64_t> Sums;
+// The bytes that some of the locals save by sharing among themselves.
+uint64_t Slots::saved(Predicate Among) const {
+  uint64_t Sum = 0;
   for (const Local &L : Locals)
-    if (L.Escapes && L.Key)
-      Sums[L.Key] += L.Size;
+    if (Among(L))
+      Sum += L.Size;
+  return Sum - model(Among);
+}
+
+// The type whose locals save most.
+uint64_t Slots::sharedKey() const {
+  SmallDenseSet<uint64_t> Seen;
   uint64_t Best = 0, Most = 0;
-  for (auto &[Key, Sum] : Sums) {
-    uint64_t Saved = Sum - model([Key = Key](const Local &L) { return L.Key == Key && L.Escapes; });
+  for (const Local &L : Locals) {
+    if (!L.Escapes || !L.Key || !Seen.insert(L.Key).second)
+      continue;
+    uint64_t Saved = saved([&](const Local &Other) { return Other.Key == L.Key && Other.Escapes; });
     if (Saved >= Most) {
-      Best = Key;
+      Best = L.Key;
       Most = Saved;
     }
   }
   return Best;
+}
+
+// Of a type, the name whose locals save most: those that are inlined from one function more than once, often.
+StringRef Slots::sharedName(uint64_t Key) const {
+  StringSet<> Seen;
+  StringRef Best;
+  uint64_t Most = 0;
+  for (const Local &L : Locals) {
+    if (!L.Escapes || L.Key != Key || !Seen.insert(L.Name).second)
+      continue;
+    uint64_t Saved =
+        saved([&](const Local &Other) { return Other.Key == Key && Other.Escapes && Other.Name == L.Name; });
+    if (Saved >= Most) {
+      Best = L.Name;
+      Most = Saved;
+    }
+  }
+  return Best;
+}
+
+// Of these locals the smaller ones first, as long as all take no more than the bound. What has no record goes without
+// marks in any case.
+void Slots::dropMarks(Predicate Of, uint64_t Bound) {
+  for (Local &L : llvm::reverse(Locals)) {
+    if (!L.Escapes || !L.HasMarks || !Of(L))
+      continue;
+    L.HasMarks = false;
+    if (L.Key && model([](const Local &) { return true; }) > Bound)
+      L.HasMarks = true;
+  }
 }
 
 void Slots::keepApart() {
@@ -139,20 +185,19 @@ void Slots::keepApart() {
     return;
   auto All = [](const Local &) { return true; };
   uint64_t Shared = sharedKey(), Before = model(All);
-  uint64_t Bound = Before + std::max(Before / GrowthShare, SmallGrowth);
-  for (Local &L : llvm::reverse(Locals)) {
-    if (!L.Escapes || L.Key == Shared)
-      continue;
-    L.HasMarks = false;
-    if (L.Key && model(All) > Bound)
-      L.HasMarks = true;
-  }
+  dropMarks([&](const Local &L) { return L.Key != Shared; }, Before + std::max(Before / GrowthShare, SmallGrowth));
+  // Those of one name and type may share a slot, if no other does.
+  StringRef Name = sharedName(Shared);
+  bool AreApart = llvm::none_of(Locals, [&](const Local &L) { return L.Escapes && L.HasMarks && L.Key != Shared; });
+  dropMarks([&](const Local &L) { return !AreApart || L.Name != Name; }, model(All) + NameGrowth);
   for (Local &L : Locals)
     if (!L.HasMarks)
       for (Instruction *Mark : L.Marks)
         Mark->eraseFromParent();
 }
 
-void keepApart(Function &F, function_ref<uint64_t(const AllocaInst &)> KeyOf) { Slots(F, KeyOf).keepApart(); }
+void keepApart(Function &F, function_ref<LocalIdentity(const AllocaInst &)> IdentityOf) {
+  Slots(F, IdentityOf).keepApart();
+}
 
 } // namespace allocs

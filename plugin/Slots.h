@@ -16,10 +16,16 @@ namespace allocs {
 // arithmetic of its function.
 bool escapes(llvm::AllocaInst *A);
 
-// Takes the marks of locals that could share a slot with one of another type, the smaller ones first, as long as the
-// frame grows by little. KeyOf tells a local's type by its key, and 0 of what has no record: that shares with no local
-// that has one, whatever it costs.
-void keepApart(llvm::Function &F, llvm::function_ref<uint64_t(const llvm::AllocaInst &)> KeyOf);
+// What is told of a local: its type, by its key, and its name. The key is 0 if it has no record.
+struct LocalIdentity {
+  uint64_t Key;
+  llvm::StringRef Name;
+};
+
+// Takes the marks of locals that could share a slot with one of another type, then of those with one of another name,
+// the smaller ones first, as long as the frame grows by little. What has no record shares with no local that has one,
+// whatever it costs.
+void keepApart(llvm::Function &F, llvm::function_ref<LocalIdentity(const llvm::AllocaInst &)> IdentityOf);
 
 } // namespace allocs
 

@@ -108,6 +108,18 @@ struct draft {
   bool lacks_some; /* a type could not be made, or may become another */
 };
 
+static bool is_same_name(const char *a, const char *b) { return a == b || (a && b && allocs_same_text(a, b)); }
+
+/* Whether one at the same place is the same but for where it was inlined from: several times from one function, or from
+   several that name theirs alike. In one slot they are one local to who asks. */
+static bool is_repeated(const struct draft *draft, unsigned n, const struct uniqtype_member *member) {
+  for (unsigned i = n; i-- > 0 && draft->members[i].offset == member->offset;)
+    if (draft->members[i].type == member->type && is_same_name(draft->members[i].name, member->name) &&
+        is_same_name(draft->members[i].alias, member->alias))
+      return true;
+  return false;
+}
+
 /* Locals by ascending offset. Those of no known type or above the saved frame pointer are left out. */
 static void add_locals(struct draft *draft, struct allocs_frame_view view) {
   struct allocs_local_view local = {.before = 0};
@@ -125,10 +137,14 @@ static void add_locals(struct draft *draft, struct allocs_frame_view view) {
                                                            (unsigned long)(int64_t)local.offset};
   }
   allocs_sort(draft->order, draft->n);
+  unsigned n = 0;
   for (unsigned i = 0; i < draft->n; i++) {
-    draft->members[i] = draft->unsorted[draft->order[i].value];
-    draft->members[i].offset -= (unsigned long)draft->lowest;
+    struct uniqtype_member member = draft->unsorted[draft->order[i].value];
+    member.offset -= (unsigned long)draft->lowest;
+    if (!is_repeated(draft, n, &member))
+      draft->members[n++] = member;
   }
+  draft->n = n;
 }
 
 static const struct uniqtype *make_type(const struct draft *draft, const char *name, uint64_t size) {
