@@ -144,7 +144,7 @@ static void bindAlloca(Function &F, unsigned Number) {
   }
 }
 
-// allocs.local.N(&local): the call goes, the local gets the number.
+// allocs.local.N(&local): the call goes, the local gets the number. That of a compound literal gives its address back.
 static void bindLocal(Function &F, unsigned Number) {
   for (User *U : make_early_inc_range(F.users())) {
     auto *Mark = dyn_cast<CallInst>(U);
@@ -152,6 +152,8 @@ static void bindLocal(Function &F, unsigned Number) {
       continue;
     if (auto *A = dyn_cast<AllocaInst>(Mark->getArgOperand(0)->stripPointerCasts()))
       A->setMetadata(DeclTag, numberNode(F.getContext(), Number));
+    if (!Mark->getType()->isVoidTy())
+      Mark->replaceAllUsesWith(Mark->getArgOperand(0));
     Mark->eraseFromParent();
   }
 }

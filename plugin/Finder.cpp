@@ -204,6 +204,31 @@ void Finder::markAtLabels(CompoundStmt *Scope, const LocalNumbers &Numbers) {
   }
 }
 
+// A compound literal L becomes *mark(&L): the binder takes the mark away, and tags the local.
+Expr *Finder::markedLiteral(Expr *L) {
+  QualType T = L->getType(), Pointer = Ctx.getPointerType(T);
+  SourceLocation Loc = L->getBeginLoc();
+  DeclFact Fact;
+  Fact.K = DeclFact::Local;
+  Fact.At = place(Loc);
+  Fact.At.Function = In->getNameAsString();
+  Fact.T = T;
+  Unit.Decls.push_back(std::move(Fact));
+  FunctionDecl *Mark = markFunction(LocalMark + Twine(Unit.Decls.size() - 1), Pointer, Pointer);
+  Expr *E = UnaryOperator::Create(Ctx, L, UO_AddrOf, Pointer, VK_PRValue, OK_Ordinary, Loc, false, FPOptionsOverride());
+  E = CallExpr::Create(Ctx, reference(Mark, Loc), {E}, Pointer, VK_PRValue, Loc, FPOptionsOverride());
+  return UnaryOperator::Create(Ctx, E, UO_Deref, T, VK_LValue, OK_Ordinary, Loc, false, FPOptionsOverride());
+}
+
+void Finder::markLiteral(Expr *User) {
+  if (auto *U = dyn_cast<UnaryOperator>(User))
+    U->setSubExpr(markedLiteral(U->getSubExpr()));
+  else if (auto *M = dyn_cast<MemberExpr>(User))
+    M->setBase(markedLiteral(M->getBase()));
+  else
+    cast<CastExpr>(User)->setSubExpr(markedLiteral(cast<CastExpr>(User)->getSubExpr()));
+}
+
 // Locals and parameters that a pointer can reach: aggregates, and what & is applied to.
 void Finder::markLocals(FunctionDecl *F) {
   LocalNumbers Numbers;
@@ -216,6 +241,9 @@ void Finder::markLocals(FunctionDecl *F) {
   }
   for (CompoundStmt *Scope : Scopes)
     markAtLabels(Scope, Numbers);
+  for (Expr *User : LiteralUsers)
+    markLiteral(User);
+  LiteralUsers.clear();
   Locals.clear();
   Scopes.clear();
   AddressTaken.clear();

@@ -50,6 +50,7 @@ private:
   void walkCast(clang::ExplicitCastExpr *E);
   void walkInitList(clang::InitListExpr *E);
   void noteLiteral(const clang::Expr *E);
+  void noteCompoundLiteral(clang::Expr *User, const clang::Expr *Of);
   void walkLeaf(clang::Stmt *S);
   void setShape(const clang::VarDecl *V, SizeShape S);
   void joinEnvironment(const SizeEnvironment &Other);
@@ -61,6 +62,8 @@ private:
   void markCalls();
   using LocalNumbers = llvm::DenseMap<const clang::VarDecl *, unsigned>;
   void markLocals(clang::FunctionDecl *F);
+  clang::Expr *markedLiteral(clang::Expr *L);
+  void markLiteral(clang::Expr *User);
   void markAtLabels(clang::CompoundStmt *Scope, const LocalNumbers &Numbers);
   clang::Stmt *markedStatement(clang::VarDecl *V, unsigned Number, clang::Stmt *S);
   unsigned addDecl(clang::ValueDecl *D, DeclFact::Kind K);
@@ -84,6 +87,7 @@ private:
   llvm::MapVector<clang::CallExpr *, Call> Calls;
   llvm::MapVector<clang::VarDecl *, bool> Locals; // value unused
   llvm::SetVector<clang::CompoundStmt *> Scopes;  // a loop's is walked twice
+  llvm::SetVector<clang::Expr *> LiteralUsers;    // of the compound literals in the function
   llvm::DenseSet<const clang::VarDecl *> AddressTaken;
 };
 

@@ -210,8 +210,10 @@ void Finder::walkBinary(BinaryOperator *B) {
 
 void Finder::walkUnary(UnaryOperator *U) {
   walkChildren(U);
-  if (U->getOpcode() == UO_AddrOf)
+  if (U->getOpcode() == UO_AddrOf) {
     noteLiteral(U->getSubExpr());
+    noteCompoundLiteral(U, U->getSubExpr());
+  }
   const VarDecl *V = variableOf(U->getSubExpr());
   if (V && U->getOpcode() == UO_AddrOf) {
     AddressTaken.insert(V);
@@ -293,11 +295,22 @@ void Finder::noteLiteral(const Expr *E) {
   }
 }
 
+// Inside a function it is a local, and has no name. User may take its address, or that of its part.
+void Finder::noteCompoundLiteral(Expr *User, const Expr *Of) {
+  const auto *L = dyn_cast<CompoundLiteralExpr>(Of->IgnoreParens());
+  if (L && !L->isFileScope() && In)
+    LiteralUsers.insert(User);
+}
+
 // Expressions that are facts in themselves.
 void Finder::walkLeaf(Stmt *S) {
   if (auto *C = dyn_cast<ImplicitCastExpr>(S)) {
-    if (C->getCastKind() == CK_ArrayToPointerDecay)
+    if (C->getCastKind() == CK_ArrayToPointerDecay) {
       noteLiteral(C->getSubExpr());
+      noteCompoundLiteral(C, C->getSubExpr());
+    }
+  } else if (auto *M = dyn_cast<MemberExpr>(S)) {
+    noteCompoundLiteral(M, M->getBase());
   } else if (auto *C = dyn_cast<CompoundLiteralExpr>(S)) {
     if (C->isFileScope() || C->getType().isConstQualified())
       Unit.CompoundLiterals.push_back(C->getType());

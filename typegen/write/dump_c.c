@@ -252,9 +252,8 @@ static void print_frame(FILE *out, const struct model_frame *frame) {
     allocs_cname_declaration(out, local->type, local->alias, local->name);
     fprintf(out, "; /* " ALLOCS_MACHINE_FRAME_POINTER "%+" PRId32 ", line %" PRIu32, local->offset, local->line);
     print_alias(out, local->type, local->alias);
-    /* A local without a name is a block of alloca() that has become a part of the frame. */
     if (!local->name)
-      fputs(", alloca", out);
+      fputs(", compound literal", out);
     if (local->function) {
       fputs(", inlined from ", out);
       allocs_cname_text(out, local->function);

@@ -34,7 +34,8 @@ static int begins_with(const struct uniqtype *type, const struct uniqtype *other
   return 0;
 }
 
-/* All that is told within the frame must be what the local begins with, or what it is an element of. */
+/* All that is told within the frame must be what the local begins with, or what it is an element of. A compound literal
+   has no name. */
 __attribute__((noinline)) static void ask(void *p, const struct uniqtype *type, const char *name) {
   char told[16];
   const struct uniqtype *at = NULL, *innermost = alloc_get_innermost_type(p);
@@ -50,13 +51,13 @@ __attribute__((noinline)) static void ask(void *p, const struct uniqtype *type, 
     right &= is_array || begins_with(type, at);
     seen |= at == type;
   }
-  if (alloc_get_name(p, told, sizeof told) && strcmp(told, name))
+  if (alloc_get_name(p, told, sizeof told) && (!name || strcmp(told, name)))
     right &= is_frame(innermost); /* the function's */
   exact += right && seen;
   enclosing += right && !seen;
   wrong += !right;
   if (!right)
-    fprintf(stderr, "%s: %s, named %s, not %s\n", name, UNIQTYPE_NAME(innermost), told, UNIQTYPE_NAME(type));
+    fprintf(stderr, "%s: %s, named %s, not %s\n", name ? name : "(literal)", UNIQTYPE_NAME(innermost), told, UNIQTYPE_NAME(type));
 }
 
 static int done(void) {
