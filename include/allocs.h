@@ -239,8 +239,8 @@ enum alloc_root_kind {
   /* Of each loaded file what was loaded writable: the variables, with their types as far as these are known; and what
      lies between. */
   ALLOC_ROOT_STATIC = 1,
-  /* The same of each thread's thread-local variables; and what the C library keeps of the thread, as
-     pthread_setspecific() gave it. */
+  /* The same of each thread's thread-local variables; what the C library keeps of the thread, as
+     pthread_setspecific() gave it; and the argument of a thread that has not begun. */
   ALLOC_ROOT_THREAD_LOCAL = 2,
   /* Frames and blocks of alloca() and variable-length arrays of threads that stand still: locals by type, but only
      those that a pointer can reach. */

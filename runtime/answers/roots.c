@@ -30,6 +30,7 @@ struct walk {
   void *arg;
   int thread;
   unsigned flags; /* of roots of this thread */
+  bool asker_own; /* the asking thread's own stack was shown */
 };
 
 static int show(const struct walk *walk, enum alloc_root_kind kind, const struct alloc_pos *pos) {
@@ -175,30 +176,52 @@ static int walk_registers(const struct walk *walk, const struct allocs_cursor *c
   return show_words(walk, ALLOC_ROOT_REGISTERS, NULL, (uintptr_t)words, (uintptr_t)(words + n), "registers");
 }
 
-/* Of one that stands still. From a stack of a signal handler it goes on to what was interrupted. *ret_own tells whether
-   that led to the thread's own stack. */
-static int walk_from(const struct walk *walk, struct allocs_cursor *cursor, bool *ret_own) {
+/* From a stack of a signal handler to what was interrupted; false if it leads to no other. */
+static bool next_stack(struct allocs_cursor *cursor) {
+  uintptr_t begin = cursor->begin;
+  do
+    if (cursor->own || !allocs_unwind_frame(cursor) || !allocs_unwind_up(cursor))
+      return false;
+  while (cursor->begin == begin);
+  return allocs_unwind_stack(cursor);
+}
+
+/* Of one that stands still. */
+static int walk_from(const struct walk *walk, struct allocs_cursor *cursor) {
   if (walk_registers(walk, cursor) == ALLOC_WALK_STOP)
     return ALLOC_WALK_STOP;
-  while (allocs_unwind_stack(cursor)) {
-    uintptr_t begin = cursor->begin, end = end_of_stack(cursor);
-    *ret_own |= cursor->own;
-    if (walk_stack(walk, allocs_unwind_begin(cursor), end) == ALLOC_WALK_STOP)
-      return ALLOC_WALK_STOP;
+  if (allocs_unwind_stack(cursor))
     do
-      if (cursor->own || !allocs_unwind_frame(cursor) || !allocs_unwind_up(cursor))
-        return ALLOC_WALK_ON;
-    while (cursor->begin == begin);
-  }
+      if (walk_stack(walk, allocs_unwind_begin(cursor), end_of_stack(cursor)) == ALLOC_WALK_STOP)
+        return ALLOC_WALK_STOP;
+    while (next_stack(cursor));
   return ALLOC_WALK_ON;
 }
 
-static int walk_stops(const struct walk *walk, int *n, bool *ret_own) {
+/* Also of threads that have not begun, and of those the runtime was not told of. */
+static int walk_stopped(struct walk *walk) {
   struct allocs_stopped at;
+  int what = ALLOC_WALK_ON;
+  for (at.stop = NULL; what != ALLOC_WALK_STOP && allocs_thread_stop_next(&at);) {
+    walk->thread = at.id;
+    what = walk_from(walk, &at.cursor);
+  }
+  return what;
+}
+
+/* Whether a thread stands still, and whether it was shown from somewhere on its own stack. */
+static bool stands_still(int thread, bool *ret_own) {
+  struct allocs_stopped at;
+  bool any = false;
   for (at.stop = NULL; allocs_thread_stop_next(&at);)
-    if (at.id == walk->thread && ++*n && walk_from(walk, &at.cursor, ret_own) == ALLOC_WALK_STOP)
-      return ALLOC_WALK_STOP;
-  return ALLOC_WALK_ON;
+    if (at.id == thread) {
+      any = true;
+      if (allocs_unwind_stack(&at.cursor))
+        do
+          *ret_own |= at.cursor.own;
+        while (next_stack(&at.cursor));
+    }
+  return any;
 }
 
 /* What the C library keeps of a thread lies above its thread-local variables: what pthread_setspecific() was given. */
@@ -207,41 +230,58 @@ static int walk_record(const struct walk *walk, const struct allocs_running *at)
   return show_words(walk, ALLOC_ROOT_THREAD_LOCAL, &alloc_tls_block, at->control, end, "thread");
 }
 
-/* `asker`: whether the asking thread's own stack was shown. */
-static int walk_thread(struct walk *walk, const struct allocs_running *at, bool asker) {
-  bool own = at->is_asker && asker;
+static int walk_thread(struct walk *walk, const struct allocs_running *at) {
   uintptr_t begin, end;
-  int n = at->is_asker;
+  bool own = at->is_asker && walk->asker_own, still = stands_still(at->id, &own) || at->is_asker;
   walk->thread = at->id;
-  if (walk_record(walk, at) == ALLOC_WALK_STOP || (!at->is_asker && walk_stops(walk, &n, &own) == ALLOC_WALK_STOP))
+  walk->flags = 0;
+  if (walk_record(walk, at) == ALLOC_WALK_STOP)
     return ALLOC_WALK_STOP;
   if (own || !allocs_thread_stack_of(at, &begin, &end))
     return ALLOC_WALK_ON;
-  walk->flags = n ? 0 : ALLOC_ROOT_RUNS;
+  walk->flags = still ? 0 : ALLOC_ROOT_RUNS;
   return show_words(walk, ALLOC_ROOT_STACK, &alloc_stack, begin, end, "stack");
 }
 
-static int walk_threads(struct walk *walk, bool asker) {
+/* First what threads are made with that have not begun, then those that have: nobody is missed. */
+static int walk_threads(struct walk *walk) {
   struct allocs_running at = {.thread = NULL};
-  while (allocs_thread_next(&at)) {
-    walk->flags = 0;
-    if (walk_thread(walk, &at, asker) == ALLOC_WALK_STOP)
+  const struct allocs_thread *made = NULL;
+  walk->thread = 0;
+  while ((made = allocs_thread_next_made(made)))
+    if (show_words(walk, ALLOC_ROOT_THREAD_LOCAL, &alloc_mmap, (uintptr_t)&made->arg, (uintptr_t)(&made->arg + 1),
+                   "thread") == ALLOC_WALK_STOP)
       return ALLOC_WALK_STOP;
-  }
+  if (walk_stopped(walk) == ALLOC_WALK_STOP)
+    return ALLOC_WALK_STOP;
+  while (allocs_thread_next(&at))
+    if (walk_thread(walk, &at) == ALLOC_WALK_STOP)
+      return ALLOC_WALK_STOP;
+  return ALLOC_WALK_ON;
+}
+
+/* From its caller on, who is what a cursor leads to. */
+static int walk_asker(struct walk *walk, struct allocs_cursor *cursor) {
+  struct allocs_cursor at = *cursor;
+  walk->thread = allocs_os_thread();
+  if (walk_from(walk, cursor) == ALLOC_WALK_STOP)
+    return ALLOC_WALK_STOP;
+  if (allocs_unwind_stack(&at))
+    do
+      walk->asker_own |= at.own;
+    while (next_stack(&at));
   return ALLOC_WALK_ON;
 }
 
 /* The asking thread stands at its call of this. */
 __attribute__((noinline)) int alloc_walk_roots(unsigned kinds, alloc_root_fn *fn, void *arg) {
-  struct walk walk = {kinds, fn, arg, 0, 0};
+  struct walk walk = {.kinds = kinds, .fn = fn, .arg = arg};
   struct allocs_cursor cursor;
-  bool own = false;
   if ((kinds & ALLOC_ROOT_STATIC && walk_statics(&walk) == ALLOC_WALK_STOP) ||
       (kinds & ALLOC_ROOT_THREAD_LOCAL && walk_thread_locals(&walk) == ALLOC_WALK_STOP))
     return ALLOC_WALK_STOP;
-  walk.thread = allocs_os_thread();
   allocs_unwind_here(&cursor);
-  if (allocs_unwind_frame(&cursor) && allocs_unwind_up(&cursor) && walk_from(&walk, &cursor, &own) == ALLOC_WALK_STOP)
+  if (allocs_unwind_frame(&cursor) && allocs_unwind_up(&cursor) && walk_asker(&walk, &cursor) == ALLOC_WALK_STOP)
     return ALLOC_WALK_STOP;
-  return walk_threads(&walk, own);
+  return walk_threads(&walk);
 }

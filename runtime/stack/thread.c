@@ -99,3 +99,11 @@ bool allocs_thread_next(struct allocs_running *at) {
   }
   return false;
 }
+
+const struct allocs_thread *allocs_thread_next_made(const struct allocs_thread *before) {
+  const struct allocs_thread *thread = before ? before->next : __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
+  while (thread && (thread == &first_thread || !__atomic_load_n(&thread->taken, __ATOMIC_ACQUIRE) ||
+                    __atomic_load_n(&thread->life, __ATOMIC_ACQUIRE) & 1))
+    thread = thread->next;
+  return thread;
+}

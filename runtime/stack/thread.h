@@ -41,6 +41,9 @@ struct allocs_running {
 };
 /* The next thread, in no order; false after the last. It may have ended without telling. */
 bool allocs_thread_next(struct allocs_running *at);
+/* The next that is being made, and has not begun: what it is made for is known, and nothing else. NULL before the
+   first, and after the last. */
+const struct allocs_thread *allocs_thread_next_made(const struct allocs_thread *before);
 /* Whether it still runs. */
 bool allocs_thread_is_running(const struct allocs_running *at);
 

@@ -41,9 +41,28 @@ static void look_at(const struct uniqtype *type, int depth) {
     look_at(UNIQTYPE_POINTEE_TYPE(type), depth + 1);
 }
 
+enum { MOST = 1000 };
+static int see(const struct alloc_pointer *pointer, void *arg) {
+  char line[200];
+  alloc_pointer_path(pointer, line, sizeof line);
+  return ++*(int *)arg < MOST ? ALLOC_WALK_ON : ALLOC_WALK_STOP;
+}
+
+static int see_root(const struct alloc_root *root, void *arg) {
+  int n = 0;
+  return ++*(int *)arg < MOST && root->pos.size ? (alloc_walk_pointers(&root->pos, see, &n), ALLOC_WALK_ON) : ALLOC_WALK_STOP;
+}
+
 static void ask(const void *p) {
   char line[300];
   struct alloc_site_info site;
+  struct alloc_pos chain[8];
+  int n = 0;
+  if (alloc_get_pos(p, chain) == ALLOC_OK)
+    alloc_walk_pointers(chain, see, &n);
+  alloc_get_leaf_chain(p, chain, 8);
+  alloc_is_a(p, alloc_typeof(struct node));
+  alloc_is_a(p, alloc_get_innermost_type(p));
   for (unsigned skip = 0; skip < 5; skip++)
     look_at(alloc_get_inner_type(p, skip), 0);
   alloc_get_site_info(p, &site);
@@ -77,5 +96,7 @@ int main(int argc, char **argv) {
   for (char *p = (char *)table - 500; p < (char *)table + 1000; p += 13)
     ask(p);
   look_at(alloc_typeof(struct node *(*)(char)), 0);
+  int n_roots = 0;
+  alloc_walk_roots(ALLOC_ROOT_ALL, see_root, &n_roots);
   return recurse(3, table) < 0;
 }

@@ -34,10 +34,10 @@ static pthread_key_t early_key, late_key;
 static struct node **volatile kept_by_thread;
 static sem_t ready, stopped, go;
 static volatile int quit;
-static int threads[2]; /* as the kernel has them */
+static int threads[3]; /* as the kernel has them: that stands, whether it does, that runs */
 
 /* Addresses are kept hidden, so that no word here is one. */
-enum { STATIC, ARRAY, UNION, MAIN_LOCAL, OTHERS_LOCAL, OTHERS_TLS, OTHERS_SPECIFIC, OTHERS_LATE, OTHERS_REGISTER, RUNNING_LOCAL, RUNNING_TLS, LIBRARY, PLAIN_STATIC, PLAIN_TLS, N };
+enum { STATIC, ARRAY, UNION, MAIN_LOCAL, OTHERS_LOCAL, OTHERS_TLS, OTHERS_SPECIFIC, OTHERS_LATE, OTHERS_REGISTER, RUNNING_LOCAL, RUNNING_TLS, LIBRARY, PLAIN_STATIC, PLAIN_TLS, STARTED, N };
 static unsigned long hidden[N];
 static __attribute__((noinline)) struct node *make(int which) {
   struct node *volatile node = malloc(sizeof *node), *p = node;
@@ -51,7 +51,8 @@ static struct node **volatile kept;
 struct search {
   unsigned long hidden;
   unsigned words, typed; /* kinds of the roots that have it: as some word; as a pointer by type */
-  int thread, runs, n;
+  int runs, n;
+  int only, but; /* of this thread; not of this one */
 };
 
 static int see_pointer(const struct alloc_pointer *pointer, void *arg) {
@@ -68,6 +69,8 @@ static int see(const struct alloc_root *root, void *arg) {
   struct search *search = arg;
   const unsigned long *words = root->pos.base;
   search->n = 0;
+  if ((search->but && root->thread == search->but) || (search->only && root->thread != search->only))
+    return ALLOC_WALK_ON;
   CHECK(root->pos.base && root->pos.size && (root->kind < ALLOC_ROOT_FRAME || root->thread) && (root->kind > ALLOC_ROOT_STATIC || !root->thread));
   if (root->pos.type) {
     alloc_walk_pointers(&root->pos, see_pointer, search);
@@ -79,17 +82,19 @@ static int see(const struct alloc_root *root, void *arg) {
   if (search->n) {
     search->words |= root->kind;
     if (root->kind == ALLOC_ROOT_STACK)
-      search->thread = root->thread, search->runs = root->flags & ALLOC_ROOT_RUNS;
+      search->runs = root->flags & ALLOC_ROOT_RUNS;
   }
   return ALLOC_WALK_ON;
 }
 
-static __attribute__((noinline)) struct search search_for(int which, unsigned kinds) {
-  struct search search = {.hidden = hidden[which]};
+static __attribute__((noinline)) struct search search_in(int thread, int which, unsigned kinds) {
+  struct search search = {.hidden = hidden[which], .only = thread};
   errno = 33;
   CHECK(alloc_walk_roots(kinds, see, &search) == ALLOC_WALK_ON && errno == 33);
   return search;
 }
+
+static struct search search_for(int which, unsigned kinds) { return search_in(0, which, kinds); }
 
 static void stop(int number, siginfo_t *info, void *context) {
   (void)number, (void)info;
@@ -133,6 +138,7 @@ static void *stand(void *arg) {
 
 static void *run(void *arg) {
   struct node *volatile local = make(RUNNING_LOCAL);
+  threads[2] = gettid();
   in_thread_local = make(RUNNING_TLS);
   sem_post(&ready);
   while (!quit)
@@ -151,8 +157,8 @@ static void check_all(void) {
   found = search_for(UNION, most);
   CHECK(found.words == ALLOC_ROOT_STATIC && found.typed == ALLOC_ROOT_STATIC);
   CHECK(!search_for(STATIC, ALLOC_ROOT_THREAD_LOCAL).words && !search_for(OTHERS_TLS, ALLOC_ROOT_STATIC).words);
-  found = search_for(OTHERS_LOCAL, ALLOC_ROOT_ALL);
-  CHECK(found.words & ALLOC_ROOT_FRAME && found.typed & ALLOC_ROOT_FRAME && found.words & ALLOC_ROOT_STACK && found.thread == threads[0] && !found.runs);
+  found = search_in(threads[0], OTHERS_LOCAL, ALLOC_ROOT_ALL);
+  CHECK(found.words & ALLOC_ROOT_FRAME && found.typed & ALLOC_ROOT_FRAME && found.words & ALLOC_ROOT_STACK && !found.runs);
   CHECK(!(found.words & ALLOC_ROOT_STATIC));
   found = search_for(OTHERS_TLS, most);
   CHECK(found.words == ALLOC_ROOT_THREAD_LOCAL && found.typed == ALLOC_ROOT_THREAD_LOCAL);
@@ -160,8 +166,8 @@ static void check_all(void) {
   CHECK(found.words == ALLOC_ROOT_THREAD_LOCAL && !found.typed);
   found = search_for(RUNNING_TLS, most);
   CHECK(found.words == ALLOC_ROOT_THREAD_LOCAL && found.typed == ALLOC_ROOT_THREAD_LOCAL);
-  found = search_for(RUNNING_LOCAL, ALLOC_ROOT_STACK | ALLOC_ROOT_FRAME);
-  CHECK(found.words == ALLOC_ROOT_STACK && found.thread && found.thread != threads[0] && found.thread != gettid() && found.runs);
+  found = search_in(threads[2], RUNNING_LOCAL, ALLOC_ROOT_ALL);
+  CHECK(found.words == ALLOC_ROOT_STACK && found.runs);
 #ifdef __x86_64__
   CHECK(search_for(OTHERS_REGISTER, ALLOC_ROOT_REGISTERS).words == ALLOC_ROOT_REGISTERS);
 #endif
@@ -175,8 +181,8 @@ static void check_all(void) {
 static __attribute__((noinline)) void with_locals(void) {
   struct node *local = make(MAIN_LOCAL);
   kept = &local;
-  struct search found = search_for(MAIN_LOCAL, ALLOC_ROOT_ALL);
-  CHECK(found.words & ALLOC_ROOT_STACK && found.words & ALLOC_ROOT_FRAME && found.typed == ALLOC_ROOT_FRAME && found.thread == gettid() && !found.runs);
+  struct search found = search_in(gettid(), MAIN_LOCAL, ALLOC_ROOT_ALL);
+  CHECK(found.words & ALLOC_ROOT_STACK && found.words & ALLOC_ROOT_FRAME && found.typed == ALLOC_ROOT_FRAME && !found.runs);
   *kept = NULL;
 }
 
@@ -205,7 +211,7 @@ static void in_coroutine(void) {
   kept = &own;
   CHECK(search_for(MAIN_LOCAL, ALLOC_ROOT_STACK).words && search_for(ARRAY, ALLOC_ROOT_STACK).words && search_for(ARRAY, ALLOC_ROOT_FRAME).typed);
   /* The heap that the stack lies in is not shown with it. */
-  CHECK(!search_for(OTHERS_LATE, ALLOC_ROOT_STACK).words);
+  CHECK(!search_in(gettid(), OTHERS_LATE, ALLOC_ROOT_STACK).words);
   handled += *kept == own;
 }
 static __attribute__((noinline)) void on_other_stacks(void) {
@@ -227,6 +233,30 @@ static __attribute__((noinline)) void on_other_stacks(void) {
   swapcontext(&main_context, &coroutine);
   CHECK(handled == 2);
   free(stack), free(behind);
+}
+
+/* Of a thread that is stopped before it has begun, perhaps. */
+static void *begin(void *arg) {
+  struct node *volatile local = arg;
+  sem_wait(&ready);
+  free(local);
+  return NULL;
+}
+static __attribute__((noinline)) pthread_t start(void) {
+  pthread_t thread;
+  pthread_create(&thread, NULL, begin, make(STARTED));
+  pthread_kill(thread, SIGUSR1);
+  return thread;
+}
+static void while_threads_begin(void) {
+  for (int i = 0; i < 200; i++) {
+    pthread_t thread = start();
+    sem_wait(&stopped);
+    struct search search = {.hidden = hidden[STARTED], .but = gettid()};
+    CHECK(alloc_walk_roots(ALLOC_ROOT_THREAD_LOCAL | ALLOC_ROOT_STACK | ALLOC_ROOT_REGISTERS, see, &search) == ALLOC_WALK_ON && search.words);
+    sem_post(&go), sem_post(&ready);
+    pthread_join(thread, NULL);
+  }
 }
 
 int main(void) {
@@ -255,6 +285,7 @@ int main(void) {
   sem_post(&go);
   pthread_join(one, NULL), pthread_join(other, NULL);
   setvbuf(stdout, NULL, _IONBF, 0);
+  while_threads_begin();
   return check_failed;
 }
 #endif

@@ -53,6 +53,8 @@ __attribute__((noinline)) static void ask(void *p, const struct uniqtype *type, 
   }
   if (alloc_get_name(p, told, sizeof told) && (!name || strcmp(told, name)))
     right &= is_frame(innermost); /* the function's */
+  enum alloc_verdict is_one = alloc_is_a(p, type);
+  right &= is_one != ALLOC_NO && !(is_one == ALLOC_MAYBE && seen);
   exact += right && seen;
   enclosing += right && !seen;
   wrong += !right;
