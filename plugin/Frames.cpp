@@ -31,12 +31,17 @@ static bool wantsFramePointer(const CallBase &Call, const Arch &A) {
                  Asm->ParseConstraints().size() > A.MaxAsmOperands);
 }
 
+// Where a sanitizer that lays out the frame anew is to do its work: it leaves alone locals that others have taken the
+// places of. Or what a pointer can reach is on a second stack.
+static bool isLaidOutByOthers(const Function &F) {
+  return F.hasFnAttribute(Attribute::SanitizeAddress) || F.hasFnAttribute(Attribute::SanitizeHWAddress) ||
+         F.hasFnAttribute(Attribute::SanitizeMemTag) || F.hasFnAttribute(Attribute::SafeStack);
+}
+
 bool canDescribe(Function &F) {
   const Arch &Target = archOf(*F.getParent());
-  // What a pointer can reach is not in the frame where there is a second stack for it.
-  if (!Target.HasFrames || F.isDeclarationForLinker() || F.hasFnAttribute(Attribute::Naked) ||
-      F.hasFnAttribute(Attribute::SafeStack) || F.hasFnAttribute("stackrealign") ||
-      F.getCallingConv() == Target.InterruptConv)
+  if (!Target.HasFrames || F.isDeclarationForLinker() || isLaidOutByOthers(F) || F.hasFnAttribute(Attribute::Naked) ||
+      F.hasFnAttribute("stackrealign") || F.getCallingConv() == Target.InterruptConv)
     return false;
   bool HasFramePointer = F.getFnAttribute("frame-pointer").getValueAsString() == "all";
   for (Instruction &I : instructions(F)) {

@@ -93,6 +93,10 @@ GlobalVariable *Tables::slot() {
   auto *GV = new GlobalVariable(M, I64, false, GlobalValue::PrivateLinkage, Constant::getNullValue(I64), "allocs.slot");
   GV->addAttribute("bss-section", ALLOCS_SLOTS_SECTION);
   GV->setAlignment(Align(8));
+  // Nothing is to lie between slots, or to be told of them by other names.
+  GlobalValue::SanitizerMetadata Plain;
+  Plain.NoAddress = Plain.NoHWAddress = true;
+  GV->setSanitizerMetadata(Plain);
   return GV;
 }
 
