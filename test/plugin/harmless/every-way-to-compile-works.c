@@ -11,6 +11,7 @@
 // RUN: %allocs-cc -I%S/Inputs -std=c2x -O3 %s -o %t && %t
 // RUN: %allocs-cc -I%S/Inputs -fcommon -fno-asynchronous-unwind-tables -fomit-frame-pointer -O2 %s -o %t && %t
 // RUN: %allocs-cc -I%S/Inputs -mcmodel=large -fno-pie -no-pie %s -o %t && %t
+// RUN: %clang -I%S/Inputs -I%src/include -fsanitize=hwaddress -O1 -c %s -o %t.o && %allocs-cc -I%S/Inputs -I%src/include -fsanitize=hwaddress -O1 -c %s -o %t.plain && cmp %t.o %t.plain
 // RUN: %allocs-cc -I%S/Inputs -ffreestanding -nostdlib -c %s -o %t.o
 #ifndef PCH
 #include "header.h"
