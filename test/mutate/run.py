@@ -79,7 +79,7 @@ class Asked:
     """Which tests are asked about a fault of a file: `own` of each, then `others` of what survived."""
 
     def __init__(self, times, tree, full):
-        self.times, self.full, self.lock, self.sound = times, full, threading.Lock(), set()
+        self.times, self.full, self.sound = times, full, set()
         self.slow = SLOW * sorted(times.values())[len(times) // 2]
         self.heads = {}
         for name in times:
@@ -104,22 +104,21 @@ class Asked:
 
 
 def is_sound(copy, files, asked, test):
-    """Whether it passes without a fault, as it must to notice one. Each test is asked this once."""
-    with asked.lock:
-        if test in asked.sound:
-            return True
+    """Whether it passes without a fault, as it must to notice one; so does what has passed with another. If so, that is
+    not planted any more."""
+    if test in asked.sound:
+        return True
     planted = copy.planted
     copy.plant([], files)
-    sound = copy.builds() and not copy.run_tests([test], asked.times)[1]
+    if copy.builds() and not copy.run_tests([test], asked.times)[1]:
+        asked.sound.add(test)
+        return True
+    if not copy.stopped:
+        print(f"mutate: {test} fails without any fault, and is not asked", flush=True)
+        asked.times.pop(test, None)
     copy.plant(planted, files)
     copy.builds()
-    with asked.lock:
-        if sound:
-            asked.sound.add(test)
-        elif not copy.stopped:
-            print(f"mutate: {test} fails without any fault, and is not asked", flush=True)
-            asked.times.pop(test, None)
-    return sound
+    return False
 
 
 def first_failure(copy, files, names, asked, passed):
@@ -127,6 +126,7 @@ def first_failure(copy, files, names, asked, passed):
     while names := [name for name in names if name not in passed and name in asked.times]:
         good, failed, how = copy.run_tests(names, asked.times)
         passed.update(good)
+        asked.sound.update(good)
         if not failed:
             return None, ""
         if (how != "fails" or copy.run_tests([failed], asked.times)[1]) and is_sound(copy, files, asked, failed):
