@@ -2,9 +2,9 @@
 // RUN: %cc -O1 -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c -o %t && %t
 
 #define _GNU_SOURCE
+#include "check.h"
 #include "os/os.h"
 #include "unwind/cfi_value.h"
-#include "check.h"
 
 #include <elf.h>
 #include <sys/mman.h>
@@ -32,8 +32,7 @@ static struct copy copy_of(uintptr_t code) {
     }
   copy.image.begin = copy.image.bias = (uintptr_t)copy.bytes;
   copy.image.end = copy.image.begin + copy.size;
-  copy.image.eh_frame_hdr =
-      copy.bytes + ((uintptr_t)copy.original.eh_frame_hdr - copy.original.begin);
+  copy.image.eh_frame_hdr = copy.bytes + ((uintptr_t)copy.original.eh_frame_hdr - copy.original.begin);
   return copy;
 }
 
@@ -106,11 +105,11 @@ static uintptr_t value_of(const unsigned char *expression, size_t length, bool *
 static void expressions(void) {
   bool ok;
 #define VALUE(...) value_of((const unsigned char[]){__VA_ARGS__}, sizeof((const unsigned char[]){__VA_ARGS__}), &ok)
-  CHECK(VALUE(0x31, 0x34, 0x22) == 5 && ok);                         /* 1 + 4 */
-  CHECK(VALUE(0x34, 0x31, 0x1c) == 3 && ok);                         /* 4 - 1 */
+  CHECK(VALUE(0x31, 0x34, 0x22) == 5 && ok); /* 1 + 4 */
+  CHECK(VALUE(0x34, 0x31, 0x1c) == 3 && ok); /* 4 - 1 */
   CHECK(VALUE(0x08, 0xff) == 255 && VALUE(0x09, 0xff) == ~(uintptr_t)0);
   CHECK(VALUE(0x0b, 0xfe, 0xff) == (uintptr_t)-2 && VALUE(0x11, 0x7f) == (uintptr_t)-1);
-  CHECK(VALUE(0x77, 8, 0x06) == 7 && ok);                            /* *(rsp + 8) */
+  CHECK(VALUE(0x77, 8, 0x06) == 7 && ok); /* *(rsp + 8) */
   CHECK(VALUE(0x77, 0, 0x94, 2) == 0x7788 && ok);
   CHECK(VALUE(0x31, 0x32, 0x16, 0x1c) == 1 && ok);                   /* swap: 2 - 1 */
   CHECK(VALUE(0x33, 0x12, 0x1e, 0x23, 0x81, 0x01) == 9 + 129 && ok); /* dup, mul, plus_uconst */
@@ -118,21 +117,28 @@ static void expressions(void) {
   CHECK(VALUE(0x31, 0x32, 0x14) == 1 && VALUE(0x31, 0x32, 0x33, 0x17, 0x13) == 1 && ok);
   CHECK(VALUE(0x0a, 0xfe, 0xff) == 0xfffe && VALUE(0x0c, 1, 2, 3, 0xff) == 0xff030201 && ok);
   CHECK(VALUE(0x0d, 1, 2, 3, 0xff) == (uintptr_t)(int32_t)0xff030201 && VALUE(0x10, 0xff, 0x7f) == 0x3fff && ok);
-  CHECK(VALUE(0x0e, 1, 2, 3, 4, 5, 6, 7, 8) == 0x0807060504030201 && VALUE(0x0f, 1, 0, 0, 0, 0, 0, 0, 0xff) == 0xff00000000000001);
-  CHECK(VALUE(0x11, 0xbf, 0x7f) == (uintptr_t)-65 && VALUE(0x11, 0x3f) == 63 && VALUE(0x11, 0x40) == (uintptr_t)-64 && ok);
+  CHECK(VALUE(0x0e, 1, 2, 3, 4, 5, 6, 7, 8) == 0x0807060504030201 &&
+        VALUE(0x0f, 1, 0, 0, 0, 0, 0, 0, 0xff) == 0xff00000000000001);
+  CHECK(VALUE(0x11, 0xbf, 0x7f) == (uintptr_t)-65 && VALUE(0x11, 0x3f) == 63 && VALUE(0x11, 0x40) == (uintptr_t)-64 &&
+        ok);
   CHECK(VALUE(0x4f) == 31 && VALUE(0x30) == 0 && VALUE(0x96, 0x35, 0x96) == 5 && ok);
-  CHECK(VALUE(0x3a, 0x36, 0x21) == 14 && VALUE(0x3a, 0x36, 0x27) == 12 && VALUE(0x3a, 0x36, 0x1a) == 2 && ok); /* or, xor, and */
-  CHECK(VALUE(0x35, 0x1f) == (uintptr_t)-5 && VALUE(0x35, 0x20) == ~(uintptr_t)5 && VALUE(0x35, 0x1f, 0x31, 0x26) == (uintptr_t)-3 && ok);
+  CHECK(VALUE(0x3a, 0x36, 0x21) == 14 && VALUE(0x3a, 0x36, 0x27) == 12 && VALUE(0x3a, 0x36, 0x1a) == 2 &&
+        ok); /* or, xor, and */
+  CHECK(VALUE(0x35, 0x1f) == (uintptr_t)-5 && VALUE(0x35, 0x20) == ~(uintptr_t)5 &&
+        VALUE(0x35, 0x1f, 0x31, 0x26) == (uintptr_t)-3 && ok);
   CHECK(VALUE(0x35, 0x1f, 0x08, 60, 0x25) == 15 && VALUE(0x31, 0x08, 63, 0x24) == (uintptr_t)1 << 63 && ok);
-  CHECK(VALUE(0x35, 0x1f, 0x08, 64, 0x25) == 0 && VALUE(0x31, 0x08, 64, 0x24) == 0 && VALUE(0x35, 0x1f, 0x08, 64, 0x26) == ~(uintptr_t)0);
+  CHECK(VALUE(0x35, 0x1f, 0x08, 64, 0x25) == 0 && VALUE(0x31, 0x08, 64, 0x24) == 0 &&
+        VALUE(0x35, 0x1f, 0x08, 64, 0x26) == ~(uintptr_t)0);
   for (int a = -1; a <= 1; a++) { /* eq, ge, gt, le, lt, ne, of signed values: a and 0 */
     const unsigned char low = (unsigned char)a;
     CHECK(VALUE(0x09, low, 0x30, 0x29) == (a == 0) && VALUE(0x09, low, 0x30, 0x2a) == (a >= 0) && ok);
     CHECK(VALUE(0x09, low, 0x30, 0x2b) == (a > 0) && VALUE(0x09, low, 0x30, 0x2c) == (a <= 0) && ok);
     CHECK(VALUE(0x09, low, 0x30, 0x2d) == (a < 0) && VALUE(0x09, low, 0x30, 0x2e) == (a != 0) && ok);
   }
-  CHECK(VALUE(0x31, 0x32, 0x33, 0x15, 2) == 1 && VALUE(0x31, 0x32, 0x33, 0x15, 0) == 3 && VALUE(0x31, 0x32, 0x33, 0x13) == 2 && ok);
-  CHECK(VALUE(0x31, 0x32, 0x33, 0x17) == 2 && VALUE(0x31, 0x32, 0x33, 0x17, 0x13) == 1 && VALUE(0x31, 0x32, 0x33, 0x17, 0x13, 0x13) == 3);
+  CHECK(VALUE(0x31, 0x32, 0x33, 0x15, 2) == 1 && VALUE(0x31, 0x32, 0x33, 0x15, 0) == 3 &&
+        VALUE(0x31, 0x32, 0x33, 0x13) == 2 && ok);
+  CHECK(VALUE(0x31, 0x32, 0x33, 0x17) == 2 && VALUE(0x31, 0x32, 0x33, 0x17, 0x13) == 1 &&
+        VALUE(0x31, 0x32, 0x33, 0x17, 0x13, 0x13) == 3);
   CHECK(VALUE(0x92, 7, 8, 0x06) == 7 && ok && VALUE(0x77, 8, 0x94, 8) == 7 && VALUE(0x77, 1, 0x94, 1) == 0x77 && ok);
   VALUE(0x92, 17, 0), CHECK(!ok);      /* no such register */
   VALUE(0x31, 0x15, 1), CHECK(!ok);    /* deeper than there is */
@@ -141,15 +147,17 @@ static void expressions(void) {
   VALUE(0x77, 0x7f, 0x06), CHECK(!ok); /* before the memory */
   VALUE(0x77, 15, 0x94, 1), CHECK(ok);
   VALUE(0x77, 16, 0x94, 1), CHECK(!ok);
-  CHECK(VALUE(0x31, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12) == 1 && ok);
-  VALUE(0x77, 16, 0x06), CHECK(!ok);   /* beyond the memory */
-  VALUE(0x77, 9, 0x06), CHECK(!ok);    /* half beyond */
-  VALUE(0x30, 0x06), CHECK(!ok);       /* NULL */
-  VALUE(0x70, 0), CHECK(!ok);          /* a register not known */
-  VALUE(0x22), CHECK(!ok);             /* nothing to add */
-  VALUE(0x2f, 0, 0), CHECK(!ok);       /* a jump */
-  VALUE(0x10, 0x80), CHECK(!ok);       /* cut off */
-  VALUE(0x31, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12), CHECK(!ok);
+  CHECK(VALUE(0x31, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12) == 1 &&
+        ok);
+  VALUE(0x77, 16, 0x06), CHECK(!ok); /* beyond the memory */
+  VALUE(0x77, 9, 0x06), CHECK(!ok);  /* half beyond */
+  VALUE(0x30, 0x06), CHECK(!ok);     /* NULL */
+  VALUE(0x70, 0), CHECK(!ok);        /* a register not known */
+  VALUE(0x22), CHECK(!ok);           /* nothing to add */
+  VALUE(0x2f, 0, 0), CHECK(!ok);     /* a jump */
+  VALUE(0x10, 0x80), CHECK(!ok);     /* cut off */
+  VALUE(0x31, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12, 0x12),
+      CHECK(!ok);
 }
 
 int main(void) {

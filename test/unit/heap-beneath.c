@@ -3,10 +3,10 @@
 // RUN: %t && %t tracked && %t libc
 
 #include "check.h"
-#include "sites.h"
 #include "heap/blocks.h"
 #include "heap/early_heap.h"
 #include "heap/heap.h"
+#include "sites.h"
 
 #include <errno.h>
 

@@ -2,9 +2,9 @@
 // RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap.c %src/runtime/heap/blocks.c %src/runtime/heap/block_marks.c %src/runtime/heap/origin.c %src/runtime/heap/caller_origins.c %src/runtime/ground/store.c %src/runtime/ground/text.c %src/runtime/heap/heap_index.c %src/runtime/heap/early_heap.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
-#include "heap/blocks.h"
 #include "heap/heap.h"
 #include "check.h"
+#include "heap/blocks.h"
 #include "heap/early_heap.h"
 #include "sites.h"
 
@@ -106,7 +106,8 @@ static void check_marks(uint32_t origin, uint32_t other) {
   CHECK(!allocs_blocks_mark((uintptr_t)moved + 16));
 }
 
-/* A block whose mark another took, while its realloc() was yet to fail, is of no known origin, and may be marked again. */
+/* A block whose mark another took, while its realloc() was yet to fail, is of no known origin, and may be marked again.
+ */
 static void check_lost_mark(uint32_t origin) {
   void *block = allocs_heap_malloc(40, origin), *other = allocs_heap_malloc(40, origin);
   allocs_mark_word mark = allocs_blocks_mark((uintptr_t)block);
@@ -118,7 +119,8 @@ static void check_lost_mark(uint32_t origin) {
   marked_meanwhile = NULL;
   CHECK(is(other, 40, 0x1234) && is(block, 40, 0) && !allocs_blocks_has_mark((uintptr_t)block, mark));
   CHECK(allocs_blocks_mark((uintptr_t)block) && is(block, 40, 0));
-  CHECK(allocs_blocks_next((uintptr_t)block, &found) && found.base == (uintptr_t)block && !allocs_origin_of(found.origin));
+  CHECK(allocs_blocks_next((uintptr_t)block, &found) && found.base == (uintptr_t)block &&
+        !allocs_origin_of(found.origin));
   allocs_heap_free(block);
   allocs_heap_free(other);
 }

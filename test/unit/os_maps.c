@@ -2,8 +2,8 @@
 // RUN: %cc -O1 -Wall -Wextra -Werror -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -o %t && rm -rf %t.dir && mkdir %t.dir && %t %t.dir
 
 #define _GNU_SOURCE
-#include "os/os.h"
 #include "check.h"
+#include "os/os.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,8 +35,8 @@ static void read_maps(void) {
   for (char *at = strtok(text, "\n"); at && n_lines < MOST; at = strtok(NULL, "\n"), n_lines++) {
     struct line *line = &lines[n_lines];
     line->name[0] = 0;
-    CHECK(sscanf(at, "%lx-%lx %4s %lx %*s %lu %599[^\n]", &line->begin, &line->end, line->flags, &line->offset, &line->inode,
-                 line->name) >= 5);
+    CHECK(sscanf(at, "%lx-%lx %4s %lx %*s %lu %599[^\n]", &line->begin, &line->end, line->flags, &line->offset,
+                 &line->inode, line->name) >= 5);
   }
   n_lines -= !strcmp(lines[n_lines - 1].name, "[vsyscall]"); /* is the kernel's own, and no mapping to its query */
 }
@@ -47,9 +47,9 @@ static bool is_line(const struct allocs_os_mapping *got, const struct line *line
   size_t length = strlen(line->name), room = sizeof got->name - 1, shown = length < room ? length : room;
   n_long += length > room;
   n_offsets += line->inode && line->offset;
-  return got->begin == line->begin && got->end == line->end && got->flags == flags && got->is_file == (line->inode != 0) &&
-         (!got->is_file || got->offset == line->offset) && !strncmp(got->name, line->name, shown) &&
-         strlen(got->name) <= room && strlen(got->name) + 40 >= shown;
+  return got->begin == line->begin && got->end == line->end && got->flags == flags &&
+         got->is_file == (line->inode != 0) && (!got->is_file || got->offset == line->offset) &&
+         !strncmp(got->name, line->name, shown) && strlen(got->name) <= room && strlen(got->name) + 40 >= shown;
 }
 
 static void check_all(void) {

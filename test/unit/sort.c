@@ -1,10 +1,10 @@
 // Sorting puts each item in its place, whatever order they were in, and touches nothing around them; rounding up and comparing texts are as said.
 // RUN: %cc -O1 -Wall -Wextra -Werror -iquote %src/runtime %s -o %t && %t
 
+#include "ground/sort.h"
 #include "answers/memory_kinds.h"
 #include "base.h"
 #include "check.h"
-#include "ground/sort.h"
 
 enum { MOST = 70 };
 static struct allocs_sortable items[MOST + 3];
@@ -28,7 +28,8 @@ static void check(uint64_t n, key_fn *key, uint64_t before, uint64_t behind) {
   for (uint64_t i = 0; i < n; i++)
     a[i] = (struct allocs_sortable){key(i, n), i};
   allocs_sort(a, n);
-  CHECK(a[-1].key == before && a[-1].value == 1000 && a[n].key == behind && a[n].value == 1001 && a[n + 1].value == 1001);
+  CHECK(a[-1].key == before && a[-1].value == 1000 && a[n].key == behind && a[n].value == 1001 &&
+        a[n + 1].value == 1001);
   for (uint64_t i = 0; i < n; i++) {
     CHECK(a[i].value < n && !seen[a[i].value]++ && a[i].key == key(a[i].value, n));
     CHECK(!i || a[i - 1].key <= a[i].key);
@@ -48,7 +49,8 @@ int main(void) {
       CHECK(up % to == 0 && up >= n && up - n < to);
     }
   CHECK(allocs_same_text("", "") && allocs_same_text("abc", "abc") && !allocs_same_text("abc", "abd"));
-  CHECK(!allocs_same_text("abc", "ab") && !allocs_same_text("ab", "abc") && !allocs_same_text("", "a") && !allocs_same_text("a", ""));
+  CHECK(!allocs_same_text("abc", "ab") && !allocs_same_text("ab", "abc") && !allocs_same_text("", "a") &&
+        !allocs_same_text("a", ""));
   struct allocs_memory_walk walk;
   memset(&walk, 0xff, sizeof walk);
   allocs_memory_walk_init(&walk);

@@ -2,9 +2,9 @@
 // RUN: %cc -O1 -Wall -Wextra -Werror -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/unwind_rule.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/os/os_linux.c -o %t && %t
 
 #define _GNU_SOURCE
-#include "unwind/unwind_rule.h"
 #include "check.h"
 #include "step.h"
+#include "unwind/unwind_rule.h"
 
 #include <stdlib.h>
 

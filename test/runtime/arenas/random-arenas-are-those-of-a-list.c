@@ -19,7 +19,9 @@ static struct {
 static int n_refused, n_added, n_removed;
 
 static void begin_place(int i) {
-  places[i] = i == 0 ? variable : i == 1 ? calloc(1, SIZE) : mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  places[i] = i == 0   ? variable
+              : i == 1 ? calloc(1, SIZE)
+                       : mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
 static void end_place(int place) {
@@ -36,7 +38,8 @@ static void end_place(int place) {
 
 static void add(int i) {
   int place = rand() % N_PLACES, fits = 1;
-  unsigned begin = (unsigned)(rand() % SIZE), size = 2 + (unsigned)(rand() % (rand() % 4 ? 60 : 2000)), end = begin + size;
+  unsigned begin = (unsigned)(rand() % SIZE), size = 2 + (unsigned)(rand() % (rand() % 4 ? 60 : 2000)),
+           end = begin + size;
   if (list[i].is_live && rand() % 2) /* again: it would have to lie in one of its own texts */
     place = list[i].place, begin = list[i].begin, end = list[i].end;
   for (int j = 0; j < N; j++)
@@ -113,7 +116,8 @@ int main(void) {
       ask(rand() % N_PLACES, (unsigned)(rand() % SIZE));
     for (int j = 0; j < N_PLACES && list[i].is_live; j++) /* and around its ends */
       if (list[i].place == j)
-        ask(j, list[i].begin), ask(j, list[i].end - 1), ask(j, list[i].end % SIZE), ask(j, (list[i].begin + SIZE - 1) % SIZE);
+        ask(j, list[i].begin), ask(j, list[i].end - 1), ask(j, list[i].end % SIZE),
+            ask(j, (list[i].begin + SIZE - 1) % SIZE);
     if (step % 500 == 0)
       walk(rand() % N_PLACES);
   }

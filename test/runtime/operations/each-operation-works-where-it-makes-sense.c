@@ -135,14 +135,17 @@ int main(int argc, char **argv) {
   }
   struct alloc_mapping mapping;
   char *page = alloc_allocate(&alloc_mmap, NULL, 96, 4096, uniqtype_array(alloc_typeof(long), 12));
-  assert(page && alloc_get_size(page) == 4096 && alloc_get_innermost_type(page) != alloc_typeof(long)); /* does not fill it */
+  assert(page && alloc_get_size(page) == 4096 &&
+         alloc_get_innermost_type(page) != alloc_typeof(long)); /* does not fill it */
   assert(!alloc_resize_in_place(page, 4090) && !alloc_get_mapping(page, &mapping) && !strcmp(mapping.call, "mmap"));
   assert(alloc_resize_in_place(page, -1ul) == ALLOC_NO_MEMORY && alloc_get_size(page) == 4096 && !alloc_free(page));
   assert(!alloc_allocate(&alloc_mmap, NULL, 8192, 8192, NULL));
   int id = shmget(IPC_PRIVATE, 4096, 0600);
   page = shmat(id, NULL, 0);
-  assert(alloc_resize_in_place(page, 8192) == ALLOC_NOT_SUPPORTED && alloc_resize_in_place(page, 4096) == ALLOC_NOT_SUPPORTED);
-  assert(!alloc_set_type(page, uniqtype_array(alloc_typeof(long), 512)) && alloc_get_innermost_type(page + 8) == alloc_typeof(long));
+  assert(alloc_resize_in_place(page, 8192) == ALLOC_NOT_SUPPORTED &&
+         alloc_resize_in_place(page, 4096) == ALLOC_NOT_SUPPORTED);
+  assert(!alloc_set_type(page, uniqtype_array(alloc_typeof(long), 512)) &&
+         alloc_get_innermost_type(page + 8) == alloc_typeof(long));
   assert(!alloc_free(page) && !alloc_get_base(page) && !shmctl(id, IPC_RMID, NULL));
   char *pages = alloc_allocate(&alloc_mmap, NULL, 8192, 4096, uniqtype_array(alloc_typeof(long), 1024));
   assert(pages && alloc_get_allocator(pages) == &alloc_mmap && alloc_get_size(pages + 5000) == 8192);

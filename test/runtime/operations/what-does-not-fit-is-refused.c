@@ -36,25 +36,41 @@ static void set_types(void) {
   CHECK(alloc_set_type(block, alloc_typeof(struct pair)) == ALLOC_BAD_ARGUMENT && now() == ARRAY(struct pair, 3));
   CHECK(alloc_set_type(block, ARRAY(int, 7)) == ALLOC_BAD_ARGUMENT && now() == ARRAY(struct pair, 3));
   CHECK(alloc_set_type(block, uniqtype_unbounded_array(ARRAY(char, 7))) == ALLOC_BAD_ARGUMENT);
-  CHECK(!alloc_set_type(block, alloc_typeof(struct open)) && now() == alloc_typeof(struct open) && alloc_get_size(block) == 24);
+  CHECK(!alloc_set_type(block, alloc_typeof(struct open)) && now() == alloc_typeof(struct open) &&
+        alloc_get_size(block) == 24);
   CHECK(!alloc_set_type(block, alloc_typeof(struct of)) && now() == alloc_typeof(struct of));
   CHECK(!alloc_set_type(block, NULL) && now() == bytes);
   char *three = malloc(3);
-  CHECK(alloc_set_type(three, alloc_typeof(struct open)) == ALLOC_BAD_ARGUMENT && !alloc_set_type(three, UNBOUNDED(char)));
+  CHECK(alloc_set_type(three, alloc_typeof(struct open)) == ALLOC_BAD_ARGUMENT &&
+        !alloc_set_type(three, UNBOUNDED(char)));
   int local = 0;
   static int variable;
-  CHECK(alloc_set_type(&variable, alloc_typeof(int)) == ALLOC_NOT_SUPPORTED && alloc_add_type(&variable, alloc_typeof(int)) == ALLOC_NOT_SUPPORTED);
-  CHECK(alloc_set_type(&local, alloc_typeof(float)) == ALLOC_NOT_SUPPORTED && alloc_set_type((void *)8, alloc_typeof(int)) == ALLOC_UNKNOWN);
+  CHECK(alloc_set_type(&variable, alloc_typeof(int)) == ALLOC_NOT_SUPPORTED &&
+        alloc_add_type(&variable, alloc_typeof(int)) == ALLOC_NOT_SUPPORTED);
+  CHECK(alloc_set_type(&local, alloc_typeof(float)) == ALLOC_NOT_SUPPORTED &&
+        alloc_set_type((void *)8, alloc_typeof(int)) == ALLOC_UNKNOWN);
   CHECK(alloc_add_type(NULL, alloc_typeof(int)) == ALLOC_UNKNOWN);
   free(three);
 }
 
 static void add_types(void) {
   const struct uniqtype *all = NULL;
-  const struct uniqtype *made[17] = {ARRAY(int, 6),          ARRAY(float, 6),        ARRAY(char, 24),         ARRAY(short, 12),
-                                     ARRAY(long, 3),         ARRAY(double, 3),       ARRAY(unsigned, 6),      ARRAY(struct pair, 3),
-                                     alloc_typeof(struct of), ARRAY(void *, 3),      ARRAY(unsigned long, 3), ARRAY(unsigned short, 12),
-                                     ARRAY(unsigned char, 24), ARRAY(union named, 6), ARRAY(int *, 3),         ARRAY(char *, 3),
+  const struct uniqtype *made[17] = {ARRAY(int, 6),
+                                     ARRAY(float, 6),
+                                     ARRAY(char, 24),
+                                     ARRAY(short, 12),
+                                     ARRAY(long, 3),
+                                     ARRAY(double, 3),
+                                     ARRAY(unsigned, 6),
+                                     ARRAY(struct pair, 3),
+                                     alloc_typeof(struct of),
+                                     ARRAY(void *, 3),
+                                     ARRAY(unsigned long, 3),
+                                     ARRAY(unsigned short, 12),
+                                     ARRAY(unsigned char, 24),
+                                     ARRAY(union named, 6),
+                                     ARRAY(int *, 3),
+                                     ARRAY(char *, 3),
                                      ARRAY(short *, 3)};
   CHECK(!alloc_set_type(block, NULL) && alloc_add_type(block, NULL) == ALLOC_BAD_ARGUMENT);
   CHECK(alloc_add_type(block, alloc_typeof(struct pair)) == ALLOC_BAD_ARGUMENT);
@@ -88,7 +104,8 @@ static void allocate(void) {
   CHECK(!alloc_allocate(NULL, NULL, 8, 8, NULL) && !alloc_allocate(&alloc_heap, NULL, 0, 8, NULL));
   for (unsigned long alignment = 3; alignment < 100; alignment++)
     CHECK(!(alignment & (alignment - 1)) || !alloc_allocate(&alloc_heap, NULL, 8, alignment, NULL));
-  CHECK(!alloc_allocate(&alloc_heap, NULL, 9, 8, alloc_typeof(struct pair)) && !alloc_allocate(&alloc_stack, NULL, 8, 8, NULL));
+  CHECK(!alloc_allocate(&alloc_heap, NULL, 9, 8, alloc_typeof(struct pair)) &&
+        !alloc_allocate(&alloc_stack, NULL, 8, 8, NULL));
   CHECK(!alloc_allocate_zero(&alloc_static_file, NULL, 8, 8, NULL) && !alloc_allocate(&alloc_brk, NULL, 8, 8, NULL));
   for (int i = 0; i < 50; i++) { /* memory that was used before is zero all the same */
     char *zero = alloc_allocate_zero(&alloc_heap, NULL, 200, i % 2 ? 64 : 1, NULL);
@@ -105,12 +122,15 @@ static void others(void) {
   memset(block, 'b', 40);
   CHECK(alloc_free(block + 1) == ALLOC_BAD_ARGUMENT && alloc_resize_in_place(block + 1, 20) == ALLOC_BAD_ARGUMENT);
   CHECK(alloc_resize_in_place(block, 0) == ALLOC_BAD_ARGUMENT && alloc_resize_in_place(block, -1ul) == ALLOC_NO_MEMORY);
-  CHECK(alloc_migrate(block + 1, &alloc_mmap, NULL, &to) == ALLOC_BAD_ARGUMENT && alloc_migrate(block, NULL, NULL, &to) == ALLOC_NOT_SUPPORTED);
-  CHECK(alloc_migrate(block, &alloc_stack, NULL, &to) == ALLOC_NOT_SUPPORTED && alloc_migrate(NULL, &alloc_mmap, NULL, &to) == ALLOC_UNKNOWN);
+  CHECK(alloc_migrate(block + 1, &alloc_mmap, NULL, &to) == ALLOC_BAD_ARGUMENT &&
+        alloc_migrate(block, NULL, NULL, &to) == ALLOC_NOT_SUPPORTED);
+  CHECK(alloc_migrate(block, &alloc_stack, NULL, &to) == ALLOC_NOT_SUPPORTED &&
+        alloc_migrate(NULL, &alloc_mmap, NULL, &to) == ALLOC_UNKNOWN);
   CHECK(to == &to && alloc_get_size(block) == 40 && block[39] == 'b');
   CHECK(!alloc_set_type(block, UNBOUNDED(struct pair)) && !alloc_migrate(block, &alloc_heap, NULL, &to) && to != block);
   CHECK(alloc_get_type(to) == ARRAY(struct pair, 5) && ((char *)to)[39] == 'b' && alloc_get_base(block) != block);
-  CHECK((uintptr_t)to % 16 == 0 && alloc_free((char *)page + 4096) == ALLOC_BAD_ARGUMENT && !alloc_free(page) && !alloc_free(to));
+  CHECK((uintptr_t)to % 16 == 0 && alloc_free((char *)page + 4096) == ALLOC_BAD_ARGUMENT && !alloc_free(page) &&
+        !alloc_free(to));
 }
 
 int main(void) {

@@ -43,7 +43,8 @@ int main(void) {
   CHECK(!each(library_object, 0) && seen.library == 1 && seen.program == 0 && seen.n >= 3 && seen.n < 20);
   unsigned n = 0;
   for (unsigned i = 0; i < seen.n; i++)
-    n += seen.types[i] == array || seen.types[i] == alloc_typeof(struct of_library) || seen.types[i] == alloc_typeof(short);
+    n += seen.types[i] == array || seen.types[i] == alloc_typeof(struct of_library) ||
+         seen.types[i] == alloc_typeof(short);
   CHECK(n == 3);
   n = seen.n;
   for (unsigned stop = 1; stop <= n; stop++)
