@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum { THREADS = 4, ROUNDS = 6000, N = 12, SIZE = 64 };
+enum { THREADS = 4, ROUNDS = 20000, N = 12, SIZE = 64 };
 
 static void *add_and_remove(void *arg) {
   static char texts[THREADS][N][SIZE];
