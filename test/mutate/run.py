@@ -89,7 +89,8 @@ class Asked:
     def own(self, path):
         room, order = re.compile(rooms.ROOMS.get(rooms.room_of(path), "$^")), []
         for name, seconds in list(self.times.items()):
-            group = 0 if path in self.heads[name] else 1 if room.match(name) else 2
+            named = path in self.heads[name] or f'"{path.removeprefix("runtime/")}"' in self.heads[name]
+            group = 0 if named else 1 if room.match(name) else 2
             if group < 2 and seconds <= self.slow:
                 order.append((group, seconds, name))
         return [name for *_, name in sorted(order)]

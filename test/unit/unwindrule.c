@@ -54,7 +54,43 @@ static void change(void) {
   }
 }
 
+/* Functions of one byte, each with what is said of it. */
+#define SAYS(name, ...) "cfi_" #name ":\n.cfi_startproc\n" __VA_ARGS__ "\nret\n.cfi_endproc\n"
+__asm__(".text\n" SAYS(plain, "")
+            SAYS(kept, ".cfi_def_cfa_offset 48\n.cfi_offset rbx,-16\n.cfi_offset r12,-24\n.cfi_offset r15,-512")
+                SAYS(fp, ".cfi_def_cfa rbp,16\n.cfi_offset rbp,-16\n.cfi_offset r13,-40\n.cfi_same_value r14")
+                    SAYS(last, ".cfi_undefined rip") SAYS(wide, ".cfi_def_cfa_offset 0xffffff")
+                        SAYS(wider, ".cfi_def_cfa_offset 0x1000000") SAYS(r12, ".cfi_def_cfa r12,8")
+                            SAYS(other, ".cfi_offset rdi,-16") SAYS(far, ".cfi_offset rbx,-520")
+                                SAYS(above, ".cfi_offset rbx,-8") SAYS(moved, ".cfi_register rbx,rax")
+                                    SAYS(address, ".cfi_offset rip,-16") SAYS(signal, ".cfi_signal_frame"));
+
+static uint64_t word_of(const char *code) {
+  struct allocs_cfi_row row = {.cfa.how = ALLOCS_CFI_UNSET};
+  struct allocs_unwind_rule rule;
+  CHECK(allocs_unwind_rule_find((uintptr_t)code, &rule, &row));
+  CHECK(rule.begin == (uintptr_t)code && rule.end == rule.begin + 1);
+  CHECK((rule.rule && rule.rule != ALLOCS_RULE_SIGNAL) || row.cfa.how == ALLOCS_CFI_REGISTER);
+  return rule.rule;
+}
+#define WORD(name)                                                                                                     \
+  ({                                                                                                                   \
+    extern const char cfi_##name[];                                                                                    \
+    word_of(cfi_##name);                                                                                               \
+  })
+#define SLOT(kept, n) ((uint64_t)(n) << (ALLOCS_RULE_SLOTS + 6 * (kept)))
+#define SIMPLE(offset) (ALLOCS_RULE_SIMPLE | (uint64_t)(offset) << ALLOCS_RULE_OFFSET)
+
+static void by_hand(void) {
+  CHECK(WORD(plain) == SIMPLE(8) && WORD(kept) == (SIMPLE(48) | SLOT(1, 1) | SLOT(2, 2) | SLOT(5, 63)));
+  CHECK(WORD(fp) == (SIMPLE(16) | ALLOCS_RULE_FP | SLOT(0, 1) | SLOT(3, 4)) &&
+        WORD(last) == (SIMPLE(8) | ALLOCS_RULE_END));
+  CHECK(WORD(wide) == SIMPLE(0xffffff) && !WORD(wider) && !WORD(r12) && !WORD(other) && !WORD(far));
+  CHECK(!WORD(above) && !WORD(moved) && !WORD(address) && WORD(signal) == ALLOCS_RULE_SIGNAL);
+}
+
 int main(void) {
+  by_hand();
   struct allocs_cfi_row row;
   struct allocs_unwind_rule rule;
   const void *note;
