@@ -343,6 +343,15 @@ static const struct uniqtype *array_type(const struct allocs_known_site *site, u
   return uniqtype_struct(NULL, size, parts, 2);
 }
 
+/* What is known to begin with a T, with bytes behind it: where there are none, it is a T. */
+static const struct uniqtype *flexible_type(const struct uniqtype *type, uint64_t size) {
+  if (type->kind != ALLOCS_KIND_COMPOSITE || type->n_entries != 2)
+    return type;
+  const struct uniqtype *front = UNIQTYPE_MEMBER_TYPE(type, 0), *rest = UNIQTYPE_MEMBER_TYPE(type, 1);
+  bool is_made = UNIQTYPE_IS_ARRAY_TYPE(rest) && UNIQTYPE_ARRAY_ELEMENT_TYPE(rest) == allocs_type_byte();
+  return is_made && front->size == size && UNIQTYPE_MEMBER_OFFSET(type, 1) == size ? front : type;
+}
+
 const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size) {
   if (!site)
     return bytes_type(size);
@@ -358,7 +367,7 @@ const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, ui
     type = array_type(site, size, count);
     break;
   case ALLOCS_SHAPE_FLEXIBLE:
-    type = site->type;
+    type = flexible_type(site->type, size);
     break;
   default:
     return bytes_type(size);

@@ -60,6 +60,14 @@ static void a_front_is_told(unsigned long n, const char *s, int c) {
   CHECK(TYPE(&grown->n, int) && is_bytes(grown + 1));
 }
 
+static void a_front_without_a_rest_is_whole(int c) {
+  unsigned long size = sizeof(struct A);
+  if (!c)
+    size += 5;
+  struct A *alone = malloc(size), *masked = malloc(sizeof(struct A) & ~7ul);
+  CHECK(WHOLE(alone, struct A) && WHOLE(masked, struct A));
+}
+
 static void an_array_and_a_rest_are_told(unsigned long n) {
   struct alloc_array array;
   char **table = malloc(n * sizeof *table + 24);
@@ -88,6 +96,7 @@ static void all_is_told(unsigned long n, const char *s, int c) {
 int main(void) {
   nothing_is_told(vary, "abc", 1);
   a_front_is_told(vary, "abc", 1);
+  a_front_without_a_rest_is_whole(1);
   an_array_and_a_rest_are_told(vary);
   all_is_told(vary, "abc", 1);
   return check_failed;
