@@ -17,11 +17,11 @@
 #endif
 
 static const char usage[] =
-    "usage: typegen --dump [--json] FILE...\n"
+    "usage: typegen --dump | --json FILE...\n"
     "       typegen --check FILE...\n"
     "Reads the tables that the allocs plugin put into objects, archives, libraries and executables.\n"
     "  --dump     print them as C-like text\n"
-    "  --json     with --dump: as JSON, one array with an object per image\n"
+    "  --json     print them as JSON, one array with an object per image\n"
     "  --check    check them, and that each type's recorded key is the one that its contents give\n"
     "  --help     print this\n"
     "  --version  print the version\n"
@@ -84,8 +84,10 @@ int main(int argc, char **argv) {
     else
       return usage_error("unknown option ", option);
   }
+  if (run.json && run.mode == NOTHING)
+    run.mode = DUMP;
   if (run.mode == NOTHING || (run.json && run.mode != DUMP))
-    return usage_error("say --dump or --check", "");
+    return usage_error(run.json ? "--json and --check do not go together" : "say --dump, --json or --check", "");
   if (first == argc)
     return usage_error("no files", "");
   run.headings = argc - first > 1;

@@ -51,7 +51,7 @@ struct allocs_table_form {
   const char *section;
   unsigned align, least;
 };
-static inline const struct allocs_table_form *allocs_table_form_of(unsigned table) {
+static __inline__ const struct allocs_table_form *allocs_table_form_of(unsigned table) {
   static const struct allocs_table_form forms[] = {
 #define ALLOCS_TABLE(name, value, section, align, least) {section, align, least},
 #include "allocs/records.def"
@@ -61,7 +61,7 @@ static inline const struct allocs_table_form *allocs_table_form_of(unsigned tabl
 
 typedef int32_t allocs_ref;
 
-static inline const void *allocs_ref_get(const allocs_ref *ref) { return *ref ? (const char *)ref + *ref : NULL; }
+static __inline__ const void *allocs_ref_get(const allocs_ref *ref) { return *ref ? (const char *)ref + *ref : NULL; }
 
 /* The note that leads to the tables: Elf64_Nhdr, "allocs" and zeros up to a multiple of 8 bytes, then this;
    section .note.allocs, found through PT_NOTE. One per image. */
@@ -99,8 +99,8 @@ enum allocs_type_flag {
 };
 enum allocs_member_flag { ALLOCS_MEMBER_ALIAS = 1, ALLOCS_MEMBER_OFFSET_SHIFT = 1 };
 
-static inline uint64_t allocs_zigzag(int64_t value) { return (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0); }
-static inline int64_t allocs_unzigzag(uint64_t code) { return (int64_t)(code >> 1 ^ (code & 1 ? UINT64_MAX : 0)); }
+static __inline__ uint64_t allocs_zigzag(int64_t value) { return (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0); }
+static __inline__ int64_t allocs_unzigzag(uint64_t code) { return (int64_t)(code >> 1 ^ (code & 1 ? UINT64_MAX : 0)); }
 
 /* Sites and thread-locals are structs: struct allocs_site, struct allocs_tls. */
 #define ALLOCS_FIXED_FORM(form, c_type) typedef c_type allocs_stored_##form;
@@ -131,7 +131,7 @@ enum allocs_static_flag {
   ALLOCS_STATIC_ALIAS = 16
 };
 
-static inline int allocs_static_is(unsigned flags, enum allocs_static_kind kind) {
+static __inline__ int allocs_static_is(unsigned flags, enum allocs_static_kind kind) {
   return (flags & ALLOCS_STATIC_KIND) == (unsigned)kind;
 }
 

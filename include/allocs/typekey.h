@@ -25,7 +25,7 @@
 
 #include "allocs/abi.h"
 
-static inline uint64_t allocs_key_u64(uint64_t key, uint64_t value) {
+static __inline__ uint64_t allocs_key_u64(uint64_t key, uint64_t value) {
   key = (key ^ value) + 0x9e3779b97f4a7c15u;
   key = (key ^ (key >> 33)) * 0xff51afd7ed558ccdu;
   key = (key ^ (key >> 33)) * 0xc4ceb9fe1a85ec53u;
@@ -33,7 +33,7 @@ static inline uint64_t allocs_key_u64(uint64_t key, uint64_t value) {
 }
 
 /* A NULL string differs from an empty one. */
-static inline uint64_t allocs_key_string(uint64_t key, const char *string) {
+static __inline__ uint64_t allocs_key_string(uint64_t key, const char *string) {
   uint64_t hash = 0xcbf29ce484222325u, length = 0;
   if (!string)
     return allocs_key_u64(key, 0x6e6f6e65u);
@@ -42,49 +42,49 @@ static inline uint64_t allocs_key_string(uint64_t key, const char *string) {
   return allocs_key_u64(allocs_key_u64(key, hash), length + 1);
 }
 
-static inline uint64_t allocs_key_void(void) { return allocs_key_u64(ALLOCS_KIND_VOID, 1); }
+static __inline__ uint64_t allocs_key_void(void) { return allocs_key_u64(ALLOCS_KIND_VOID, 1); }
 
-static inline uint64_t allocs_key_base(unsigned encoding, uint64_t size, uint64_t bits, unsigned bit_offset,
-                                       unsigned flags) {
+static __inline__ uint64_t allocs_key_base(unsigned encoding, uint64_t size, uint64_t bits, unsigned bit_offset,
+                                           unsigned flags) {
   uint64_t key = allocs_key_u64(ALLOCS_KIND_BASE, encoding);
   key = allocs_key_u64(allocs_key_u64(key, size), bits);
   return allocs_key_u64(allocs_key_u64(key, bit_offset), flags);
 }
 
-static inline uint64_t allocs_key_pointer(uint64_t pointee) {
+static __inline__ uint64_t allocs_key_pointer(uint64_t pointee) {
   return allocs_key_u64(allocs_key_u64(ALLOCS_KIND_ADDRESS, 1), pointee);
 }
 
-static inline uint64_t allocs_key_array(uint64_t element, uint64_t count, unsigned flags) {
+static __inline__ uint64_t allocs_key_array(uint64_t element, uint64_t count, unsigned flags) {
   uint64_t key = allocs_key_u64(ALLOCS_KIND_ARRAY, element);
   return allocs_key_u64(allocs_key_u64(key, count), flags & ALLOCS_TYPE_VECTOR);
 }
 
 /* Then one allocs_key_u64 per parameter, with its mention. */
-static inline uint64_t allocs_key_subprogram(uint64_t result, unsigned flags, uint64_t n_params) {
+static __inline__ uint64_t allocs_key_subprogram(uint64_t result, unsigned flags, uint64_t n_params) {
   uint64_t key = allocs_key_u64(ALLOCS_KIND_SUBPROGRAM, result);
   flags &= ALLOCS_TYPE_VARIADIC | ALLOCS_TYPE_NO_PROTOTYPE;
   return allocs_key_u64(allocs_key_u64(key, flags), n_params);
 }
 
 /* Mention of a composite or enumeration that has a name. */
-static inline uint64_t allocs_key_mention(unsigned kind, unsigned flags, const char *name) {
+static __inline__ uint64_t allocs_key_mention(unsigned kind, unsigned flags, const char *name) {
   uint64_t key = allocs_key_u64(kind, 2 + (flags & ALLOCS_TYPE_UNION));
   return allocs_key_string(key, name);
 }
 
 /* Key of an incomplete composite or enumeration, or, before its members or enumerators are added, of
    a complete one. */
-static inline uint64_t allocs_key_tagged(unsigned kind, unsigned flags, const char *name, uint64_t size) {
+static __inline__ uint64_t allocs_key_tagged(unsigned kind, unsigned flags, const char *name, uint64_t size) {
   uint64_t key = allocs_key_u64(kind, flags & (ALLOCS_TYPE_UNION | ALLOCS_TYPE_INCOMPLETE));
   return allocs_key_u64(allocs_key_string(key, name), size);
 }
 
-static inline uint64_t allocs_key_member(uint64_t key, const char *name, uint64_t offset, uint64_t value_key) {
+static __inline__ uint64_t allocs_key_member(uint64_t key, const char *name, uint64_t offset, uint64_t value_key) {
   return allocs_key_u64(allocs_key_u64(allocs_key_string(key, name), offset), value_key);
 }
 
-static inline uint64_t allocs_key_enumerator(uint64_t key, const char *name, int64_t value) {
+static __inline__ uint64_t allocs_key_enumerator(uint64_t key, const char *name, int64_t value) {
   return allocs_key_u64(allocs_key_string(key, name), (uint64_t)value);
 }
 #endif
