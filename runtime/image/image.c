@@ -36,6 +36,7 @@ static struct {
 
 struct allocs_image *allocs_image_executable;
 
+/* A linker may lay several notes into one segment, or each into one of its own. */
 bool allocs_image_each_note(const struct allocs_os_image *os, allocs_note_fn *fn, void *arg) {
   struct allocs_segments segments = allocs_os_segments(os);
   struct allocs_stretch stretch;
@@ -55,6 +56,8 @@ struct found_note {
   const char *problem;
 };
 
+/* The first of ours counts. One of another version makes the whole file one without tables, so that no record is read
+   by rules that it was not written by. */
 static bool take_note(const struct allocs_elf_note *note, void *arg) {
   struct found_note *found = arg;
   enum allocs_notes_state state = allocs_notes_state(note);
@@ -67,6 +70,7 @@ static bool take_note(const struct allocs_elf_note *note, void *arg) {
   return found->problem != NULL;
 }
 
+/* FNV-1a, to tell one file from another that was loaded to the same place. */
 static uint64_t mix_bytes(uint64_t hash, const void *bytes, size_t n) {
   for (const unsigned char *p = bytes, *end = p + n; p < end; p++)
     hash = (hash ^ *p) * 0x100000001b3u;
@@ -116,6 +120,7 @@ static void say_damage(const struct allocs_image *image, const struct allocs_dam
                   damage->what, "; ignored", NULL);
 }
 
+/* Handles are reused, and so are places; both at once only by the same file, or while it is being unloaded. */
 static bool is_same(const struct allocs_os_image *a, const struct allocs_os_image *b) {
   return a->handle == b->handle && a->begin == b->begin && a->end == b->end && a->bias == b->bias;
 }
@@ -179,6 +184,7 @@ static struct entry *add(const struct allocs_os_image *os) {
   }
 }
 
+/* Not the executable: the loader knows which file it is, and the chain whether that was read already. */
 static struct allocs_image *find_slowly(uintptr_t address) {
   struct allocs_os_image os;
   if (!allocs_os_find_loaded(address, &os))
@@ -199,6 +205,7 @@ struct allocs_image *allocs_image_find(uintptr_t address) {
   return find_slowly(address);
 }
 
+/* Mapping by mapping: files without image, and what is not a file, are passed over. */
 struct allocs_image *allocs_image_from(uintptr_t address, uintptr_t end) {
   struct allocs_os_mapping mapping;
   while (address < end) {
@@ -217,6 +224,7 @@ bool allocs_image_is_damaged(uintptr_t address) {
   return image && image->damaged;
 }
 
+/* Whoever cannot enter as reader, since a library is going, is told of the executable only: that stays. */
 int allocs_image_ask(allocs_ask_fn *fn, const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   bool held = allocs_readers_enter();
   uintptr_t from = (uintptr_t)(address >= arena->begin ? address : arena->begin);
@@ -226,6 +234,7 @@ int allocs_image_ask(allocs_ask_fn *fn, const struct alloc_arena *arena, const v
   return found;
 }
 
+/* The complete type of a tag, if all images that have one have the same. */
 struct complete {
   unsigned kind, flags;
   const char *name;
@@ -281,6 +290,7 @@ static const struct uniqtype **type_made(struct allocs_image *image) {
   return none;
 }
 
+/* A record takes at least so many bytes, so no two share a slot. */
 static const struct uniqtype **slot_of_type(const struct allocs_type *record) {
   struct allocs_image *image = allocs_image_find((uintptr_t)record);
   if (!image || (const char *)record < image->types.begin || (const char *)record >= image->types.end)
@@ -293,6 +303,8 @@ static bool is_started; /* atomic: set by allocs_image_init */
 
 void allocs_image_init(void) { __atomic_store_n(&is_started, true, __ATOMIC_RELEASE); }
 
+/* Before the program begins, not all libraries may be loaded, and listing them may deadlock: then types are made, but
+   not kept, and incomplete ones stay so. */
 static const struct allocs_type_images *images_of_types(void) {
   static const struct allocs_type_images before = {NULL, NULL}, all = {find_complete, slot_of_type};
   return ALLOCS_LIKELY(__atomic_load_n(&is_started, __ATOMIC_ACQUIRE)) ? &all : &before;
@@ -306,6 +318,7 @@ const struct uniqtype *allocs_image_type_kept(const struct allocs_type *record) 
   return allocs_type_record_kept(record, images_of_types());
 }
 
+/* Chain by chain; what is added meanwhile may be missed, what is dropped is passed over. */
 struct allocs_image *allocs_image_next(const struct allocs_image *before) {
   struct entry *e = NULL;
   size_t chain = 0;
@@ -329,6 +342,7 @@ bool allocs_image_is_gone(const struct allocs_image *image) {
   return !allocs_os_find_loaded(image->os.begin, &os) || !is_same(&os, &image->os) || !is_as_read(image);
 }
 
+/* Called when nobody reads: allocs_readers_unloaded() has seen to it. */
 void allocs_image_forget(struct allocs_image *image) {
   struct entry *e = (void *)((char *)image - offsetof(struct entry, image));
   const struct uniqtype **made = __atomic_exchange_n(&image->type_made, NULL, __ATOMIC_ACQ_REL);

@@ -34,6 +34,7 @@ struct known {
   unsigned char is_known; /* release-stored last: who reads a record at the same time stores the same */
 };
 
+/* The items of an image on the way to its index. */
 struct draft {
   const struct allocs_image *image;
   struct allocs_sortable *items;
@@ -44,6 +45,8 @@ static void put(struct draft *draft, uintptr_t address, uint64_t size, uint64_t 
   draft->n += allocs_extents_item(address - draft->image->os.begin, size, value, &draft->items[draft->n]);
 }
 
+/* A function's record has no size: it was written before the code was made. One byte, at least, so that the function is
+   found by its address. */
 static void put_static(struct draft *draft, const struct allocs_static_view *view, uint64_t value) {
   uintptr_t address = (uintptr_t)allocs_target(view->address), begin, end;
   uint64_t size = view->size;
@@ -57,6 +60,7 @@ static void put_static(struct draft *draft, const struct allocs_static_view *vie
   put(draft, address, size, value);
 }
 
+/* A head without address names the file of all that follow, up to the next. */
 static void put_statics(struct draft *draft, struct allocs_bytes table) {
   struct allocs_reader reader = allocs_reader(table.begin, table.end);
   uint64_t file = 0;
@@ -71,6 +75,7 @@ static void put_statics(struct draft *draft, struct allocs_bytes table) {
   }
 }
 
+/* A literal that ends with its first zero has no count in the record: what is in memory tells it. */
 static void put_run(struct draft *draft, struct allocs_bytes table, struct allocs_reader *reader) {
   uint64_t head = (uint64_t)((const char *)reader->at - table.begin), element = 0;
   struct allocs_literals_view run;
@@ -98,6 +103,7 @@ static void put_literals(struct draft *draft, struct allocs_bytes table) {
 static struct allocs_extents *make_index(const struct allocs_image *image) {
   struct allocs_bytes statics = allocs_image_table(image, ALLOCS_TABLE_STATICS);
   struct allocs_bytes literals = allocs_image_table(image, ALLOCS_TABLE_LITERALS);
+  /* As many as records of the least size would be; untouched pages cost nothing */
   size_t most = (size_t)(statics.end - statics.begin) / allocs_least_static +
                 (size_t)(literals.end - literals.begin) / allocs_least_literal + 1;
   size_t size = allocs_round_up(most * sizeof(struct allocs_sortable), ALLOCS_PAGE);
@@ -111,6 +117,7 @@ static struct allocs_extents *make_index(const struct allocs_image *image) {
   return index;
 }
 
+/* Made by whoever asks first. Two may make it at the same time; the second drops his. NULL if memory is short. */
 static const struct allocs_extents *index_of(struct allocs_image *image) {
   void *index = __atomic_load_n(&image->statics, __ATOMIC_ACQUIRE), *none = NULL;
   if (ALLOCS_LIKELY(index != NULL))
@@ -122,6 +129,7 @@ static const struct allocs_extents *index_of(struct allocs_image *image) {
   return none;
 }
 
+/* Of a literal only the type: what it is called, and where it stands, the table does not say. */
 static const struct allocs_type *read_literal(const struct allocs_image *image, size_t run, uint64_t size,
                                               struct known *ret) {
   struct allocs_bytes table = allocs_image_table(image, ALLOCS_TABLE_LITERALS);
@@ -174,6 +182,7 @@ static __attribute__((noinline)) struct known first_known(const struct allocs_im
   return known;
 }
 
+/* On the path of every query of a static: the record itself is read once. */
 static inline void fill_record(const struct allocs_image *image, const struct allocs_extents *index, uint32_t i,
                                struct alloc_pos *ret) {
   const struct allocs_extent *extent = &index->extents[i];
@@ -208,12 +217,14 @@ bool allocs_statics_find_record(const struct allocs_image *image, uintptr_t addr
   return find_record(image, __atomic_load_n(&image->statics, __ATOMIC_ACQUIRE), address, ret);
 }
 
+/* A variable that the linker copied into the executable has its record where it was defined. */
 struct original {
   const struct allocs_image *copy;
   const struct allocs_symbol *symbol;
   struct alloc_pos *ret;
 };
 
+/* Of the first library that defines it by name and size with a record that begins there, in the order of loading. */
 static int find_original(const struct allocs_os_image *os, void *arg) {
   struct original *original = arg;
   struct alloc_pos answer = {.size = 0};
@@ -262,6 +273,7 @@ static bool next_in_image(struct allocs_image *image, uintptr_t address, struct 
   if (image->note && !records)
     return false;
   address = address > image->os.begin ? address : image->os.begin;
+  /* Neither meets the other: the one that begins first is next */
   bool is_record = records && allocs_extents_next(records, address - image->os.begin, &extent);
   bool is_symbol = allocs_symbols_next(image, records, address, &symbol);
   if (is_symbol && !(is_record && image->os.begin + extent.offset < symbol.address))
@@ -271,6 +283,7 @@ static bool next_in_image(struct allocs_image *image, uintptr_t address, struct 
   return is_record || is_symbol;
 }
 
+/* From image to image. What begins before the arena is not its own, though it may reach into it. */
 static int next_static(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   uintptr_t begin = (uintptr_t)arena->begin, end = begin + arena->size, at = (uintptr_t)address;
   struct allocs_image *image;

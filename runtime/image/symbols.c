@@ -19,6 +19,7 @@
 #define IS_COPY 0x40000000u
 #define NAME_MASK 0x3fffffffu
 
+/* One mapping: the head, and all names behind it. */
 struct symbols {
   size_t map_size;
   struct allocs_extents *extents;
@@ -26,6 +27,7 @@ struct symbols {
 };
 
 enum { DYNSYM, SYMTAB, N_TABLES };
+/* What is read and sorted on the way to the index; all of it goes again. */
 struct draft {
   const struct allocs_image *image;
   struct allocs_segments segments;
@@ -38,6 +40,7 @@ struct draft {
 
 /* The symbol table of the file */
 
+/* Copied whole, since it is not loaded with the program. */
 static void copy_symtab(struct draft *draft, const struct allocs_elf_file *file, const Elf64_Shdr *header) {
   Elf64_Shdr names;
   if (header->sh_entsize != sizeof(Elf64_Sym) || !allocs_elf_file_section(file, header->sh_link, &names) ||
@@ -88,6 +91,7 @@ static uint64_t rank_of(const struct allocs_symtab *table, const Elf64_Sym *symb
   return (table->strings[symbol->st_name] == '_' ? 4 : 0) + (binding == STB_GLOBAL ? 0 : binding == STB_WEAK ? 1 : 2);
 }
 
+/* By place in the image, so that sorting brings equals and neighbours together. */
 static bool make_items(struct draft *draft) {
   const struct allocs_os_image *os = &draft->image->os;
   uint64_t most = draft->tables[DYNSYM].n + draft->tables[SYMTAB].n + 1;
@@ -110,6 +114,7 @@ static bool make_items(struct draft *draft) {
   return true;
 }
 
+/* Whether the caller's records, which know more, cover any of it. */
 static bool is_taken(const struct allocs_extents *taken, struct allocs_extent extent) {
   struct allocs_extent next;
   return taken && allocs_extents_next(taken, extent.offset, &next) && next.offset < extent.offset + extent.size;
@@ -119,6 +124,7 @@ static void keep_leaves(struct draft *draft, const struct allocs_parts *parts, c
   struct allocs_sortable *items = draft->items;
   size_t kept = 0;
   uint64_t end = 0;
+  /* By offset, the larger first: what lies in another, or begins where it does, comes after it */
   allocs_sort(items, draft->n);
   for (size_t i = 0; i < draft->n; i++) {
     struct allocs_extent extent = allocs_extents_of_item(&items[i]);
@@ -169,6 +175,7 @@ static void copy_names(struct draft *draft, char *ret) {
   }
 }
 
+/* The linker's copies of libraries' variables are named by relocations; their symbols look like any other. */
 static void mark_copy(uintptr_t address, void *arg) {
   struct draft *draft = arg;
   size_t low = 0, high = draft->n;
@@ -208,6 +215,7 @@ static struct symbols *make_from(struct draft *draft) {
   return NULL;
 }
 
+/* Each source may be missing: a stripped file has the dynamic symbols, a static one only the file's table. */
 static struct symbols *make_symbols(struct allocs_image *image, const struct allocs_extents *taken) {
   struct draft draft = {.image = image, .segments = allocs_os_segments(&image->os)};
   struct symbols *symbols = NULL;
@@ -266,6 +274,8 @@ bool allocs_symbols_next(struct allocs_image *image, const struct allocs_extents
   return true;
 }
 
+/* Straight from the table, not the index: asked once for each copied variable, of libraries that may never be asked
+   about otherwise. */
 uintptr_t allocs_symbols_variable(const struct allocs_image *image, const char *name, uint64_t size) {
   struct allocs_symtab table;
   struct allocs_segments segments = allocs_os_segments(&image->os);
