@@ -11,6 +11,7 @@ using namespace clang;
 
 namespace allocs {
 
+// Enough for what a person writes; the cost of a shape stays bounded.
 static constexpr size_t MaxParts = 16;
 
 // Shapes.
@@ -44,6 +45,8 @@ static SizePart asCount(const SizeShape &S) {
 void addPart(SizeShape &S, SizePart P) {
   if (S.K != SizeShape::Sum)
     return;
+  // One part per type: what varies of it swallows what is fixed, but for bytes, where both are kept apart so that a
+  // fixed count stays exact.
   auto Same = llvm::find_if(
       S.Parts, [&](const SizePart &Q) { return Q.Of == P.Of && (!P.Of.isNull() || Q.Varies == P.Varies); });
   if (Same == S.Parts.end()) {
@@ -52,6 +55,7 @@ void addPart(SizeShape &S, SizePart P) {
   } else if (Same->ToTail || P.ToTail) {
     S = mixed();
   } else {
+    // Of a sum whose terms vary only a common divisor is known
     bool Fixed = !Same->Varies && !P.Varies;
     Same->Count = Fixed ? Same->Count + P.Count : std::gcd(Same->Count, P.Count);
     Same->Varies = !Fixed;
@@ -92,7 +96,10 @@ static SizeShape subtract(SizeShape L, const SizeShape &R) {
   return L;
 }
 
+// So many of all of it. A sum of several parts, repeated, is no longer those parts one behind the other: (A + B) times
+// 2 alternates, and the types are mixed.
 static SizeShape scale(SizeShape S, const SizePart &By) {
+  // (n + 8) * m: bytes, of which no divisor but the common one is left
   if (S.isPlain() && S.Parts.size() > 1 && By.Varies)
     S = single(asCount(S));
   if (!By.Varies && By.Count == 1)
@@ -159,6 +166,7 @@ static SizeShape takeCommon(SizeShape &A, SizeShape &B) {
   return Common;
 }
 
+// Whether the two differ at most in how many of one type they are, so that together they are some number of that.
 static bool isOneType(const SizeShape &A, const SizeShape &B) {
   if (A.isPlain() && B.isPlain())
     return true;
@@ -175,6 +183,7 @@ SizeShape join(const SizeShape &A, const SizeShape &B) {
     return A;
   if (A.K == SizeShape::Mixed || B.K == SizeShape::Mixed)
     return mixed();
+  // What both ways agree on stays exact; of the rest, some number of one type, or bytes in which types may be
   SizeShape RestA = A, RestB = B, Joined = takeCommon(RestA, RestB);
   Joined.Flowed = A.Flowed || B.Flowed;
   if (isOneType(RestA, RestB)) {
@@ -196,6 +205,7 @@ SizeShape join(const SizeShape &A, const SizeShape &B) {
   return Joined;
 }
 
+// Nothing is taken from a side that is mixed: what it holds may reach any byte of the result.
 SizeShape binaryShape(BinaryOperatorKind Op, const SizeShape &L, const SizeShape &R) {
   SizeShape S;
   if (Op == BO_Assign || Op == BO_Comma)
@@ -274,6 +284,7 @@ static SizeShape ofOffsetof(const OffsetOfExpr *O) {
   return S;
 }
 
+// The length of a string is that of characters to come, with room for the terminator that the caller adds.
 static SizeShape ofCall(const CallExpr *Call, ASTContext &Ctx) {
   const FunctionDecl *F = Call->getDirectCallee();
   if (!F || !F->getIdentifier())
@@ -285,6 +296,7 @@ static SizeShape ofCall(const CallExpr *Call, ASTContext &Ctx) {
   return someBytes();
 }
 
+// A local as the flow has it; a constant of the unit by its initialiser; anything else is some number.
 static SizeShape ofVariable(const ValueDecl *D, const SizeEnvironment &Env, ASTContext &Ctx) {
   if (const auto *C = dyn_cast<EnumConstantDecl>(D))
     return C->getInitExpr() ? sizeShape(C->getInitExpr(), SizeEnvironment(), Ctx)
@@ -300,12 +312,14 @@ static SizeShape ofVariable(const ValueDecl *D, const SizeEnvironment &Env, ASTC
   return S;
 }
 
+// By Clang's own evaluation, for what has a value but no type in it.
 static SizeShape ofConstant(const Expr *E, ASTContext &Ctx, SizeShape Otherwise) {
   Expr::EvalResult Value;
   bool Known = !E->isValueDependent() && E->getType()->isIntegerType() && E->EvaluateAsInt(Value, Ctx);
   return Known && Value.Val.getInt().isRepresentableByInt64() ? number(Value.Val.getInt().getExtValue()) : Otherwise;
 }
 
+// Minus and complement of known numbers, as masks are written; ++ and -- are what the flow made of the variable.
 static SizeShape ofUnary(const UnaryOperator *U, const SizeEnvironment &Env, ASTContext &Ctx) {
   if (U->getOpcode() == UO_Plus || U->getOpcode() == UO_Extension)
     return sizeShape(U->getSubExpr(), Env, Ctx);
@@ -319,6 +333,7 @@ static SizeShape ofUnary(const UnaryOperator *U, const SizeEnvironment &Env, AST
   return Fixed && U->getOpcode() == UO_Not ? number(~N) : someBytes();
 }
 
+// Both arms joined, unless the condition is a constant, as in the macros of headers.
 static SizeShape ofConditional(const AbstractConditionalOperator *C, const SizeEnvironment &Env, ASTContext &Ctx) {
   Expr::EvalResult Which;
   if (!C->getCond()->isValueDependent() && C->getCond()->EvaluateAsInt(Which, Ctx))
