@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+/* So many may have ended before it is worth looking for them. */
 enum { SWEEP_LEAST = 64 };
 
 bool allocs_arenas_any;
@@ -34,6 +35,7 @@ static bool is_live(const struct allocs_arena_node *node) {
       return allocs_blocks_has_mark(at.in.base, at.in.mark);
     if (!at.in.node)
       return true;
+    /* A node is written anew for another arena: what was read counts if its state is still the one that was lived in */
     uint32_t state = at.in.state;
     const struct allocs_arena_node *outer = at.in.node;
     at = *outer;
@@ -44,6 +46,8 @@ static bool is_live(const struct allocs_arena_node *node) {
   return false;
 }
 
+/* A heap block may have been grown in place since: the arena still lies in it, though its bounds are others. What has
+   fixed bounds is known by these. */
 static bool lies_in(const struct allocs_arena_node *node, const struct alloc_pos *in) {
   if (node->in.allocator != in->allocator)
     return false;
@@ -67,6 +71,7 @@ bool allocs_arenas_find(const struct alloc_pos *in, uintptr_t address, struct al
   return false;
 }
 
+/* Of each depth the first: one that reaches over the address, or the next that begins behind it. */
 bool allocs_arenas_next(const struct alloc_pos *in, uintptr_t address, struct alloc_arena *ret) {
   uintptr_t base = (uintptr_t)in->base;
   struct allocs_arena_node node, *at;
@@ -89,6 +94,7 @@ bool allocs_arenas_next(const struct alloc_pos *in, uintptr_t address, struct al
   return false;
 }
 
+/* From within outwards, so that of nested arenas of one allocator the innermost is told. */
 bool allocs_arenas_of(const struct allocator *allocator, uintptr_t address, struct alloc_arena *ret) {
   struct allocs_arena_node node, *at;
   for (uint32_t depth = allocs_arena_table_depths(); depth-- > 0;) {
@@ -104,6 +110,8 @@ bool allocs_arenas_of(const struct allocator *allocator, uintptr_t address, stru
   return false;
 }
 
+/* The allocator is the program's own code: what it says must lie in its arena, and is an allocation whatever it says.
+ */
 bool allocs_arenas_believe(const struct alloc_arena *arena, struct alloc_pos *ret) {
   uintptr_t offset = (uintptr_t)ret->base - (uintptr_t)arena->begin;
   if (!ret->size || offset >= arena->size || ret->size > arena->size - offset)
@@ -167,6 +175,7 @@ static bool make_room(const struct allocs_arena_node *node, const struct alloc_p
   return true;
 }
 
+/* What the arena's life hangs on: the block by its mark, an object of another arena by that arena's state. */
 static bool describe_container(struct allocs_arena_node *node, const struct alloc_pos *in) {
   struct allocs_arena_node outer;
   node->in.allocator = in->allocator;
@@ -179,6 +188,7 @@ static bool describe_container(struct allocs_arena_node *node, const struct allo
   return in->allocator != &alloc_heap || node->in.mark;
 }
 
+/* With the turn held. Nothing is changed unless all of it can be. */
 static enum alloc_status add(struct allocs_arena_node *like, const struct alloc_pos *in) {
   size_t from, to;
   if (allocs_arena_table_count() >= sweep_at) {
@@ -226,6 +236,7 @@ enum alloc_status allocs_arenas_remove(const struct alloc_arena *arena) {
 
 /* Ending */
 
+/* What overlaps the range at all, since a part of it has gone. Without the turn: each is ended by its state alone. */
 void allocs_arenas_end(uintptr_t begin, uintptr_t end) {
   struct allocs_arena_node node, *at;
   for (uint32_t depth = 0; depth < allocs_arena_table_depths(); depth++) {
@@ -238,6 +249,7 @@ void allocs_arenas_end(uintptr_t begin, uintptr_t end) {
   }
 }
 
+/* The allocators of a library that goes: their code cannot be asked any more. */
 void allocs_arenas_end_of(uintptr_t begin, uintptr_t end) {
   struct allocs_arena_node node, *at;
   for (uint32_t depth = 0; depth < allocs_arena_table_depths(); depth++)
