@@ -103,18 +103,32 @@ static uint64_t follow_last(const struct uniqtype *type, const struct uniqtype *
   return offset;
 }
 
+/* The arms of unions within arms, as deep and as many as declarations have. */
+enum { NESTED = 8, MOST_ARMS = 1000 };
+
 uint64_t allocs_type_tail(const struct uniqtype *type) {
-  const struct uniqtype *end, *arm_end;
+  struct {
+    const struct uniqtype *of;
+    uint64_t arm, offset;
+  } unions[NESTED];
+  const struct uniqtype *end;
   uint64_t offset = follow_last(type, &end);
-  if (may_go_on(end))
-    return offset;
-  if (end->kind != ALLOCS_KIND_COMPOSITE || !(end->flags & ALLOCS_TYPE_UNION))
-    return ALLOCS_SIZE_UNKNOWN;
-  for (unsigned i = 0; i < end->n_entries; i++) {
-    uint64_t in_arm = follow_last(allocs_type_table_members(end)[i].type, &arm_end);
+  unsigned n = 0;
+  for (unsigned i = 0; i < MOST_ARMS; i++) {
     /* In a union an array of one is taken for what it says. */
-    if (may_go_on(arm_end) && arm_end->count != 1)
-      return offset + in_arm;
+    if (may_go_on(end) && (!i || end->count != 1))
+      return offset;
+    if (end->kind == ALLOCS_KIND_COMPOSITE && end->flags & ALLOCS_TYPE_UNION && n < NESTED) {
+      unions[n].of = end;
+      unions[n].arm = 0;
+      unions[n++].offset = offset;
+    }
+    while (n && unions[n - 1].arm == unions[n - 1].of->n_entries)
+      n--;
+    if (!n)
+      break;
+    offset = unions[n - 1].offset;
+    offset += follow_last(allocs_type_table_members(unions[n - 1].of)[unions[n - 1].arm++].type, &end);
   }
   return ALLOCS_SIZE_UNKNOWN;
 }

@@ -11,6 +11,7 @@ struct old { int n; short tail[1]; };
 #define FLEX(T, name) struct { struct { } empty_##name; T name[]; }
 struct one_arm { int n; union { FLEX(int, only); }; };
 struct two_arms { int n; union { FLEX(int, a); FLEX(char, b); }; };
+struct deep { int n; union { long a; struct { short k; union { long c; struct { char x; char rest[]; } r; } v; } s; } u; };
 static struct dev eth = {1, "eth0"};
 static _Thread_local struct dev tls = {1, "tls0"};
 static void *volatile sink;
@@ -56,6 +57,9 @@ int main(void) {
   struct two_arms *u = malloc(sizeof *u + n * sizeof(int));
   CHECK(alloc_get_type(u) == alloc_typeof(struct two_arms) && UNIQTYPE_IS_UNION_TYPE(alloc_get_innermost_type(&u->a[6])));
   CHECK(alloc_get_innermost_type(&u->n) == alloc_typeof(int));
+  struct deep *d = malloc(sizeof *d + n);
+  check(d, &d->u.s.v.r.rest[n + 6], alloc_typeof(struct deep), character, 14);
+  CHECK(UNIQTYPE_IS_UNION_TYPE(alloc_get_innermost_type(&d->u.s.v.r.rest[0])) && alloc_get_innermost_type(&d->n) == alloc_typeof(int));
 
   void *bytes = sink = malloc(4 + n);
   struct alloc_pos pos;
