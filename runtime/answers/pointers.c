@@ -10,6 +10,7 @@
 
 #include "answers/memory_kinds.h"
 #include "answers/steps.h"
+#include "os/os.h"
 #include "types/subobject.h"
 #include "types/type.h"
 
@@ -54,6 +55,9 @@ static int show(struct walk *walk, const struct uniqtype *type, uint64_t size, b
       .flags = is_shared ? ALLOC_POINTER_SHARED : 0,
   };
   walk->n_shown++;
+  allocs_os_tell(&pointer, sizeof pointer);
+  allocs_os_tell(walk->path, pointer.n_path * sizeof *walk->path);
+  allocs_os_tell_arguments();
   return walk->fn(&pointer, walk->arg);
 }
 

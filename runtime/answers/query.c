@@ -241,6 +241,7 @@ enum alloc_status alloc_get_pos(const void *obj, struct alloc_pos *ret) {
   if (!find(obj, FRAME, &answer))
     return ALLOC_UNKNOWN;
   *ret = answer;
+  allocs_os_tell(ret, sizeof *ret);
   return ALLOC_OK;
 }
 

@@ -37,7 +37,11 @@ static int show(const struct walk *walk, enum alloc_root_kind kind, const struct
   struct alloc_root root = {.pos = *pos, .kind = kind, .thread = walk->thread, .flags = walk->flags};
   if (root.pos.type && UNIQTYPE_IS_ARRAY_TYPE(root.pos.type) && root.pos.type->target == allocs_type_byte())
     root.pos.type = NULL;
-  return walk->kinds & kind ? walk->fn(&root, walk->arg) : ALLOC_WALK_ON;
+  if (!(walk->kinds & kind))
+    return ALLOC_WALK_ON;
+  allocs_os_tell(&root, sizeof root);
+  allocs_os_tell_arguments();
+  return walk->fn(&root, walk->arg);
 }
 
 /* Whole words of [begin, end), which lies in an allocation of this kind. */
@@ -173,6 +177,7 @@ static int walk_registers(const struct walk *walk, const struct allocs_cursor *c
   for (unsigned i = 0; i < ALLOCS_ARCH_N_REGS; i++)
     if (cursor->known >> i & 1)
       words[n++] = cursor->regs[i];
+  allocs_os_tell(words, n * sizeof *words);
   return show_words(walk, ALLOC_ROOT_REGISTERS, NULL, (uintptr_t)words, (uintptr_t)(words + n), "registers");
 }
 

@@ -202,6 +202,7 @@ unsigned alloc_get_leaf_chain(const void *obj, struct alloc_pos *ret, unsigned c
   allocs_query_end(&leaf);
   put_subobjects(&leaf, &path, &n, ret, cap);
   put(&leaf, &n, ret, cap);
+  allocs_os_tell(ret, (n < cap ? n : cap) * sizeof *ret);
   return n;
 }
 

@@ -45,6 +45,20 @@ static int show(const struct alloc_pos *pos, void *arg) {
   return *(unsigned *)arg += 1, ALLOC_WALK_SKIP;
 }
 
+static int show_pointer(const struct alloc_pointer *pointer, void *arg) {
+  LOOK(*pointer);
+  look(pointer->path, pointer->n_path * sizeof *pointer->path);
+  return *(unsigned *)arg += 1, ALLOC_WALK_ON;
+}
+
+/* Registers are in a copy of the runtime's; what else is at the place is the program's. */
+static int show_root(const struct alloc_root *root, void *arg) {
+  LOOK(*root);
+  if (root->kind == ALLOC_ROOT_REGISTERS)
+    look(root->pos.base, root->pos.size);
+  return *(unsigned *)arg += 1, ALLOC_WALK_ON;
+}
+
 static int count_type(const struct uniqtype *type, void *arg) {
   LOOK(*type);
   look(UNIQTYPE_NAME(type), strlen(UNIQTYPE_NAME(type)));
@@ -69,6 +83,13 @@ static void ask(void *at) {
     LOOK(array);
   for (unsigned i = 0, n = alloc_get_chain(at, chain, 8); i < n && i < 8; i++)
     LOOK(chain[i]);
+  for (unsigned i = 0, n = alloc_get_leaf_chain(at, chain, 8); i < n && i < 8; i++)
+    LOOK(chain[i]);
+  struct alloc_pos pos;
+  CHECK(alloc_get_pos(at, &pos) == ALLOC_OK);
+  LOOK(pos);
+  if (alloc_is_a(at, alloc_typeof(struct pair)))
+    seen++;
   look(text, strlen(alloc_describe(at, text, sizeof text)));
   look(text, strlen(uniqtype_c_name(alloc_get_type(at), text, sizeof text)));
   if (alloc_get_name(at, text, sizeof text))
@@ -102,6 +123,13 @@ int main(void) {
       alloc_walk(&chain[i], show, &shown);
       CHECK(shown > before + 1);
     }
+  unsigned pointers = 0, roots = 0;
+  CHECK(alloc_get_pos(pairs, chain) == ALLOC_OK);
+  dirty_the_stack();
+  alloc_walk_pointers(chain, show_pointer, &pointers);
+  dirty_the_stack();
+  alloc_walk_roots(ALLOC_ROOT_ALL, show_root, &roots);
+  CHECK(pointers == 4 && roots > 10);
   uniqtype_each(NULL, count_type, &types);
   CHECK(alloc_free(mapped) == ALLOC_OK && finds && frees && shown && types && seen);
   CHECK(alloc_get_size(of_what[6]) > 50); /* the sanitizer's malloc's mapping */
