@@ -7,7 +7,8 @@
 
    Every query is total: it never aborts, never calls malloc, never changes errno, and may be called
    at any time from any thread: in a signal handler, before main, while other threads allocate.
-   Unknown is an answer. An address one past the end of an object is not inside it; a heap block of
+   It takes 6 KiB of stack at most, besides what the dynamic linker takes to bind a function at its
+   first call. Unknown is an answer. An address one past the end of an object is not inside it; a heap block of
    size 0 holds its own address alone.
 
    An answer tells what is so at the time of the call; the caller sees to it that the object asked
@@ -230,7 +231,7 @@ typedef int alloc_pointer_fn(const struct alloc_pointer *pointer, void *arg);
    signal handler with 8 KiB of stack besides what fn takes. What is nested 32 deep is shown as bytes. */
 ALLOCS_API int alloc_walk_pointers(const struct alloc_pos *in, alloc_pointer_fn *fn, void *arg);
 /* The way to it in text, from the whole: "[1].head.next"; "" if it is the whole. Cut to len - 1 characters; returns
- * buf. */
+   buf. */
 ALLOCS_API const char *alloc_pointer_path(const struct alloc_pointer *pointer, char *buf, size_t len);
 
 /* Where pointers may lie that keep alive what they point to, though nothing points to them: what a collector or a

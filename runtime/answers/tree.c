@@ -206,21 +206,55 @@ unsigned alloc_get_leaf_chain(const void *obj, struct alloc_pos *ret, unsigned c
   return n;
 }
 
-static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
-  struct alloc_pos chain[ALLOCS_TREE_ALLOCATIONS];
+static void reverse(struct alloc_pos *at, unsigned n) {
+  for (unsigned i = 0; i < n / 2; i++) {
+    struct alloc_pos pos = at[i];
+    at[i] = at[n - 1 - i];
+    at[n - 1 - i] = pos;
+  }
+}
+
+/* The allocations that hold an address, innermost first as far as there is room, and that one in *leaf. Found from
+   without inwards: ret is a ring of the last of them meanwhile, so that it costs no stack. */
+static __attribute__((noinline)) unsigned put_allocations(uintptr_t address, struct alloc_pos *leaf,
+                                                          struct alloc_pos *ret, unsigned cap) {
+  struct alloc_pos child;
+  unsigned depth = 0;
+  for (; depth < ALLOCS_TREE_ALLOCATIONS && allocs_tree_child(depth ? leaf : NULL, address, &child); depth++) {
+    *leaf = child;
+    if (cap)
+      ret[depth % cap] = child;
+  }
+  /* Two runs, each from the older to the newer: up to where the ring is, and, if it was filled, behind that */
+  unsigned at = depth <= cap ? depth : cap ? depth % cap : 0;
+  reverse(ret, at);
+  if (depth > cap)
+    reverse(ret + at, cap - at);
+  return depth;
+}
+
+/* Puts what is within the leaf before the allocations that are there. */
+static __attribute__((noinline)) unsigned put_within(uintptr_t address, const struct alloc_pos *leaf, unsigned depth,
+                                                     struct alloc_pos *ret, unsigned cap) {
   struct allocs_path path;
-  unsigned depth = 0, n = 0;
-  while (depth < ALLOCS_TREE_ALLOCATIONS &&
-         allocs_tree_child(depth ? &chain[depth - 1] : NULL, (uintptr_t)obj, &chain[depth]))
-    depth++;
-  if (!depth)
-    return 0;
-  const struct alloc_pos *leaf = &chain[depth - 1];
-  allocs_subobject_path(leaf->type, leaf->size, (uintptr_t)obj - (uintptr_t)leaf->base, &path);
+  unsigned n = 0;
+  allocs_subobject_path(leaf->type, leaf->size, address - (uintptr_t)leaf->base, &path);
+  put_subobjects(leaf, &path, &n, NULL, 0);
+  unsigned room = n < cap ? cap - n : 0;
+  for (unsigned i = depth < room ? depth : room; i-- > 0;) {
+    ret[n + i] = ret[i];
+    ret[n + i].depth = n + i;
+  }
+  n = 0;
   put_subobjects(leaf, &path, &n, ret, cap);
-  while (depth)
-    put(&chain[--depth], &n, ret, cap);
-  return n;
+  return n + depth;
+}
+
+/* One after the other, so that the stack holds but one of the two: a query fits the least signal stack. */
+static unsigned get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
+  struct alloc_pos leaf;
+  unsigned depth = put_allocations((uintptr_t)obj, &leaf, ret, cap);
+  return depth ? put_within((uintptr_t)obj, &leaf, depth, ret, cap) : 0;
 }
 
 unsigned alloc_get_chain(const void *obj, struct alloc_pos *ret, unsigned cap) {
