@@ -169,15 +169,15 @@ class Run:
         """The next fault not known yet; None when there are enough."""
         with self.lock:
             for fault in self.faults:
-                if not self.chosen.only and (self.counted() >= self.chosen.count or time.monotonic() > self.end):
+                if not self.chosen.only and self.counted() >= self.chosen.count:
                     return None
                 kept = self.known.get((fault.path, fault.kind, fault.before, fault.after))
                 if faults.key_of(fault) in self.harmless:
                     self.put(fault, "harmless")
-                elif not kept or kept["outcome"] == "harmless":
-                    return fault
-                else:
+                elif kept and kept["outcome"] != "harmless":
                     self.results.append({**kept, "line": fault.line})
+                else:
+                    return fault if time.monotonic() <= self.end else None
             return None
 
     def put(self, fault, outcome, by="", seconds=0.0):
