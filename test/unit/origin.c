@@ -8,6 +8,7 @@
 #include "ground/readers.h"
 #include "image/image.h"
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 /* One library at a time. */
@@ -66,6 +67,14 @@ static void check_libraries(void) {
   loaded = NULL;
 }
 
+/* Nothing can be written behind the table from here on. */
+static void guard_table(void) {
+  size_t size = ALLOCS_ORIGINS * sizeof *allocs_origin_table;
+  char *room = mmap(NULL, size + ALLOCS_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  CHECK(room != MAP_FAILED && !mprotect(room + size, ALLOCS_PAGE, PROT_NONE));
+  allocs_origin_table = memcpy(room, allocs_origin_table, size);
+}
+
 int main(void) {
   check_without_memory();
   check_libraries();
@@ -85,6 +94,7 @@ int main(void) {
     before = all[n++].word;
   }
   CHECK(n == ALLOCS_ORIGINS - 1 - 3001 - 5);
+  guard_table();
   allocs_origin_add(&all[n]);
   CHECK(all[n].word == ALLOCS_ORIGIN_NONE);
   CHECK(allocs_caller_origins_of((const void *)0x123456) == ALLOCS_ORIGIN_NONE && site_of_caller((uintptr_t)3 << 34 | 3));
