@@ -32,7 +32,8 @@ struct Arch {
 
 // Null: nothing is known of it.
 inline const Arch *archOf(const llvm::Triple &Target) {
-  // lea offset(%rax), %rax. With clobbers, 12 operands of the 14 registers that rbp and rsp leave.
+  // lea offset(%rax), %rax. With clobbers, of which Clang adds three, 12 operands of the 14 registers that rbp and rsp
+  // leave.
   static constexpr Arch X86_64 = {
       true, "bp", 12, llvm::CallingConv::X86_INTR, "R_X86_64_NONE", ".byte 0x48, 0x8d, 0x80\n\t.long ${0:c}@dtpoff", 3};
   static constexpr Arch AArch64 = {false, "", 0, llvm::CallingConv::MaxID, "", "", 0};

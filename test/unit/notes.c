@@ -116,7 +116,13 @@ static void ours(void) {
   CHECK(state("allocs", 7, 2, ALLOCS_ABI_VERSION, WHOLE) == ALLOCS_NOTES_OTHER);
   CHECK(state("allocs", 7, 1, ALLOCS_ABI_VERSION + 1, 4) == ALLOCS_NOTES_VERSION);
   CHECK(state("allocs", 7, 1, ALLOCS_ABI_VERSION, WHOLE - 1) == ALLOCS_NOTES_CUT);
-  CHECK(state("allocs", 7, 1, ALLOCS_ABI_VERSION, 3) == ALLOCS_NOTES_CUT);
+  CHECK(state("allocs", 7, 1, ALLOCS_ABI_VERSION + 1, 3) == ALLOCS_NOTES_CUT);
+  struct allocs_note contents = {.version = ALLOCS_ABI_VERSION};
+  struct allocs_elf_note whole = {.name = (const void *)"allocs", .name_size = 7, .type = 1, .contents = (void *)&contents};
+  whole.size = WHOLE;
+  CHECK(allocs_notes_state(&whole) == ALLOCS_NOTES_OURS);
+  whole.is_cut = true;
+  CHECK(allocs_notes_state(&whole) == ALLOCS_NOTES_CUT);
 }
 
 /* What is wrong with the bounds of a table; the first reference is at 1000. */
