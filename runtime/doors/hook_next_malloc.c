@@ -80,5 +80,9 @@ static bool find_real(struct allocs_real *ret) {
   return ours;
 }
 
-const struct allocs_hooks __allocs_hooks_next = {find_real,
-                                                 {allocs_hook_next_map_start, allocs_hook_next_thread_start}};
+static void start(void) {
+  allocs_hook_next_map_start();
+  allocs_hook_next_thread_start();
+}
+
+const struct allocs_hooks __allocs_hooks_next = {find_real, start};

@@ -10,8 +10,6 @@
 #include "doors/hooks.h"
 #include "os/os.h"
 
-#include <dlfcn.h>
-#include <errno.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <unistd.h>
@@ -47,12 +45,10 @@ static void *hook_sbrk(intptr_t by) {
 #include "allocs/hooked.def"
 
 void allocs_hook_next_map_start(void) {
-  int before = errno;
-  struct allocs_map_calls_real found;
-#define ALLOCS_MAPS_CORE(name, ...) *(void **)&found.name = dlsym(RTLD_NEXT, #name);
+  static struct allocs_map_calls_real found;
+#define ALLOCS_MAPS_CORE(name, ...) allocs_hook_next_find((void **)&found.name, #name);
 #include "allocs/hooked.def"
   allocs_map_calls_start(&found);
   find_brk();
   find_sbrk();
-  errno = before;
 }

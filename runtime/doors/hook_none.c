@@ -14,4 +14,4 @@ static bool find_real(struct allocs_real *ret) {
   return false;
 }
 
-const struct allocs_hooks __allocs_hooks_none = {find_real, {NULL, NULL}};
+const struct allocs_hooks __allocs_hooks_none = {find_real, NULL};

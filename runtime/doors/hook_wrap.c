@@ -59,4 +59,4 @@ static bool find_real(struct allocs_real *ret) {
   return __libc_malloc ? __real_malloc == __libc_malloc : __real_malloc_usable_size != NULL;
 }
 
-const struct allocs_hooks __allocs_hooks_wrap = {find_real, {NULL, NULL}};
+const struct allocs_hooks __allocs_hooks_wrap = {find_real, NULL};

@@ -10,7 +10,7 @@
 
 struct allocs_hooks {
   allocs_real_find *find_real;
-  void (*start[2])(void); /* when the program begins; or NULL */
+  void (*start)(void); /* when the program begins; or NULL */
 };
 
 /* Our hook_<name> under the name that it stands for. Weak, so that a program that has one still links. */

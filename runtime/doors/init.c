@@ -33,8 +33,7 @@ extern const struct allocs_hooks __allocs_hooks_next __attribute__((weak));
 
 static __attribute__((constructor)) void start(void) {
   if (&__allocs_hooks_next)
-    for (size_t i = 0; i < sizeof __allocs_hooks_next.start / sizeof *__allocs_hooks_next.start; i++)
-      __allocs_hooks_next.start[i]();
+    __allocs_hooks_next.start();
   allocs_readers_init();
   allocs_thread_init();
   allocs_tls_init();
