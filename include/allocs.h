@@ -8,8 +8,9 @@
    Every query is total: it never aborts, never calls malloc, never changes errno, and may be called
    at any time from any thread: in a signal handler, before main, while other threads allocate.
    It takes 6 KiB of stack at most, besides what the dynamic linker takes to bind a function at its
-   first call. Unknown is an answer. An address one past the end of an object is not inside it; a heap block of
-   size 0 holds its own address alone.
+   first call. A handler may leave it by siglongjmp(): if it was reading in a library, the next dlclose()
+   takes a second longer. Unknown is an answer. An address one past the end of an object is not inside it; a heap block
+   of size 0 holds its own address alone.
 
    An answer tells what is so at the time of the call; the caller sees to it that the object asked
    about is not freed meanwhile. Types, allocators and site records live as long as the process. */

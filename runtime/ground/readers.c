@@ -6,29 +6,36 @@
    Readers count themselves in one of a few counters, then look whether anybody unloads; an unloader says so, then looks
    whether anybody reads: one of both sees the other. All waiting is bounded, since a thread may be stopped, and a
    destructor may do anything, wait for a reader too: a reader that waited in vain tells the others not to, until that
-   unloading is over; an unloader goes on in the end. A query from a destructor does not wait for its own dlclose(). An
-   unloader lets those go first who wait for another.
+   unloading is over; an unloader goes on in the end, and forgets whom it waited for, so that a query that was left by
+   longjmp() costs one of them its time. A query from a destructor does not wait for its own dlclose(). An unloader lets
+   those go first who wait for another.
 
    A forked child begins anew: readers of its parent's other threads are not there. */
 
 #include "ground/readers.h"
 #include "arch/arch.h"
+#include "ground/present.h"
 #include "os/os.h"
 
 /* Readers and unloaders wait for each other for a second; an unloader lets those go first who wait, for a twentieth. */
 enum { COUNTERS = 16, SPINS = 200, PAUSE_US = 100, PAUSES = 10000, POLITE_PAUSES = 500 };
 
 static struct counter {
-  int readers;
-  char apart[60];
+  struct allocs_present readers;
+  char apart[56];
 } counters[COUNTERS];
 static struct {
   unsigned unloaders;
-  unsigned waiting;   /* readers, for the unloaders */
-  unsigned impatient; /* a reader waited in vain for those who unload now */
+  unsigned impatient;            /* a reader waited in vain for those who unload now */
+  struct allocs_present waiting; /* readers, for the unloaders */
   int process;
 } state;
-static _Thread_local unsigned unloading_here, holds_here;
+static _Thread_local unsigned unloading_here;
+/* What the thread holds, if `begun` is as of now; else its holds were forgotten. */
+static _Thread_local struct {
+  uint32_t begun;
+  unsigned n;
+} holds;
 
 static struct counter *mine(void) {
   uintptr_t thread = allocs_arch_thread_pointer();
@@ -39,16 +46,26 @@ static bool nobody_unloads(void) { return !__atomic_load_n(&state.unloaders, __A
 
 bool allocs_readers_is_unloading(void) { return !nobody_unloads(); }
 
-static bool nobody_waits(void) { return nobody_unloads() && !__atomic_load_n(&state.waiting, __ATOMIC_SEQ_CST); }
+static bool nobody_waits(void) {
+  uint32_t begun;
+  return nobody_unloads() && !allocs_present_number(&state.waiting, &begun);
+}
 
 /* Nobody else: what the calling thread holds it would wait for in vain. */
 static bool nobody_reads(void) {
-  unsigned n = 0;
+  uint64_t n = 0, own = 0;
   for (unsigned i = 0; i < COUNTERS; i++) {
-    int readers = __atomic_load_n(&counters[i].readers, __ATOMIC_SEQ_CST);
-    n += readers > 0 ? (unsigned)readers : 0;
+    uint32_t begun;
+    n += allocs_present_number(&counters[i].readers, &begun);
+    if (&counters[i] == mine() && begun == holds.begun)
+      own = holds.n;
   }
-  return n <= holds_here;
+  return n <= own;
+}
+
+static void forget_readers(void) {
+  for (unsigned i = 0; i < COUNTERS; i++)
+    allocs_present_forget(&counters[i].readers);
 }
 
 bool allocs_readers_wait(bool (*done)(void), unsigned pauses) {
@@ -69,27 +86,35 @@ void allocs_readers_init(void) {
       !__atomic_compare_exchange_n(&state.process, &before, process, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED) ||
       !before)
     return;
-  for (unsigned i = 0; i < COUNTERS; i++)
-    __atomic_store_n(&counters[i].readers, 0, __ATOMIC_SEQ_CST);
+  forget_readers();
+  allocs_present_forget(&state.waiting);
   __atomic_store_n(&state.impatient, 0, __ATOMIC_RELAXED);
-  __atomic_store_n(&state.waiting, 0, __ATOMIC_RELAXED);
   __atomic_store_n(&state.unloaders, 0, __ATOMIC_SEQ_CST);
+}
+
+/* Whether the thread held before. A handler may come in between, and take and leave as well. */
+static bool take(void) {
+  uint32_t begun = allocs_present_begin(&mine()->readers);
+  if (ALLOCS_UNLIKELY(holds.begun != begun)) {
+    holds.n = 0;
+    holds.begun = begun;
+  }
+  return holds.n++ > 0;
 }
 
 /* Who holds already must not wait: the unloader waits for him. */
 bool allocs_readers_enter(void) {
   for (;;) {
-    __atomic_fetch_add(&mine()->readers, 1, __ATOMIC_SEQ_CST);
-    holds_here++;
-    if (ALLOCS_LIKELY(nobody_unloads()) || unloading_here || holds_here > 1)
+    bool held = take();
+    if (ALLOCS_LIKELY(nobody_unloads()) || unloading_here || held)
       return true;
     allocs_readers_leave();
     allocs_readers_init();
     if (__atomic_load_n(&state.impatient, __ATOMIC_ACQUIRE))
       return false;
-    __atomic_fetch_add(&state.waiting, 1, __ATOMIC_SEQ_CST);
+    uint32_t begun = allocs_present_begin(&state.waiting);
     bool may_read = allocs_readers_wait(nobody_unloads, PAUSES);
-    __atomic_fetch_sub(&state.waiting, 1, __ATOMIC_SEQ_CST);
+    allocs_present_end(&state.waiting, begun);
     if (!may_read) {
       __atomic_store_n(&state.impatient, 1, __ATOMIC_RELEASE);
       return false;
@@ -97,26 +122,29 @@ bool allocs_readers_enter(void) {
   }
 }
 
+/* Without a hold: it was forgotten, and what the thread took since it has left. */
 void allocs_readers_leave(void) {
-  holds_here--;
-  __atomic_fetch_sub(&mine()->readers, 1, __ATOMIC_RELEASE);
+  if (!holds.n)
+    return;
+  holds.n--;
+  allocs_present_end(&mine()->readers, holds.begun);
 }
 
 void allocs_readers_unload(void) {
   allocs_readers_init();
-  if (!unloading_here)
-    allocs_readers_wait(nobody_waits, POLITE_PAUSES);
+  if (!unloading_here && !allocs_readers_wait(nobody_waits, POLITE_PAUSES) && nobody_unloads())
+    allocs_present_forget(&state.waiting);
   __atomic_fetch_add(&state.unloaders, 1, __ATOMIC_SEQ_CST);
   unloading_here++;
-  allocs_readers_wait(nobody_reads, PAUSES);
+  if (!allocs_readers_wait(nobody_reads, PAUSES))
+    forget_readers();
 }
 
 void allocs_readers_unloaded(void (*forget)(void)) {
   unsigned n;
   unloading_here--;
   for (;;) {
-    holds_here++;
-    __atomic_fetch_add(&mine()->readers, 1, __ATOMIC_SEQ_CST); /* who begins to unload now waits for us */
+    take(); /* who begins to unload now waits for us */
     n = __atomic_load_n(&state.unloaders, __ATOMIC_SEQ_CST);
     if (n == 1)
       forget();

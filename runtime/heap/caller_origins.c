@@ -211,9 +211,9 @@ static void note_caller(struct caller *caller, struct caller_origin *origin, con
 }
 
 void allocs_caller_origins_note(void) {
-  allocs_site_filling(1);
+  uint32_t begun = allocs_site_begin_filling();
   each(note_caller, NULL);
-  allocs_site_filling(-1);
+  allocs_site_end_filling(begun);
   for (size_t i = 0; i < ALLOCS_CALLERS_RECENT; i++)
     __atomic_store_n(&allocs_caller_origins_recent[i], 0, __ATOMIC_SEQ_CST);
 }

@@ -11,6 +11,7 @@
 
 #include "heap/site.h"
 #include "arch/arch.h"
+#include "ground/present.h"
 #include "ground/readers.h"
 #include "ground/store.h"
 #include "image/image.h"
@@ -26,7 +27,7 @@ enum { PATIENCE = 100000 };
 static struct {
   struct allocs_known_site *newest; /* atomic */
   unsigned char has_orphans;        /* atomic: some site is an orphan, or was */
-  unsigned fillers;                 /* atomic: threads that may be reading a record */
+  struct allocs_present fillers;    /* threads that may be reading a record */
   struct allocs_known_site nothing; /* its `typed` are those of which nothing else is known */
   const struct uniqtype *bytes;     /* atomic: the last array of bytes given */
 } sites;
@@ -198,7 +199,9 @@ static void fill_moved(struct allocs_known_site *site, struct allocs_known_site 
   __atomic_store_n(&site->filled, 1, __ATOMIC_SEQ_CST);
 }
 
-void allocs_site_filling(int change) { __atomic_fetch_add(&sites.fillers, (unsigned)change, __ATOMIC_SEQ_CST); }
+uint32_t allocs_site_begin_filling(void) { return allocs_present_begin(&sites.fillers); }
+
+void allocs_site_end_filling(uint32_t begun) { allocs_present_end(&sites.fillers, begun); }
 
 void allocs_site_fill(struct allocs_known_site *site) {
   if (is_filled(site))
@@ -209,21 +212,25 @@ void allocs_site_fill(struct allocs_known_site *site) {
   }
   if (!allocs_readers_enter())
     return;
-  allocs_site_filling(1);
+  uint32_t begun = allocs_site_begin_filling();
   if (!__atomic_load_n(&site->filled, __ATOMIC_SEQ_CST))
     fill(site, false);
-  allocs_site_filling(-1);
+  allocs_site_end_filling(begun);
   allocs_readers_leave();
 }
 
-static bool nobody_fills(void) { return !__atomic_load_n(&sites.fillers, __ATOMIC_SEQ_CST); }
+static bool nobody_fills(void) {
+  uint32_t begun;
+  return !allocs_present_number(&sites.fillers, &begun);
+}
 
 void allocs_site_fill_range(uintptr_t begin, uintptr_t end) {
   for (struct allocs_known_site *site = newest(); site; site = site->next)
     if ((uintptr_t)site->record >= begin && (uintptr_t)site->record < end)
       allocs_site_fill(site);
   /* Who comes after this finds them filled. */
-  allocs_readers_wait(nobody_fills, PATIENCE);
+  if (!allocs_readers_wait(nobody_fills, PATIENCE))
+    allocs_present_forget(&sites.fillers);
 }
 
 void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {

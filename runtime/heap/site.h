@@ -46,8 +46,9 @@ static inline uint32_t allocs_site_origin(const struct allocs_site *record) {
 
 /* Fills in type and source, if not yet done. */
 void allocs_site_fill(struct allocs_known_site *site);
-/* The calling thread begins (1) or ends (-1) to read in libraries, though one may be about to go. */
-void allocs_site_filling(int change);
+/* The calling thread begins to read in libraries, though one may be about to go, and ends, with what begin gave. */
+uint32_t allocs_site_begin_filling(void);
+void allocs_site_end_filling(uint32_t begun);
 /* Fills in all whose record lies in [begin, end), and waits for those who are reading so. */
 void allocs_site_fill_range(uintptr_t begin, uintptr_t end);
 

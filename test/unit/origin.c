@@ -19,7 +19,8 @@ struct allocs_image *allocs_image_find(uintptr_t address) {
   return loaded && address >= loaded->os.begin && address < loaded->os.end ? loaded : NULL;
 }
 bool allocs_readers_is_unloading(void) { return unloading; }
-void allocs_site_filling(int change) { (void)change; }
+uint32_t allocs_site_begin_filling(void) { return 0; }
+void allocs_site_end_filling(uint32_t begun) { (void)begun; }
 void allocs_site_set_code(struct allocs_known_site *site, const void *code) { site->info.code = code; }
 
 static struct allocs_origin all[ALLOCS_ORIGINS];

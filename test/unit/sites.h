@@ -11,7 +11,8 @@
 
 uint32_t allocs_site_make(const struct allocs_site *record) { return (void)record, ALLOCS_ORIGIN_NONE; }
 void allocs_site_fill(struct allocs_known_site *site) { (void)site; }
-void allocs_site_filling(int change) { (void)change; }
+uint32_t allocs_site_begin_filling(void) { return 0; }
+void allocs_site_end_filling(uint32_t begun) { (void)begun; }
 void allocs_site_set_code(struct allocs_known_site *site, const void *code) { (void)site, (void)code; }
 struct allocs_image *allocs_image_executable;
 struct allocs_image *allocs_image_find(uintptr_t address) { return (void)address, NULL; }
