@@ -187,21 +187,35 @@ static void setLabelled(Stmt *S, Stmt *Sub) {
     cast<DefaultStmt>(S)->setSubStmt(Sub);
 }
 
+// Whatever is in scope may have been jumped over; by a case, only what is declared in its switch.
+void Finder::noteLabel(Stmt *S, size_t From) {
+  std::vector<VarDecl *> Over;
+  for (VarDecl *V : llvm::ArrayRef(InScope).drop_front(From))
+    if (!V->getType()->isVariablyModifiedType() && JumpedOver.insert(V).second)
+      Over.push_back(V);
+  if (Over.empty())
+    return;
+  Stmt *Labelled = S;
+  while (isa<LabelStmt, SwitchCase>(Labelled))
+    Labelled = labelled(Labelled);
+  if (isa<DeclStmt>(Labelled)) // which stays in its block: the next statement there will do
+    AtDeclaration.insert(AtDeclaration.end(), Over.begin(), Over.end());
+  else
+    Landings.push_back({S, nullptr, std::move(Over)});
+}
+
 // Of a declaration that is jumped over no code is generated, and its annotation is lost: locals are marked once more at
-// the first label after them.
-void Finder::markAtLabels(CompoundStmt *Scope, const LocalNumbers &Numbers) {
-  SmallVector<VarDecl *, 4> Before;
-  for (Stmt *S : Scope->body()) {
-    if (auto *D = dyn_cast<DeclStmt>(S)) {
-      for (Decl *Each : D->decls())
-        if (auto *V = dyn_cast<VarDecl>(Each); V && Numbers.count(V))
-          Before.push_back(V);
-    } else if (isa<LabelStmt, SwitchCase>(S) && !isa<DeclStmt>(labelled(S))) {
-      for (VarDecl *V : Before)
-        setLabelled(S, markedStatement(V, Numbers.lookup(V), labelled(S)));
-      Before.clear();
-    }
-  }
+// the first label after them, in their block or within. Code is generated for each label, though nothing may lead
+// there.
+void Finder::markAtLabels(const LocalNumbers &Numbers) {
+  for (const Landing &L : Landings)
+    for (VarDecl *V : L.Over)
+      if (auto Number = Numbers.find(V); Number == Numbers.end())
+        continue;
+      else if (L.Label)
+        setLabelled(L.Label, markedStatement(V, Number->second, labelled(L.Label)));
+      else
+        *L.Place = markedStatement(V, Number->second, *L.Place);
 }
 
 // A compound literal L becomes *mark(&L): the binder takes the mark away, and tags the local.
@@ -239,13 +253,15 @@ void Finder::markLocals(FunctionDecl *F) {
     if ((Aggregate || AddressTaken.count(V)) && V->getIdentifier() && !V->getType()->isDependentType())
       annotate(V, Numbers[V] = addDecl(V, DeclFact::Local));
   }
-  for (CompoundStmt *Scope : Scopes)
-    markAtLabels(Scope, Numbers);
+  markAtLabels(Numbers);
   for (Expr *User : LiteralUsers)
     markLiteral(User);
   LiteralUsers.clear();
   Locals.clear();
-  Scopes.clear();
+  Landings.clear();
+  InScope.clear();
+  AtDeclaration.clear();
+  JumpedOver.clear();
   AddressTaken.clear();
 }
 

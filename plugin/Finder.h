@@ -52,6 +52,7 @@ private:
   void noteLiteral(const clang::Expr *E);
   void noteCompoundLiteral(clang::Expr *User, const clang::Expr *Of);
   void walkLeaf(clang::Stmt *S);
+  void walkBlock(clang::CompoundStmt *S);
   void setShape(const clang::VarDecl *V, SizeShape S);
   void joinEnvironment(const SizeEnvironment &Other);
   bool forgetChanges(const SizeEnvironment &Before);
@@ -64,7 +65,8 @@ private:
   void markLocals(clang::FunctionDecl *F);
   clang::Expr *markedLiteral(clang::Expr *L);
   void markLiteral(clang::Expr *User);
-  void markAtLabels(clang::CompoundStmt *Scope, const LocalNumbers &Numbers);
+  void noteLabel(clang::Stmt *S, size_t From);
+  void markAtLabels(const LocalNumbers &Numbers);
   clang::Stmt *markedStatement(clang::VarDecl *V, unsigned Number, clang::Stmt *S);
   unsigned addDecl(clang::ValueDecl *D, DeclFact::Kind K);
   void annotate(clang::ValueDecl *D, unsigned Number);
@@ -86,8 +88,17 @@ private:
   std::vector<const SizeEnvironment *> SwitchEntries;
   llvm::MapVector<clang::CallExpr *, Call> Calls;
   llvm::MapVector<clang::VarDecl *, bool> Locals; // value unused
-  llvm::SetVector<clang::CompoundStmt *> Scopes;  // a loop's is walked twice
-  llvm::SetVector<clang::Expr *> LiteralUsers;    // of the compound literals in the function
+  // A statement that may be reached by a jump over declarations in its scope, and whose these are. In a place of its
+  // own, or behind a label.
+  struct Landing {
+    clang::Stmt *Label, **Place;
+    std::vector<clang::VarDecl *> Over;
+  };
+  std::vector<Landing> Landings;
+  std::vector<clang::VarDecl *> InScope, AtDeclaration; // the latter: at a label before a declaration
+  size_t SwitchScope = 0;                               // how many were in scope outside of the innermost switch
+  llvm::DenseSet<const clang::VarDecl *> JumpedOver;    // those with a landing; a loop is walked twice
+  llvm::SetVector<clang::Expr *> LiteralUsers;          // of the compound literals in the function
   llvm::DenseSet<const clang::VarDecl *> AddressTaken;
 };
 

@@ -168,7 +168,9 @@ void Finder::walkSwitch(SwitchStmt *S) {
     Exhaustive |= isa<DefaultStmt>(C);
   BreakTargets.push_back({&After, !Exhaustive});
   SwitchEntries.push_back(&Entry);
+  size_t Outside = std::exchange(SwitchScope, InScope.size());
   walk(S->getBody());
+  SwitchScope = Outside;
   SwitchEntries.pop_back();
   if (BreakTargets.pop_back_val().Reached)
     joinEnvironment(After);
@@ -183,10 +185,12 @@ void Finder::walkDecls(DeclStmt *S) {
     auto *V = dyn_cast<VarDecl>(D);
     if (!V)
       continue;
-    if (V->hasLocalStorage())
+    if (V->hasLocalStorage()) {
       Locals[V] = true;
-    else
+      InScope.push_back(V);
+    } else {
       variable(V);
+    }
     if (Expr *Init = V->getInit()) {
       noteDestination(Init, V->getType(), false);
       setShape(V, sizeShape(Init, Env, Ctx));
@@ -323,8 +327,21 @@ void Finder::walkLeaf(Stmt *S) {
 
 // Statements may be nested deeper than the stack is: a label holds the next one, an else the next if.
 void Finder::walk(Stmt *S) {
-  if (S)
-    runWithSufficientStackSpace([] {}, [&] { visit(S); });
+  size_t Outside = InScope.size();
+  if (!S)
+    return;
+  runWithSufficientStackSpace([] {}, [&] { visit(S); });
+  if (!isa<DeclStmt, LabelStmt, SwitchCase>(S))
+    InScope.resize(Outside);
+}
+
+void Finder::walkBlock(CompoundStmt *S) {
+  for (Stmt *&Each : S->body()) {
+    if (!AtDeclaration.empty() && !isa<DeclStmt, LabelStmt, SwitchCase>(Each))
+      Landings.push_back({nullptr, &Each, std::exchange(AtDeclaration, {})});
+    walk(Each);
+  }
+  AtDeclaration.clear();
 }
 
 void Finder::visit(Stmt *S) {
@@ -350,14 +367,18 @@ void Finder::visit(Stmt *S) {
   }
   if (auto *W = dyn_cast<SwitchStmt>(S))
     return walkSwitch(W);
-  if (isa<LabelStmt>(S))
+  if (isa<LabelStmt>(S)) {
     Env.clear();
-  if (isa<SwitchCase>(S) && !SwitchEntries.empty())
+    noteLabel(S, 0);
+  }
+  if (isa<SwitchCase>(S) && !SwitchEntries.empty()) {
     joinEnvironment(*SwitchEntries.back());
+    noteLabel(S, SwitchScope);
+  }
   if (isa<BreakStmt>(S) && !BreakTargets.empty())
     return walkBreak();
   if (auto *C = dyn_cast<CompoundStmt>(S))
-    Scopes.insert(C);
+    return walkBlock(C);
   if (auto *D = dyn_cast<DeclStmt>(S))
     return walkDecls(D);
   if (auto *B = dyn_cast<BinaryOperator>(S))
