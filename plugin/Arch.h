@@ -18,9 +18,11 @@ struct Arch {
   // Locals lie at fixed distances from the frame pointer, which llvm.localescape tells; runtime/arch has the same
   // frame.
   bool HasFrames;
-  // How the constraints of inline assembly call the frame pointer, and how many operands leave it alone.
+  // How the constraints of inline assembly call the frame pointer, how many general registers it may take to leave that
+  // alone, and how many an operand of this constraint may take at most.
   llvm::StringLiteral FramePointer;
-  size_t MaxAsmOperands;
+  unsigned MaxAsmRegisters;
+  unsigned (*AsmRegisters)(llvm::StringRef Constraint);
   llvm::CallingConv::ID InterruptConv; // MaxID: none
   // A relocation that does nothing.
   llvm::StringLiteral EmptyRelocation;
@@ -30,13 +32,31 @@ struct Arch {
   uint64_t TlsOffsetAt;
 };
 
+inline unsigned asmRegistersX86(llvm::StringRef Constraint) {
+  // A register by its name, a constant or a vector register, and what has the place of an output.
+  if (Constraint.consume_front("{")) {
+    Constraint.consume_front("r") || Constraint.consume_front("e");
+    return llvm::StringRef("ax}bx}cx}dx}si}di}8}9}10}11}12}13}14}15}").contains(Constraint);
+  }
+  if (Constraint.size() != 1)
+    return 2;
+  if (llvm::StringRef("0123456789inseEFIJKLMNOZxvyftuk").contains(Constraint))
+    return 0;
+  return llvm::StringRef("rqQRlabcdSD").contains(Constraint) ? 1 : 2; // memory has a base and an index
+}
+
 // Null: nothing is known of it.
 inline const Arch *archOf(const llvm::Triple &Target) {
-  // lea offset(%rax), %rax. With clobbers, of which Clang adds three, 12 operands of the 14 registers that rbp and rsp
-  // leave.
-  static constexpr Arch X86_64 = {
-      true, "bp", 12, llvm::CallingConv::X86_INTR, "R_X86_64_NONE", ".byte 0x48, 0x8d, 0x80\n\t.long ${0:c}@dtpoff", 3};
-  static constexpr Arch AArch64 = {false, "", 0, llvm::CallingConv::MaxID, "", "", 0};
+  // lea offset(%rax), %rax. Of the 14 registers that rbp and rsp leave, two are for what is beside the assembly.
+  static constexpr Arch X86_64 = {true,
+                                  "bp",
+                                  12,
+                                  asmRegistersX86,
+                                  llvm::CallingConv::X86_INTR,
+                                  "R_X86_64_NONE",
+                                  ".byte 0x48, 0x8d, 0x80\n\t.long ${0:c}@dtpoff",
+                                  3};
+  static constexpr Arch AArch64 = {false, "", 0, nullptr, llvm::CallingConv::MaxID, "", "", 0};
   if (!Target.isOSBinFormatELF())
     return nullptr;
   switch (Target.getArch()) {

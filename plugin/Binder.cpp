@@ -2,6 +2,7 @@
 // Copyright The allocs authors.
 
 #include "Binder.h"
+#include "Compat.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
@@ -36,6 +37,37 @@ static void eraseIfUnused(Value *V) {
   }
 }
 
+// A variable-length array of arrays is allocated as so many of the innermost that have a constant length, by a product
+// of all lengths from the left. Those of its rows are given to a call behind it, for the emitter: in between they must
+// not get lost.
+static void markRows(AllocaInst *A, ArrayRef<uint64_t> Lengths) {
+  Type *I64 = Type::getInt64Ty(A->getContext());
+  SmallVector<Value *, 4> Args; // innermost first
+  Value *Product = A->getArraySize();
+  for (uint64_t Known : reverse(Lengths.drop_front())) {
+    Value *Length = nullptr;
+    if (auto *Mul = dyn_cast<BinaryOperator>(Product); Mul && Mul->getOpcode() == Instruction::Mul) {
+      Length = Mul->getOperand(1);
+      Product = Mul->getOperand(0);
+    } else if (isa<ConstantInt>(Product) && Known) {
+      Length = ConstantInt::get(I64, Known);
+    }
+    auto *Constant = dyn_cast_or_null<ConstantInt>(Length);
+    if (!Length || Length->getType() != I64 || (Constant && Known && Constant->getZExtValue() != Known))
+      return;
+    Args.push_back(Length);
+  }
+  Args.push_back(A);
+  std::reverse(Args.begin(), Args.end());
+  Module &M = *A->getModule();
+  auto *Type = FunctionType::get(Type::getVoidTy(M.getContext()), {A->getType()}, true);
+  CallInst *Call = IRBuilder<>(A->getNextNode()).CreateCall(M.getOrInsertFunction(RowsMark, Type), Args);
+  Call->setMemoryEffects(MemoryEffects::inaccessibleMemOnly());
+  for (auto Kind : {Attribute::NoUnwind, Attribute::WillReturn, Attribute::NoFree, Attribute::NoSync})
+    Call->addFnAttr(Kind);
+  compat::setNoCapture(*Call, 0);
+}
+
 // llvm.var.annotation(local, text, file, line): tag the alloca, remove the call.
 static void bindLocals(Module &M) {
   // Collected first: erasing changes the list of users that is gone through.
@@ -49,8 +81,11 @@ static void bindLocals(Module &M) {
     unsigned Number;
     if (!annotationNumber(Call->getArgOperand(1), Number))
       continue;
-    if (auto *A = dyn_cast<AllocaInst>(Call->getArgOperand(0)->stripPointerCasts()))
+    if (auto *A = dyn_cast<AllocaInst>(Call->getArgOperand(0)->stripPointerCasts())) {
       A->setMetadata(DeclTag, numberNode(M.getContext(), Number));
+      if (ArrayRef<uint64_t> Lengths = unitFacts().Decls[Number].Lengths; Lengths.size() > 1)
+        markRows(A, Lengths);
+    }
     Value *Text = Call->getArgOperand(1), *File = Call->getArgOperand(2);
     Call->eraseFromParent();
     eraseIfUnused(Text);

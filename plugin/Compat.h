@@ -13,6 +13,7 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
 #if LLVM_VERSION_MAJOR >= 22
@@ -89,6 +90,14 @@ inline llvm::Function *declareIntrinsic(llvm::Module &M, llvm::Intrinsic::ID Id)
   return llvm::Intrinsic::getOrInsertDeclaration(&M, Id);
 #else
   return llvm::Intrinsic::getDeclaration(&M, Id);
+#endif
+}
+
+inline void setNoCapture(llvm::CallBase &Call, unsigned Argument) {
+#if LLVM_VERSION_MAJOR >= 21
+  Call.addParamAttr(Argument, llvm::Attribute::getWithCaptureInfo(Call.getContext(), llvm::CaptureInfo::none()));
+#else
+  Call.addParamAttr(Argument, llvm::Attribute::NoCapture);
 #endif
 }
 

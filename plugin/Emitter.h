@@ -37,7 +37,16 @@ void emitSites(llvm::Module &M, const Facts &Unit, Tables &T);
 // The record of a site in a function; what that and the place say is filled in.
 llvm::Constant *addSite(allocs_site_fields Fields, const SourcePlace &At, llvm::Function &In, Tables &T);
 llvm::Constant *siteRecord(unsigned Number, llvm::Function &In, const Facts &Unit, Tables &T);
-// EmitFrames.cpp: locals, alloca() and variable-length arrays.
+// EmitBlocks.cpp: alloca(), variable-length arrays and over-aligned locals. The calls of the binder that give the
+// lengths of an array's rows, by its alloca; null if it has several.
+using RowCalls = llvm::DenseMap<const llvm::Value *, llvm::CallInst *>;
+RowCalls takeRows(llvm::Module &M);
+void dropRows(llvm::Module &M);
+// Dynamic blocks get headers, and the function a local that leads to them.
+void emitBlocks(llvm::Function &F, const Facts &Unit, const RowCalls &Rows, Tables &T);
+// Of a local of constant size, which a variable-length array may have got.
+const TypeNode *typeOfLocal(const llvm::AllocaInst &A, const DeclFact &D, const RowCalls &Rows, Tables &T);
+// EmitFrames.cpp: frames and their locals.
 void describeFrames(llvm::Module &M, const Facts &Unit, Tables &T);
 
 } // namespace allocs

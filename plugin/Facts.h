@@ -32,7 +32,9 @@ struct DeclFact {
   std::string Name;
   SourcePlace At; // Function: that encloses it, or empty
   clang::QualType T;
-  bool Dynamic = false; // a variable-length array
+  // Of a variable-length array: of each dimension that is counted at run time, outermost first; 0 where only then it is
+  // known.
+  std::vector<uint64_t> Lengths;
   // After resolve:
   const TypeNode *Type = nullptr;
   std::string Alias;
@@ -74,6 +76,7 @@ inline constexpr char AnnotationPrefix[] = "allocs.decl."; // of annotations
 inline constexpr char SiteInfix[] = ".allocs.site.";       // of a call's own callee
 inline constexpr char SizeMark[] = "allocs.size.";         // of a function around the size of an alloca
 inline constexpr char LocalMark[] = "allocs.local.";       // of a function that is given a local's address
+inline constexpr char RowsMark[] = "allocs.rows";          // of a function that is given an array's rows' lengths
 inline constexpr char TypeofMark[] = "allocs.typeof.";     // of alloc_typeof's own callee
 // Attribute and metadata that carry them through optimisation.
 inline constexpr char SiteTag[] = "allocs-site";

@@ -37,7 +37,13 @@ unsigned Finder::addDecl(ValueDecl *D, DeclFact::Kind K) {
   if (K != DeclFact::Function && In)
     Fact.At.Function = In->getNameAsString();
   Fact.T = D->getType();
-  Fact.Dynamic = D->getType()->isVariablyModifiedType() && D->getType()->isArrayType();
+  QualType T = D->getType();
+  while (const VariableArrayType *A = Ctx.getAsVariableArrayType(T)) {
+    Expr::EvalResult Length;
+    bool Known = A->getSizeExpr() && A->getSizeExpr()->EvaluateAsInt(Length, Ctx);
+    Fact.Lengths.push_back(Known ? Length.Val.getInt().getZExtValue() : 0);
+    T = A->getElementType();
+  }
   Unit.Decls.push_back(std::move(Fact));
   return Unit.Decls.size() - 1;
 }

@@ -19,16 +19,23 @@ using namespace llvm;
 namespace allocs {
 
 static constexpr char LocalTag[] = "allocs.local", HeadTag[] = "allocs.head", FrameTag[] = "allocs.frame";
-static constexpr uint64_t StackAlign = 16;
 // Frame offsets are absolute symbols. Taken less this one they are no relocation to LLVM, and the table stays
 // read-only.
 static constexpr char ZeroSymbol[] = ".Lallocs.zero";
 
-// Whether inline assembly may want the frame pointer, by name or by the number of its operands.
+// Whether inline assembly may want the frame pointer, by name or because it takes so many registers.
 static bool wantsFramePointer(const CallBase &Call, const Arch &A) {
   auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand());
-  return Asm && (StringRef(Asm->getConstraintString()).contains(A.FramePointer) ||
-                 Asm->ParseConstraints().size() > A.MaxAsmOperands);
+  if (!Asm)
+    return false;
+  unsigned Registers = 0;
+  for (const InlineAsm::ConstraintInfo &Each : Asm->ParseConstraints()) {
+    unsigned Most = Each.isMultipleAlternative ? 2 : 0;
+    for (StringRef Code : Each.Codes)
+      Most = std::max(Most, A.AsmRegisters(Code));
+    Registers += Most;
+  }
+  return Registers > A.MaxAsmRegisters || StringRef(Asm->getConstraintString()).contains(A.FramePointer);
 }
 
 // Where a sanitizer that lays out the frame anew is to do its work: it leaves alone locals that others have taken the
@@ -45,8 +52,6 @@ bool canDescribe(Function &F) {
     return false;
   bool HasFramePointer = F.getFnAttribute("frame-pointer").getValueAsString() == "all";
   for (Instruction &I : instructions(F)) {
-    if (auto *A = dyn_cast<AllocaInst>(&I); A && A->getAlign() > Align(StackAlign))
-      return false;
     auto *Call = dyn_cast<CallBase>(&I);
     if (Call && Call->getIntrinsicID() == Intrinsic::localescape)
       return false;
@@ -54,6 +59,39 @@ bool canDescribe(Function &F) {
       return false;
   }
   return true;
+}
+
+Value *alignedPointer(IRBuilderBase &B, Value *Raw, uint64_t Offset, Align To) {
+  Value *Pointer = B.CreateConstGEP1_64(B.getInt8Ty(), Raw, Offset + roomToAlign(To));
+  if (To <= Align(StackAlign))
+    return Pointer;
+  Type *Types[] = {Pointer->getType(), B.getInt64Ty()};
+  return B.CreateIntrinsic(Intrinsic::ptrmask, Types, {Pointer, B.getInt64(-To.value())});
+}
+
+void dropMarks(AllocaInst &A) {
+  for (User *U : make_early_inc_range(A.users()))
+    if (auto *I = dyn_cast<Instruction>(U); I && I->isLifetimeStartOrEnd())
+      I->eraseFromParent();
+}
+
+// Those of which nothing is told.
+static void alignOthers(Function &F) {
+  SmallVector<AllocaInst *, 4> Others;
+  for (Instruction &I : F.getEntryBlock())
+    if (auto *A = dyn_cast<AllocaInst>(&I); A && A->isStaticAlloca() && isOverAligned(*A))
+      Others.push_back(A);
+  for (AllocaInst *A : Others) {
+    dropMarks(*A);
+    IRBuilder<> B(A);
+    uint64_t Size = A->getAllocationSize(F.getParent()->getDataLayout())->getFixedValue();
+    AllocaInst *Raw = B.CreateAlloca(ArrayType::get(B.getInt8Ty(), Size + roomToAlign(A->getAlign())));
+    Raw->setAlignment(Align(StackAlign));
+    Value *Aligned = alignedPointer(B, Raw, 0, A->getAlign());
+    Aligned->takeName(A);
+    A->replaceAllUsesWith(Aligned);
+    A->eraseFromParent();
+  }
 }
 
 // Metadata.
@@ -105,7 +143,7 @@ static Frame findLocals(Function &F, const MDNode *Tag, Tables &T) {
   Frame Found{textAt(Tag, 0), {}, nullptr};
   for (Instruction &I : F.getEntryBlock()) {
     auto *A = dyn_cast<AllocaInst>(&I);
-    if (!A || !A->isStaticAlloca())
+    if (!A || !A->isStaticAlloca() || isOverAligned(*A))
       continue;
     if (MDNode *Local = A->getMetadata(LocalTag); Local && T.typeOfKey(numberAt(Local, 0)) && escapes(A))
       Found.Locals.push_back(A);
@@ -166,6 +204,7 @@ static void writeFrame(Function &F, const MDNode *Tag, Tables &T) {
   Frame Of = findLocals(F, Tag, T);
   if (Of.Locals.empty() && !Of.Head)
     return;
+  alignOthers(F);
   keepApart(F, [&](const AllocaInst &A) { return is_contained(Of.Locals, &A) ? identityOf(A) : LocalIdentity{0, ""}; });
   escapeLocals(F, Of);
   Module &M = *F.getParent();

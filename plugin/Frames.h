@@ -7,6 +7,7 @@
 #define ALLOCS_PLUGIN_FRAMES_H
 
 #include "Tables.h"
+#include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
 
 namespace allocs {
@@ -16,6 +17,16 @@ struct LocalFact {
   llvm::StringRef Name, Function, Alias;
   unsigned Line;
 };
+
+// What the stack is aligned to. A local that wants more would have the frame laid out by another pointer than the frame
+// pointer: it is made of a larger one, in which its place is found at run time.
+inline constexpr uint64_t StackAlign = 16;
+inline bool isOverAligned(const llvm::AllocaInst &A) { return A.getAlign() > llvm::Align(StackAlign); }
+inline uint64_t roomToAlign(llvm::Align To) { return To.value() > StackAlign ? To.value() - StackAlign : 0; }
+// Aligned so, at least Offset bytes into Raw, and at most with that room more.
+llvm::Value *alignedPointer(llvm::IRBuilderBase &B, llvm::Value *Raw, uint64_t Offset, llvm::Align To);
+// Takes the marks of its lifetime from a local.
+void dropMarks(llvm::AllocaInst &A);
 
 // Whether the function's locals all lie at fixed distances from the frame pointer, or it may be changed so that they
 // do.

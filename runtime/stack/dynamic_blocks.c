@@ -28,17 +28,53 @@ static struct allocs_known_site *site_of(const struct allocs_dynamic *block) {
   return word & 1 ? (struct allocs_known_site *)(word - 1) : word ? allocs_site_of_record(block->site) : NULL;
 }
 
+/* The asker's own stack does not go; another thread's may. */
+static bool load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n) {
+  if (ALLOCS_UNLIKELY(cursor->foreign != NULL))
+    return allocs_unwind_load(cursor, address, ret, n);
+  memcpy(ret, (const void *)address, n);
+  return true;
+}
+
+static bool has_rows(const struct uniqtype *type) {
+  return type && UNIQTYPE_IS_ARRAY_TYPE(type) && type->count == ALLOCS_LENGTH_UNBOUNDED;
+}
+
+/* An array of arrays whose lengths vary: its record's type is a row, which has no bound, nor have rows in it. What they
+   have stands below the header, as words of the stack: unless it is a whole number of such rows, it is one array. */
+static const struct uniqtype *type_of_rows(const struct allocs_dynamic_blocks *blocks, const struct uniqtype *row) {
+  const struct uniqtype *element = row, *type;
+  uintptr_t at = blocks->base - sizeof blocks->header;
+  unsigned n = 0;
+  for (; has_rows(element); element = UNIQTYPE_ARRAY_ELEMENT_TYPE(element))
+    n++;
+  type = element;
+  while (n-- && type && type->size) {
+    uint64_t length = 0;
+    at -= sizeof length;
+    if (at < blocks->cursor->regs[ALLOCS_ARCH_SP] || !load(blocks->cursor, at, &length, sizeof length) || !length ||
+        length > blocks->size / type->size)
+      return allocs_type_array(element, element->size ? blocks->size / element->size : 0);
+    type = allocs_type_array(type, length);
+  }
+  if (!type || !type->size || blocks->size % type->size)
+    type = element;
+  return allocs_type_array(type, type->size ? blocks->size / type->size : 0);
+}
+
 void allocs_dynamic_blocks_answer(const struct allocs_dynamic_blocks *blocks, struct alloc_pos *ret) {
   const char *name = blocks->header.name;
   struct allocs_known_site *site = site_of(&blocks->header);
   ret->base = (void *)blocks->base;
   ret->size = blocks->size;
-  ret->type = allocs_site_block_type(site, blocks->size);
+  if (site)
+    allocs_site_fill(site);
+  ret->type =
+      site && has_rows(site->type) ? type_of_rows(blocks, site->type) : allocs_site_block_type(site, blocks->size);
   /* As above: a word of the stack, looked at before it is followed. */
   ret->name = allocs_image_holds(blocks->image, (uintptr_t)name, 1, PF_R) ? name : NULL;
   if (!site)
     return;
-  allocs_site_fill(site);
   ret->site = site->info.code;
   ret->function = site->info.function;
   ret->file = site->info.file;
@@ -47,14 +83,6 @@ void allocs_dynamic_blocks_answer(const struct allocs_dynamic_blocks *blocks, st
   ret->alias = ret->type == site->type ? site->alias : NULL;
   ret->line = site->info.line;
   ret->column = site->info.column;
-}
-
-/* The asker's own stack does not go; another thread's may. */
-static bool load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n) {
-  if (ALLOCS_UNLIKELY(cursor->foreign != NULL))
-    return allocs_unwind_load(cursor, address, ret, n);
-  memcpy(ret, (const void *)address, n);
-  return true;
 }
 
 bool allocs_dynamic_blocks_begin(struct allocs_dynamic_blocks *blocks, const struct allocs_image *image,
