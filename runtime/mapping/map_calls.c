@@ -18,6 +18,7 @@
 
 #include <stdarg.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
 
 /* The kernel itself */
 
@@ -89,7 +90,7 @@ static void note(const char *call, void *begin, size_t size, unsigned kind, uint
   });
 }
 
-/* What the kernel has there tells the kind. */
+/* Of what the program did not map by a call that is known: what the kernel has there tells the kind. */
 static void note_found(const char *call, void *begin, size_t size, const void *caller) {
   struct allocs_os_mapping mapping;
   uintptr_t base = (uintptr_t)begin;
@@ -151,16 +152,27 @@ void *allocs_map_calls_mremap(void *old, size_t old_size, size_t size, int flags
     note_again(&region);
     return ret;
   }
-  note_found("mremap", ret, size, caller);
-  if (region.type && region.base == base && region.size == end_of(base, size) - base)
+  if (stays && (!allocs_map_regions_find(base, &region) || region.base + region.size < end_of(base, old_size)))
+    region.size = 0;
+  if (region.size)
+    note("mremap", ret, size, region.kind, region.kind & ALLOCS_REGION_FILE ? region.offset + (base - region.base) : 0,
+         caller);
+  else
+    note_found("mremap", ret, size, caller);
+  if (!stays && region.type && region.base == base && region.size == end_of(base, size) - base)
     allocs_map_regions_set_type((uintptr_t)ret, region.type);
   return ret;
 }
 
 void *allocs_map_calls_shmat(int id, const void *begin, int flags, const void *caller) {
+  struct shmid_ds segment;
   void *ret = REAL(shmat)(id, begin, flags);
-  if (ret != MAP_FAILED)
+  if (ret == MAP_FAILED)
+    return ret;
+  if (kernel3(SYS_shmctl, id, IPC_STAT, (long)&segment))
     note_found("shmat", ret, 0, caller);
+  else /* the kernel has the number for the file's */
+    note("shmat", ret, segment.shm_segsz, (id ? ALLOCS_REGION_FILE : 0) | ALLOCS_REGION_SHARED, 0, caller);
   return ret;
 }
 

@@ -12,7 +12,7 @@
 
 int allocs_os_open(const char *path, uint64_t *size) {
   struct stat status;
-  int fd = kernel_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  int fd = kernel_move_away(kernel_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (fd < 0)
     return -1;
   if (!kernel3(SYS_fstat, fd, (long)&status, 0) && S_ISREG(status.st_mode) && status.st_size > 0) {

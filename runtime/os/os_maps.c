@@ -2,7 +2,8 @@
    Copyright The allocs authors. */
 
 /* Mappings as the kernel has them. Asked anew each time, by /proc/self/maps: a query of one mapping where the kernel
-   has that, else its text. The descriptor is closed before the answer is given. */
+   has that, else its text. The descriptor is closed before the answer is given, and no handler that ends in a longjmp()
+   leaves it open: signals are blocked meanwhile. */
 
 #define _GNU_SOURCE
 #include "os/os.h"
@@ -97,19 +98,25 @@ static bool next_mapping(struct reader *reader, struct allocs_os_mapping *ret) {
   return c == '\n';
 }
 
-bool allocs_os_next_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
-  int fd = kernel_open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return false;
-  long result = query_mapping(fd, address, PROCMAP_OR_NEXT, ret);
+/* ENOENT: no mapping there. ENAMETOOLONG: the text is cut to fit. Others: the kernel is older. */
+static bool find_next(int *fd, uintptr_t address, struct allocs_os_mapping *ret) {
+  long result = query_mapping(*fd, address, PROCMAP_OR_NEXT, ret);
   bool found = result == 0;
-  /* ENOENT: no mapping there. ENAMETOOLONG: the text below is cut to fit. Others: the kernel is older. */
-  if (!found && result != -ENOENT) {
-    struct reader reader = {.fd = fd};
-    while (!found && next_mapping(&reader, ret))
-      found = address < ret->end;
-  }
-  kernel_close(fd);
+  if (found || result == -ENOENT)
+    return found;
+  struct reader reader = {.fd = *fd = kernel_move_away(*fd)};
+  while (!found && next_mapping(&reader, ret))
+    found = address < ret->end;
+  return found;
+}
+
+bool allocs_os_next_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
+  uint64_t signals = allocs_os_block_signals();
+  int fd = kernel_open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+  bool found = fd >= 0 && find_next(&fd, address, ret);
+  if (fd >= 0)
+    kernel_close(fd);
+  allocs_os_unblock_signals(signals);
   return found;
 }
 
