@@ -10,6 +10,7 @@
    it. Its own calls of functions in the same object are not led to us. So such a malloc is kept track of only if it is
    a whole allocator, to be told by malloc_usable_size: those are made to be linked beneath any program. */
 
+#define _GNU_SOURCE
 #include "doors/hooks.h"
 #include "mapping/map_calls.h"
 #include "stack/thread_stack.h"

@@ -15,6 +15,7 @@
 #include "image/image_parts.h"
 #include "image/statics.h"
 #include "image/symbols.h"
+#include "os/os.h"
 #include "stack/frame.h"
 #include "stack/tls.h"
 #include "unwind/unwind.h"
@@ -31,6 +32,7 @@ void allocs_unload_begin(void) {
 
 static void forget_those_gone(void) {
   allocs_tls_closed();
+  allocs_os_forget_hidden(allocs_os_is_loaded);
   for (struct allocs_image *image = NULL; (image = allocs_image_next(image));) {
     if (!allocs_image_is_gone(image))
       continue;

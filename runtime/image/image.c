@@ -337,9 +337,11 @@ struct allocs_image *allocs_image_next(const struct allocs_image *before) {
   }
 }
 
+/* The executable stays, though it may be hidden for a while. */
 bool allocs_image_is_gone(const struct allocs_image *image) {
   struct allocs_os_image os;
-  return !allocs_os_find_loaded(image->os.begin, &os) || !is_same(&os, &image->os) || !is_as_read(image);
+  return image->os.name[0] &&
+         (!allocs_os_find_loaded(image->os.begin, &os) || !is_same(&os, &image->os) || !is_as_read(image));
 }
 
 /* Called when nobody reads: allocs_readers_unloaded() has seen to it. */

@@ -37,6 +37,10 @@ static int kernel_munmap(void *begin, size_t size) {
   return (int)result(kernel3(SYS_munmap, (long)begin, (long)size, 0));
 }
 
+static int kernel_mprotect(void *begin, size_t size, int protection) {
+  return (int)result(kernel3(SYS_mprotect, (long)begin, (long)size, protection));
+}
+
 static void *kernel_mremap(void *old, size_t old_size, size_t size, int flags, ...) {
   va_list rest;
   va_start(rest, flags);
@@ -139,6 +143,10 @@ int allocs_map_calls_munmap(void *begin, size_t size) {
   if (ret)
     note_again(&region);
   return ret;
+}
+
+int allocs_map_calls_mprotect(void *begin, size_t size, int protection) {
+  return REAL(mprotect)(begin, size, protection);
 }
 
 void *allocs_map_calls_mremap(void *old, size_t old_size, size_t size, int flags, void *begin, const void *caller) {

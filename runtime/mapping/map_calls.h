@@ -19,6 +19,7 @@ void allocs_map_calls_start(const struct allocs_map_calls_real *found);
 void *allocs_map_calls_mmap(void *begin, size_t size, int protection, int flags, int fd, long offset,
                             const void *caller);
 int allocs_map_calls_munmap(void *begin, size_t size);
+int allocs_map_calls_mprotect(void *begin, size_t size, int protection);
 void *allocs_map_calls_mremap(void *old, size_t old_size, size_t size, int flags, void *begin, const void *caller);
 void *allocs_map_calls_shmat(int id, const void *begin, int flags, const void *caller);
 int allocs_map_calls_shmdt(const void *begin);

@@ -65,8 +65,19 @@ static inline struct allocs_segments allocs_os_segments(const struct allocs_os_i
 bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret);
 /* As allocs_os_find_image, but takes a few nanoseconds and fills only handle, begin, end, bias and name. */
 bool allocs_os_find_loaded(uintptr_t address, struct allocs_os_image *ret);
-/* The C library, in the same way; false if it is part of the executable, or so old that its malloc may be made to take
-   memory from the program. */
+/* Loaded files of which the program made pages unreadable, or took them away, are hidden: by all others of these
+   functions they are not loaded. [begin, end), in *image, can be read no more; */
+void allocs_os_hide(const struct allocs_os_image *image, uintptr_t begin, uintptr_t end);
+/* so can this, of the files that are hidden already; what was there has gone for good; it can be read again. */
+void allocs_os_hide_more(uintptr_t begin, uintptr_t end);
+void allocs_os_hide_for_good(uintptr_t begin, uintptr_t end);
+void allocs_os_show(uintptr_t begin, uintptr_t end);
+bool allocs_os_is_hidden(uintptr_t address);
+/* Those that have been unloaded are forgotten: `is_loaded` is this function. */
+void allocs_os_forget_hidden(bool (*is_loaded)(uintptr_t begin, const void *handle));
+bool allocs_os_is_loaded(uintptr_t begin, const void *handle);
+/* The C library, as allocs_os_find_loaded tells it; false if it is part of the executable, or so old that its malloc
+   may be made to take memory from the program. */
 bool allocs_os_find_libc(struct allocs_os_image *ret);
 /* The calling thread begins (1) or ends (-1) a dlclose(): what it asks about images meanwhile, in a signal handler,
    say, is answered with care. */

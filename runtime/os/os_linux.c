@@ -296,7 +296,7 @@ static void widen_executable(struct allocs_os_image *image) {
 
 static bool image_from_loader(uintptr_t address, struct allocs_os_image *ret) {
   struct dl_find_object found;
-  if (!_dl_find_object || _dl_find_object((void *)address, &found))
+  if (!_dl_find_object || _dl_find_object((void *)address, &found) || allocs_os_is_hidden(address))
     return false;
   ret->handle = found.dlfo_link_map;
   ret->begin = (uintptr_t)found.dlfo_map_start;
@@ -317,7 +317,8 @@ static int each_phdr(struct dl_phdr_info *info, size_t size, void *arg) {
   const struct each *each = arg;
   struct allocs_os_image image = {.handle = info->dlpi_phdr, .bias = info->dlpi_addr};
   struct dl_find_object found;
-  if (!is_there(info->dlpi_phdr, info->dlpi_phnum * sizeof(Elf64_Phdr)))
+  if (allocs_os_is_hidden((uintptr_t)info->dlpi_phdr) ||
+      !is_there(info->dlpi_phdr, info->dlpi_phnum * sizeof(Elf64_Phdr)))
     return 0;
   image_find_span(&image, info->dlpi_phdr, info->dlpi_phnum);
   if (image.begin >= image.end)
@@ -369,6 +370,11 @@ bool allocs_os_find_loaded(uintptr_t address, struct allocs_os_image *ret) {
   bool found = image_from_loader(address, ret);
   errno = saved;
   return found;
+}
+
+bool allocs_os_is_loaded(uintptr_t begin, const void *handle) {
+  struct dl_find_object found;
+  return !_dl_find_object || (!_dl_find_object((void *)begin, &found) && found.dlfo_link_map == handle);
 }
 
 bool allocs_os_find_libc(struct allocs_os_image *ret) {

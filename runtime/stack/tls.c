@@ -252,9 +252,9 @@ static void put_leaf(const struct block *block, uintptr_t address, struct alloc_
 bool allocs_tls_find_own(uintptr_t address, struct alloc_pos *ret) {
   struct block block = {.size = __atomic_load_n(&executable.size, __ATOMIC_ACQUIRE)};
   block.begin = block.own = allocs_arch_thread_pointer() - executable.distance;
-  if (address - block.begin >= block.size)
-    return false;
   block.image = allocs_image_executable;
+  if (address - block.begin >= block.size || ALLOCS_UNLIKELY(!block.image))
+    return false;
   put_leaf(&block, address, ret);
   return true;
 }
