@@ -7,7 +7,7 @@
 
    Every query is total: it never aborts, never calls malloc, never changes errno, and may be called
    at any time from any thread: in a signal handler, before main, while other threads allocate.
-   It takes 6 KiB of stack at most, besides what the dynamic linker takes to bind a function at its
+   It takes 4 KiB of stack at most, besides what the dynamic linker takes to bind a function at its
    first call. A handler may leave it by siglongjmp(): if it was reading in a library, the next dlclose()
    takes a second longer. Unknown is an answer. An address one past the end of an object is not inside it; a heap block
    of size 0 holds its own address alone.
@@ -200,7 +200,8 @@ struct alloc_walk_options {
 
    Other threads may allocate and free meanwhile: what exists throughout is seen once, what does not may
    be seen. A dlclose() of theirs waits for fn, for a second at most, so that the texts it is shown stay.
-   fn may ask queries and walk, too, and must return. May be used in a signal handler with 32 KiB of stack. */
+   fn may ask queries and walk, too, and must return. May be used in a signal handler, with 16 KiB of stack besides
+   what fn takes. */
 ALLOCS_API int alloc_walk(const struct alloc_pos *from, alloc_walk_fn *fn, void *arg);
 ALLOCS_API int alloc_walk_tree(const struct alloc_pos *from, const struct alloc_walk_options *options,
                                alloc_walk_fn *fn, void *arg);

@@ -16,7 +16,6 @@ enum { LEVELS = ALLOCS_TREE_ALLOCATIONS + ALLOCS_PATH_MAX };
 
 struct level {
   struct alloc_pos pos;
-  struct allocs_tree_siblings siblings;
   uint64_t index; /* of the next subobject */
   enum { ALLOCATIONS, SUBOBJECTS, UNDECIDED } below;
 };
@@ -29,6 +28,7 @@ struct walk {
   struct allocs_memory_walk kept;
   unsigned depth;
   struct level levels[LEVELS];
+  struct allocs_tree_siblings siblings[ALLOCS_TREE_ALLOCATIONS]; /* of the levels of allocations, which come first */
 };
 
 static uintptr_t begin_of(const struct walk *walk) { return (uintptr_t)walk->options.begin; }
@@ -82,16 +82,15 @@ static bool next_subobject(const struct walk *walk, struct level *level, struct 
   return UNIQTYPE_IS_COMPOSITE_TYPE(type) && next_member(walk, level, ret);
 }
 
-static bool next_allocation(const struct walk *walk, struct level *level, const struct alloc_pos *in,
-                            struct alloc_pos *ret) {
-  return allocs_tree_siblings_next(&level->siblings, in, ret) && overlaps(walk, ret);
+static bool next_allocation(struct walk *walk, const struct alloc_pos *in, struct alloc_pos *ret) {
+  return allocs_tree_siblings_next(&walk->siblings[walk->depth - 1], in, ret) && overlaps(walk, ret);
 }
 
-static bool find_child(const struct walk *walk, struct level *level, struct alloc_pos *ret) {
+static bool find_child(struct walk *walk, struct level *level, struct alloc_pos *ret) {
   const struct alloc_pos *in = walk->depth == 1 && !walk->from ? NULL : &level->pos;
   bool decided = level->below != UNDECIDED;
   if (level->below != SUBOBJECTS) {
-    if (next_allocation(walk, level, in, ret)) {
+    if (next_allocation(walk, in, ret)) {
       level->below = ALLOCATIONS;
       return true;
     }
@@ -104,7 +103,7 @@ static bool find_child(const struct walk *walk, struct level *level, struct allo
 
 /* Shows fn the next child, and has what it says in *what; false if there is none. The texts of a library last until fn
    returns, unless that closes it. */
-static bool show_child(const struct walk *walk, struct level *level, struct alloc_pos *ret, int *what) {
+static bool show_child(struct walk *walk, struct level *level, struct alloc_pos *ret, int *what) {
   bool held = allocs_readers_enter(), found = find_child(walk, level, ret);
   if (found) {
     ret->depth = walk->depth;
@@ -118,15 +117,17 @@ static bool show_child(const struct walk *walk, struct level *level, struct allo
 }
 
 static void descend(struct walk *walk, const struct alloc_pos *pos) {
-  struct level *level = &walk->levels[walk->depth++];
+  unsigned at = walk->depth++;
+  struct level *level = &walk->levels[at];
   if (pos)
     level->pos = *pos;
   level->index = 0;
-  level->below = pos && pos->level == ALLOC_LEVEL_SUBOBJECT ? SUBOBJECTS : UNDECIDED;
+  bool is_subobject = pos && pos->level == ALLOC_LEVEL_SUBOBJECT;
+  level->below = is_subobject || at >= ALLOCS_TREE_ALLOCATIONS ? SUBOBJECTS : UNDECIDED;
   if (level->below == SUBOBJECTS)
     return;
-  allocs_tree_siblings_init(&level->siblings, pos, begin_of(walk));
-  level->siblings.walk = &walk->kept;
+  allocs_tree_siblings_init(&walk->siblings[at], pos, begin_of(walk));
+  walk->siblings[at].walk = &walk->kept;
 }
 
 static int walk_on(struct walk *walk) {

@@ -122,7 +122,7 @@ bool allocs_os_read(uintptr_t address, void *ret, size_t n);
    NULL if they are not all in there, or what the copy would be of cannot be read. */
 struct allocs_os_window {
   uintptr_t begin, end;
-  char bytes[1024];
+  char bytes[256];
 };
 const char *allocs_os_read_window(struct allocs_os_window *window, uintptr_t address, size_t n, uintptr_t low,
                                   uintptr_t high);

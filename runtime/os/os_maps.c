@@ -43,7 +43,7 @@ static long query_mapping(int fd, uintptr_t address, uint64_t flags, struct allo
 struct reader {
   int fd;
   unsigned at, n;
-  char bytes[512];
+  char bytes[256];
 };
 
 static int next_char(struct reader *reader) {
@@ -133,27 +133,27 @@ bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
 
 uintptr_t allocs_os_break(void) { return (uintptr_t)kernel3(SYS_brk, 0, 0, 0); }
 
-/* Field 47 of /proc/self/stat; the second is a name in parentheses, which may hold anything. */
+/* Field 47 of /proc/self/stat; the second is a name in parentheses, which may hold anything, and the only one. */
 static uintptr_t find_initial_break(void) {
   enum { AFTER_NAME = 2, FIELD = 47 };
-  char bytes[1024];
-  int fd = kernel_open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return 0;
-  long n = kernel_read(fd, bytes, sizeof bytes), at = n;
-  kernel_close(fd);
-  while (at > 0 && bytes[at - 1] != ')')
-    at--;
-  if (at <= 0)
-    return 0;
-  unsigned field = AFTER_NAME;
+  unsigned field = 0;
   uintptr_t number = 0;
-  for (; at < n && field <= FIELD; at++) {
-    if (bytes[at] == ' ')
-      field++;
-    else if (field == FIELD)
-      number = number * 10 + (uintptr_t)(bytes[at] - '0');
+  uint64_t signals = allocs_os_block_signals();
+  int c, fd = kernel_open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+  struct reader reader = {.fd = fd};
+  while (fd >= 0 && field <= FIELD && (c = next_char(&reader)) >= 0) {
+    if (c == ')') {
+      field = AFTER_NAME;
+      number = 0;
+    } else if (c == ' ') {
+      field += field >= AFTER_NAME;
+    } else if (field == FIELD) {
+      number = number * 10 + (uintptr_t)(c - '0');
+    }
   }
+  if (fd >= 0)
+    kernel_close(fd);
+  allocs_os_unblock_signals(signals);
   return field > FIELD ? number : 0;
 }
 

@@ -149,23 +149,27 @@ static bool leads_into(struct allocs_cursor *cursor, uintptr_t begin, uintptr_t 
   return in;
 }
 
-static __attribute__((noinline)) bool lies_in(uintptr_t begin, uintptr_t end) {
-  struct allocs_cursor cursor;
+static __attribute__((noinline)) bool stopped_lies_in(uintptr_t begin, uintptr_t end) {
   struct allocs_stopped at;
-  allocs_unwind_here(&cursor);
-  if (leads_into(&cursor, begin, end))
-    return true;
-  for (at.stop = NULL; ALLOCS_UNLIKELY(allocs_thread_stop_any) && allocs_thread_stop_next(&at);)
+  for (at.stop = NULL; allocs_thread_stop_next(&at);)
     if (leads_into(&at.cursor, begin, end))
       return true;
   return false;
+}
+
+static __attribute__((noinline)) bool own_lies_in(uintptr_t begin, uintptr_t end) {
+  struct allocs_cursor cursor;
+  allocs_unwind_here(&cursor);
+  return leads_into(&cursor, begin, end);
 }
 
 bool allocs_stack_lies_in(uintptr_t begin, uintptr_t end) {
   uintptr_t here = (uintptr_t)__builtin_frame_address(0), own, own_end;
   allocs_unwind_own(&own, &own_end);
   bool is_in_stack = here >= own && here < own_end && is_listed();
-  return (!is_in_stack || ALLOCS_UNLIKELY(allocs_thread_stop_any)) && lies_in(begin, end);
+  bool is_any_stopped = ALLOCS_UNLIKELY(allocs_thread_stop_any);
+  return ((!is_in_stack || is_any_stopped) && own_lies_in(begin, end)) ||
+         (is_any_stopped && stopped_lies_in(begin, end));
 }
 
 /* The protocol */

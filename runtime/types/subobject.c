@@ -77,48 +77,52 @@ static uint64_t step_size(const struct uniqtype *in, uint64_t size, const struct
   return in->kind == ALLOCS_KIND_COMPOSITE ? allocs_type_member_size(in, size, step->index) : step->type->size;
 }
 
-/* A subobject being followed: what all of its own subobjects that were followed so far lead to. */
-struct followed {
-  struct uniqtype_subobject at, innermost; /* offsets from the base of the whole */
-  uint64_t size, cursor;
-  unsigned n;
-  bool agree;
-};
-
-static bool same_place(const struct uniqtype_subobject *a, const struct uniqtype_subobject *b) {
-  return a->type == b->type && a->offset == b->offset;
+static bool same_place(const struct uniqtype_subobject *a, const struct uniqtype *type, uint64_t offset) {
+  return a->type == type && a->offset == offset;
 }
 
-/* The innermost that holds `offset` within `from`, of so many bytes; `from` itself if its subobjects do not agree;
-   false if that takes too long to find. */
-static bool follow(const struct uniqtype_subobject *from, uint64_t size, uint64_t offset, unsigned *steps,
-                   struct uniqtype_subobject *ret) {
+/* What all of a subobject's own that were followed so far lead to. */
+struct followed {
+  const struct uniqtype *type; /* NULL: none was */
+  uint64_t offset;
+  uint32_t cursor, index : 31, agree : 1;
+};
+
+/* The innermost that holds `offset` within the last step of the path; that itself if its subobjects do not agree; false
+   if that takes too long to find, or they lie too deep. The rest of the path has what is being followed. */
+static bool follow(struct allocs_path *path, uint64_t offset, unsigned *steps, struct uniqtype_subobject *ret) {
   struct followed stack[ALLOCS_PATH_MAX];
-  unsigned depth = 1;
-  stack[0] = (struct followed){.at = *from, .size = size, .agree = true};
-  for (;;) {
-    struct followed *top = &stack[depth - 1];
+  unsigned first = path->n - 1, at = first;
+  stack[at] = (struct followed){.agree = true};
+  while (*steps <= MAX_STEPS) {
+    struct followed *top = &stack[at];
+    const struct uniqtype_subobject *in = &path->steps[at];
     struct uniqtype_subobject next;
-    if (*steps > MAX_STEPS)
-      return false;
-    if (top->agree && find_next(top->at.type, top->size, offset - top->at.offset, &top->cursor, steps, &next)) {
-      if (depth == ALLOCS_PATH_MAX)
+    uint64_t cursor = top->cursor, size = path->sizes[at];
+    if (top->agree && find_next(in->type, size, offset - in->offset, &cursor, steps, &next)) {
+      top->cursor = (uint32_t)cursor;
+      if (at + 1 == ALLOCS_PATH_MAX || cursor > INT32_MAX)
         return false;
-      size = step_size(top->at.type, top->size, &next);
-      next.offset += top->at.offset;
-      stack[depth++] = (struct followed){.at = next, .size = size, .agree = true};
+      path->sizes[++at] = step_size(in->type, size, &next);
+      next.offset += in->offset;
+      path->steps[at] = next;
+      stack[at] = (struct followed){.agree = true};
       continue;
     }
-    struct uniqtype_subobject innermost = top->n && top->agree ? top->innermost : top->at;
-    if (--depth == 0) {
-      *ret = innermost;
+    *ret = *in;
+    if (top->type && top->agree)
+      *ret = (struct uniqtype_subobject){top->type, top->offset, top->index};
+    if (at-- == first)
       return true;
+    struct followed *parent = &stack[at];
+    if (!parent->type) {
+      parent->type = ret->type;
+      parent->offset = ret->offset;
+      parent->index = ret->index & INT32_MAX;
     }
-    struct followed *parent = &stack[depth - 1];
-    if (!parent->n++)
-      parent->innermost = innermost;
-    parent->agree = same_place(&parent->innermost, &innermost);
+    parent->agree = same_place(ret, parent->type, parent->offset);
   }
+  return false;
 }
 
 /* Several locals hold the offset: whether all have one type and place. */
@@ -127,7 +131,7 @@ static bool are_one(const struct uniqtype *in, uint64_t size, uint64_t offset, c
   uint64_t cursor = 0;
   unsigned steps = 0;
   while (find_next(in, size, offset, &cursor, &steps, &other))
-    if (!same_place(first, &other))
+    if (!same_place(first, other.type, other.offset))
       return false;
   return true;
 }
@@ -150,7 +154,7 @@ void allocs_subobject_path(const struct uniqtype *type, uint64_t size, uint64_t 
     }
     if (n > 1) {
       ret->ambiguous = true;
-      if (!follow(in, size, offset, &steps, &innermost) || same_place(&innermost, in))
+      if (!follow(ret, offset, &steps, &innermost) || same_place(&innermost, in->type, in->offset))
         return;
       if (ret->n == 1 && !(in->type->flags & ALLOCS_TYPE_UNION)) {
         ret->shared = true;

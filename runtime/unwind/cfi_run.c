@@ -6,7 +6,7 @@
 #include "unwind/cfi.h"
 
 /* Compilers need one or two: around an epilogue in the middle of a function. An entry that goes deeper is not known. */
-enum { REMEMBERED_MAX = 6 };
+enum { REMEMBERED_MAX = 4 };
 
 /* DW_CFA_*, in the order of their numbers: DWARF 5, section 7.24, table 7.29. What needs more than six bits has the two
    highest clear. */
@@ -41,28 +41,72 @@ enum {
   CFA_RESTORE = 0xc0
 };
 
-/* As large as the rows that it remembers: nothing is allocated, since a query may be in a signal handler. */
+/* A row as it is kept, in half its size: a query may have little stack, and allocates nothing. */
+struct kept_rule {
+  int32_t n; /* of an expression where it begins, from the instructions of the CIE or, if `own`, of the FDE */
+  uint16_t length;
+  unsigned char how : 7, own : 1, reg;
+};
+struct kept_row {
+  struct kept_rule cfa, regs[ALLOCS_ARCH_N_REGS];
+};
+
 struct machine {
   const struct allocs_cfi_entry *entry;
   struct allocs_cfi_reader reader;
   uintptr_t at; /* code address the row is for */
-  struct allocs_cfi_row row, initial;
-  struct allocs_cfi_row remembered[REMEMBERED_MAX];
+  struct allocs_cfi_row *row;
+  struct kept_row initial, remembered[REMEMBERED_MAX];
   unsigned n_remembered;
 };
+
+static bool is_expression(unsigned how) { return how == ALLOCS_CFI_AT_VALUE || how == ALLOCS_CFI_VALUE; }
+
+/* False if it does not fit: there is no such frame. */
+static bool keep_rule(const struct machine *m, const struct allocs_cfi_rule *rule, struct kept_rule *ret) {
+  const struct allocs_cfi_entry *entry = m->entry;
+  int64_t n = rule->u.n;
+  bool own = false;
+  if (is_expression(rule->how)) {
+    own = rule->u.expression >= entry->own && rule->u.expression < entry->own_end;
+    n = rule->u.expression - (own ? entry->own : entry->shared);
+  }
+  *ret = (struct kept_rule){(int32_t)n, (uint16_t)rule->length, rule->how & 0x7f, own, rule->reg};
+  return ret->n == n && ret->length == rule->length;
+}
+
+static struct allocs_cfi_rule rule_kept(const struct machine *m, const struct kept_rule *kept) {
+  struct allocs_cfi_rule rule = {kept->how, kept->reg, kept->length, {.n = kept->n}};
+  if (is_expression(kept->how))
+    rule.u.expression = (kept->own ? m->entry->own : m->entry->shared) + kept->n;
+  return rule;
+}
+
+static bool keep_row(const struct machine *m, struct kept_row *ret) {
+  bool fits = keep_rule(m, &m->row->cfa, &ret->cfa);
+  for (unsigned i = 0; i < ALLOCS_ARCH_N_REGS; i++)
+    fits &= keep_rule(m, &m->row->regs[i], &ret->regs[i]);
+  return fits;
+}
+
+static void take_row(struct machine *m, const struct kept_row *kept) {
+  m->row->cfa = rule_kept(m, &kept->cfa);
+  for (unsigned i = 0; i < ALLOCS_ARCH_N_REGS; i++)
+    m->row->regs[i] = rule_kept(m, &kept->regs[i]);
+}
 
 /* Columns that the ABI numbers beyond the registers we follow (vector registers, flags) are read over, not followed:
    what is never asked for cannot be wrong. */
 static void set(struct machine *m, uint64_t reg, enum allocs_cfi_how how, int64_t n) {
   if (reg < ALLOCS_ARCH_N_REGS)
-    m->row.regs[reg] = (struct allocs_cfi_rule){.how = (unsigned char)how, .u.n = n};
+    m->row->regs[reg] = (struct allocs_cfi_rule){.how = (unsigned char)how, .u.n = n};
 }
 
 /* A CFA that depends on a register not followed is none: then all that is relative to it would be wrong. */
 static void set_cfa(struct machine *m, uint64_t reg, int64_t offset) {
   if (reg >= ALLOCS_ARCH_N_REGS)
     m->reader.bad = true;
-  m->row.cfa = (struct allocs_cfi_rule){.how = ALLOCS_CFI_REGISTER, .reg = (unsigned char)reg, .u.n = offset};
+  m->row->cfa = (struct allocs_cfi_rule){.how = ALLOCS_CFI_REGISTER, .reg = (unsigned char)reg, .u.n = offset};
 }
 
 /* The rule keeps where the expression stands; its bytes are read when it is evaluated, within the length that was
@@ -93,7 +137,7 @@ static int64_t scaled_signed(struct machine *m) {
 /* To the rule that the CIE's instructions gave. These themselves have nothing to restore: there `initial` is unset. */
 static void restore(struct machine *m, uint64_t reg) {
   if (reg < ALLOCS_ARCH_N_REGS)
-    m->row.regs[reg] = m->initial.regs[reg];
+    m->row->regs[reg] = rule_kept(m, &m->initial.regs[reg]);
 }
 
 /* Instructions that state where a register is. */
@@ -132,13 +176,13 @@ static bool run_register(struct machine *m, unsigned op) {
     /* The caller's value is in a register that is not followed: not known. */
     set(m, reg, other < ALLOCS_ARCH_N_REGS ? ALLOCS_CFI_REGISTER : ALLOCS_CFI_UNDEFINED, 0);
     if (reg < ALLOCS_ARCH_N_REGS && other < ALLOCS_ARCH_N_REGS)
-      m->row.regs[reg].reg = (unsigned char)other;
+      m->row->regs[reg].reg = (unsigned char)other;
     return true;
   case CFA_EXPRESSION:
   case CFA_VAL_EXPRESSION: {
     struct allocs_cfi_rule rule = next_expression(m, op == CFA_EXPRESSION ? ALLOCS_CFI_AT_VALUE : ALLOCS_CFI_VALUE);
     if (reg < ALLOCS_ARCH_N_REGS)
-      m->row.regs[reg] = rule;
+      m->row->regs[reg] = rule;
     return true;
   }
   }
@@ -147,7 +191,7 @@ static bool run_register(struct machine *m, unsigned op) {
 
 /* Instructions that state what the CFA is. */
 static bool run_cfa(struct machine *m, unsigned op) {
-  struct allocs_cfi_rule *cfa = &m->row.cfa;
+  struct allocs_cfi_rule *cfa = &m->row->cfa;
   uint64_t reg;
   switch (op) {
   /* Here the offset is not factored; in those that end with _SF it is. */
@@ -188,14 +232,11 @@ static bool run_state(struct machine *m, unsigned op) {
     return true;
   /* With the CFA, as all compilers mean it. */
   case CFA_REMEMBER_STATE:
-    if (m->n_remembered == REMEMBERED_MAX)
-      return false;
-    m->remembered[m->n_remembered++] = m->row;
-    return true;
+    return m->n_remembered < REMEMBERED_MAX && keep_row(m, &m->remembered[m->n_remembered++]);
   case CFA_RESTORE_STATE:
     if (!m->n_remembered)
       return false;
-    m->row = m->remembered[--m->n_remembered];
+    take_row(m, &m->remembered[--m->n_remembered]);
     return true;
   /* In a damaged entry it may go back; the bytes end all the same. */
   case CFA_SET_LOC:
@@ -245,18 +286,17 @@ bool allocs_cfi_run(const struct allocs_cfi_entry *entry, uintptr_t code, struct
   struct machine m;
   m.entry = entry;
   m.at = entry->begin;
-  m.row = (struct allocs_cfi_row){.cfa.how = ALLOCS_CFI_UNSET};
-  m.initial = m.row;
+  m.row = ret;
+  *ret = (struct allocs_cfi_row){.cfa.how = ALLOCS_CFI_UNSET};
+  m.initial = (struct kept_row){.cfa.how = ALLOCS_CFI_UNSET};
   m.n_remembered = 0;
   m.reader = (struct allocs_cfi_reader){entry->shared, entry->shared_end, false, entry->shift};
-  if (!run(&m, UINTPTR_MAX))
+  if (!run(&m, UINTPTR_MAX) || !keep_row(&m, &m.initial))
     return false;
-  m.initial = m.row;
   m.at = entry->begin;
   m.reader = (struct allocs_cfi_reader){entry->own, entry->own_end, false, entry->shift};
   if (!run(&m, code))
     return false;
-  *ret = m.row;
   /* Damaged entries may leave the CFA unset. */
   return ret->cfa.how == ALLOCS_CFI_REGISTER || ret->cfa.how == ALLOCS_CFI_VALUE;
 }

@@ -1,7 +1,7 @@
 // Unwind entries of hostile bytes are found, run and evaluated without a read beyond them.
 // REQUIRES: fuzzer
 // RUN: %cc -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I%src/runtime %s \
-// RUN:   %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c -o %t
+// RUN:   %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t -runs=0 %S/Inputs/unwinder
 
 /* The input is an image of one segment, which begins with its .eh_frame_hdr. Asked for are the addresses its table

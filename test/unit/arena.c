@@ -1,5 +1,5 @@
 // The arena gives zeroed, aligned, disjoint memory, and one copy of each text, to many threads at once.
-// RUN: %cc -Wall -Wextra -Werror -pthread -I%src/runtime %s %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t
+// RUN: %cc -Wall -Wextra -Werror -pthread -I%src/runtime %s %src/runtime/ground/store.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
 #include "ground/store.h"

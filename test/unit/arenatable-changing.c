@@ -1,5 +1,5 @@
 // Who comes to a table while it is changed is told nothing of it, however long the change takes; afterwards, what is in it.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/ground/store.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
 #include "arenas/arena_table.c"

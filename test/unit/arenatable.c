@@ -1,7 +1,7 @@
 // The table of arenas: while one thread adds, replaces and sweeps, what stays is found by the others, and what they find is whole.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/arenas/arena_table.c %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t -pthread
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/arenas/arena_table.c %src/runtime/ground/store.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t -pthread
 // RUN: %t
-// RUN: %if tsan %{ %cc -g -O1 -DROUNDS=20000 -fsanitize=thread -I%src/runtime %s %src/runtime/arenas/arena_table.c %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t.tsan -pthread %}
+// RUN: %if tsan %{ %cc -g -O1 -DROUNDS=20000 -fsanitize=thread -I%src/runtime %s %src/runtime/arenas/arena_table.c %src/runtime/ground/store.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t.tsan -pthread %}
 // RUN: %if tsan %{ env TSAN_OPTIONS=halt_on_error=1 %t.tsan %}
 
 #define _GNU_SOURCE

@@ -1,6 +1,6 @@
 // Of the locals of a frame, what begins at a byte is known only if all that share it agree; of other types each way down counts, and all are looked at.
 // RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/types/type_table.c %src/runtime/types/type.c %src/runtime/types/type_keys.c %src/runtime/types/begins.c \
-// RUN:   %src/runtime/ground/store.c %src/runtime/os/os_linux.c -o %t
+// RUN:   %src/runtime/ground/store.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
 #include "types/begins.h"

@@ -1,5 +1,5 @@
 // Unwind entries are found and run as they stand, and damaged ones give an answer or none but never read astray.
-// RUN: %cc -O1 -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c -o %t && %t
+// RUN: %cc -O1 -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t && %t
 
 #define _GNU_SOURCE
 #include "check.h"

@@ -1,5 +1,5 @@
 // Extents find what a search through all of them finds, and the next, with those that lie in another dropped, for 300 random sets.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/image/extents.c %src/runtime/os/os_linux.c -o %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/image/extents.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
 #include "image/extents.h"

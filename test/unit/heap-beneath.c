@@ -1,5 +1,5 @@
 // What the allocator underneath is asked for is what the program asked for, in its order, whether blocks are kept track of or not; early blocks are as any.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap.c %src/runtime/heap/blocks.c %src/runtime/heap/block_marks.c %src/runtime/heap/origin.c %src/runtime/heap/caller_origins.c %src/runtime/ground/store.c %src/runtime/ground/text.c %src/runtime/heap/heap_index.c %src/runtime/heap/early_heap.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_linux.c -o %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap.c %src/runtime/heap/blocks.c %src/runtime/heap/block_marks.c %src/runtime/heap/origin.c %src/runtime/heap/caller_origins.c %src/runtime/ground/store.c %src/runtime/ground/text.c %src/runtime/heap/heap_index.c %src/runtime/heap/early_heap.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t && %t tracked && %t libc
 
 #include "check.h"

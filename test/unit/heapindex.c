@@ -1,5 +1,5 @@
 // The heap index answers as a plain list of blocks does, whatever their sizes, over 10^5 random changes and questions, and at each instruction of a block's replacement.
-// RUN: %cc -O2 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap_index.c %src/runtime/os/os_linux.c -o %t
+// RUN: %cc -O2 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap_index.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
 #define _GNU_SOURCE

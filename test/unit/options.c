@@ -1,5 +1,5 @@
 // ALLOCS_OPTIONS sets what it names, says once what it does not understand, and lists all for help=1.
-// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/ground/options.c %src/runtime/ground/text.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_linux.c -o %t
+// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/ground/options.c %src/runtime/ground/text.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: env ALLOCS_OPTIONS= %t > %t.out 2>&1 && %filecheck --check-prefix=NONE --implicit-check-not=allocs: %s < %t.out
 // RUN: env ALLOCS_OPTIONS=census=1 %t > %t.out 2>&1 && %filecheck --check-prefix=ONE --implicit-check-not=allocs: %s < %t.out
 // RUN: env ALLOCS_OPTIONS=:,census=7,:help=0: %t > %t.out 2>&1 && %filecheck --check-prefix=SEVEN --implicit-check-not=allocs: %s < %t.out

@@ -1,9 +1,9 @@
 // Images, mappings, memory and environment are as the program knows them; on older kernels and where reading is forbidden too.
-// RUN: %cc -iquote %src/runtime %s %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -o %t && env UNIT=set %t
-// RUN: %cc -iquote %src/runtime %s %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -static -o %t-static && env UNIT=set %t-static
+// RUN: %cc -iquote %src/runtime %s %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -o %t && env UNIT=set %t
+// RUN: %cc -iquote %src/runtime %s %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -static -o %t-static && env UNIT=set %t-static
 // RUN: sed -e "s/0xc0686611u/0xc0686612u/" %src/runtime/os/os_maps.c > %t-maps.c
 // RUN: sed -e "s/SYS_process_vm_readv, pid/9999, pid/" %src/runtime/os/os_linux.c > %t-old.c
-// RUN: %cc -iquote %src/runtime %s %t-old.c %t-maps.c -o %t-old && env UNIT=set %t-old
+// RUN: %cc -iquote %src/runtime %s %t-old.c %src/runtime/os/os_hidden.c %t-maps.c -o %t-old && env UNIT=set %t-old
 
 #define _GNU_SOURCE
 #include "os/os.h"

@@ -1,6 +1,6 @@
 // Regions are those of a plain list of pages, over 10^5 random changes; readers meanwhile, and children forked at any instruction, find what stays, and no record half rewritten.
-// RUN: %cc -O2 -Wall -Wextra -Werror -DALLOCS_CHECK=2 -iquote %src/runtime %s %src/runtime/mapping/map_turns.c %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t && %t
-// RUN: %if tsan %{ %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s %src/runtime/mapping/map_turns.c %src/runtime/mapping/map_regions.c %src/runtime/os/os_linux.c -pthread -o %t-tsan && %t-tsan threads %}
+// RUN: %cc -O2 -Wall -Wextra -Werror -DALLOCS_CHECK=2 -iquote %src/runtime %s %src/runtime/mapping/map_turns.c %src/runtime/mapping/map_regions.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -pthread -o %t && %t
+// RUN: %if tsan %{ %cc -O1 -g -fsanitize=thread -iquote %src/runtime %s %src/runtime/mapping/map_turns.c %src/runtime/mapping/map_regions.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -pthread -o %t-tsan && %t-tsan threads %}
 
 #define _GNU_SOURCE
 #include "arch/arch.h"

@@ -1,6 +1,6 @@
 // The way down to a byte passes all that hold it, and ends where those that overlap do not agree.
 // RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/types/type_table.c %src/runtime/types/type.c %src/runtime/types/type_keys.c %src/runtime/types/subobject.c \
-// RUN:   %src/runtime/ground/store.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_linux.c -o %t
+// RUN:   %src/runtime/ground/store.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
 #include "types/subobject.h"

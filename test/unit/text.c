@@ -1,5 +1,5 @@
 // Text is cut to its buffer, always terminated, and counts what did not fit.
-// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/ground/text.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_linux.c -o %t
+// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/ground/text.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t 2> %t.err
 // RUN: grep -qx "allocs: a b1" %t.err
 // RUN: grep -Eqx "allocs: x{1000,}" %t.err

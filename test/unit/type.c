@@ -1,6 +1,6 @@
 // One type, one object: from records of any image, made at run time, by any thread, and when memory is short.
 // RUN: %cc -Wall -Wextra -Werror -pthread -I%src/runtime %s %src/runtime/types/type_table.c %src/runtime/types/type.c %src/runtime/types/type_keys.c %src/runtime/types/type_record.c %src/runtime/ground/readers.c %src/runtime/bytes/record.c \
-// RUN:   %src/runtime/types/type_name.c %src/runtime/ground/text.c %src/runtime/ground/store.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_linux.c \
+// RUN:   %src/runtime/types/type_name.c %src/runtime/ground/text.c %src/runtime/ground/store.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c \
 // RUN:   -Wl,--wrap=allocs_os_map,--wrap=allocs_store_alloc -o %t
 // RUN: %t
 

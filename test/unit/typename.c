@@ -1,6 +1,6 @@
 // Types have the ancestor's names and C's.
 // RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/types/type_table.c %src/runtime/types/type.c %src/runtime/types/type_keys.c %src/runtime/types/type_record.c %src/runtime/ground/readers.c %src/runtime/bytes/record.c \
-// RUN:   %src/runtime/types/type_name.c %src/runtime/ground/text.c %src/runtime/ground/store.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_linux.c -o %t
+// RUN:   %src/runtime/types/type_name.c %src/runtime/ground/text.c %src/runtime/ground/store.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
 #include "check.h"

@@ -1,7 +1,7 @@
 // The frames found are those libgcc finds: in callbacks, handlers, threads, realigned and recursive functions.
-// RUN: %cc -O2 -fomit-frame-pointer -fexceptions -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/unwind.c %src/runtime/unwind/unwind_rule.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -pthread -o %t && %t
-// RUN: %cc -O0 -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/unwind.c %src/runtime/unwind/unwind_rule.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -static -pthread -o %t && %t
-// RUN: %if gcc %{ gcc -O2 -I%src/include -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/unwind.c %src/runtime/unwind/unwind_rule.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -pthread -o %t && %t %}
+// RUN: %cc -O2 -fomit-frame-pointer -fexceptions -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/unwind.c %src/runtime/unwind/unwind_rule.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -pthread -o %t && %t
+// RUN: %cc -O0 -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/unwind.c %src/runtime/unwind/unwind_rule.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -static -pthread -o %t && %t
+// RUN: %if gcc %{ gcc -O2 -I%src/include -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/unwind.c %src/runtime/unwind/unwind_rule.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/unwind/cfi_value.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c %src/runtime/os/os_maps.c -pthread -o %t && %t %}
 
 #define _GNU_SOURCE
 #include "unwind/unwind.h"

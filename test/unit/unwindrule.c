@@ -1,5 +1,5 @@
 // The cache of unwind rules gives, at each instruction of a change, what is so of the address asked about, or nothing; and nothing that was forgotten.
-// RUN: %cc -O1 -Wall -Wextra -Werror -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/unwind_rule.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/os/os_linux.c -o %t && %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -iquote %src/runtime %s %src/runtime/bytes/segments.c %src/runtime/unwind/unwind_rule.c %src/runtime/unwind/cfi.c %src/runtime/unwind/cfi_run.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t && %t
 
 #define _GNU_SOURCE
 #include "check.h"
