@@ -13,8 +13,7 @@ struct allocs_heapless allocs_asking_heapless;
    same time stores the same. */
 bool allocs_asking_executable(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_os_image libc;
-  if (!allocs_asking_heapless.size && __atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE) && allocs_heap_is_libcs() &&
-      allocs_os_find_libc(&libc)) {
+  if (!allocs_asking_heapless.size && allocs_heap_has_index() && allocs_heap_is_libcs() && allocs_os_find_libc(&libc)) {
     const struct allocs_os_image *executable = &allocs_image_executable->os;
     __atomic_store_n(&allocs_asking_heapless.begin, executable->begin, __ATOMIC_RELAXED);
     __atomic_store_n(&allocs_asking_heapless.size, executable->end - executable->begin, __ATOMIC_RELEASE);

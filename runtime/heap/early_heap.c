@@ -62,4 +62,9 @@ size_t allocs_early_heap_malloc_usable_size(void *block) {
   return size;
 }
 
+int allocs_early_heap_malloc_trim(size_t keep) {
+  (void)keep;
+  return 0;
+}
+
 bool allocs_early_heap_owns(const void *block) { return (uintptr_t)block - (uintptr_t)early_bytes < CAPACITY; }

@@ -59,14 +59,28 @@ static __attribute__((noinline)) void *add(void *block, size_t size, uint32_t or
 }
 
 static inline void *track(void *block, size_t size, uint32_t origin) {
-  if (ALLOCS_LIKELY(allocs_heap_index_add_short((uintptr_t)block, size, origin))) {
-    ALLOCS_VALIDATE(allocs_heap_index_is_whole((uintptr_t)block, size, origin));
-    return block;
-  }
   return ALLOCS_LIKELY(block) ? add(block, size, origin) : NULL;
 }
 
-void *allocs_heap_malloc(size_t size, uint32_t origin) { return track(real.malloc(request(size)), size, origin); }
+static __attribute__((noinline)) void *track_first(void *block, uint32_t entry) {
+  return track(block, entry >> ALLOCS_HEAP_INDEX_SIZE_AT & ALLOCS_HEAP_INDEX_SIZE, entry & ALLOCS_ORIGIN_MASK);
+}
+
+static __attribute__((noinline)) void *malloc_long(size_t size, uint32_t origin) {
+  return track(real.malloc(size), size, origin);
+}
+
+/* All that is to be kept while the allocator is asked is one word. */
+void *allocs_heap_malloc(size_t size, uint32_t origin) {
+  if (!allocs_heap_index_is_short(size))
+    return malloc_long(size, origin);
+  uint32_t entry = allocs_heap_index_short(size, origin);
+  void *block = real.malloc(request(size));
+  if (ALLOCS_UNLIKELY(!allocs_heap_index_add_short((uintptr_t)block, entry)))
+    return track_first(block, entry);
+  ALLOCS_VALIDATE(allocs_heap_index_is_whole((uintptr_t)block, size, origin));
+  return block;
+}
 
 void *allocs_heap_malloc_untracked(size_t size) { return real.malloc(size); }
 
@@ -108,11 +122,33 @@ void allocs_heap_free_foreign(void *block) {
     real.free(block);
 }
 
-void allocs_heap_free(void *block) {
-  if (ALLOCS_LIKELY(allocs_heap_index_clear((uintptr_t)block)))
+static __attribute__((noinline)) void free_other(void *block) {
+  struct allocs_heap_block before;
+  if (allocs_heap_cells_remove((uintptr_t)block, &before))
     real.free(block);
   else
     allocs_heap_free_foreign(block);
+}
+
+void allocs_heap_free(void *block) {
+  if (ALLOCS_LIKELY(allocs_heap_index_remove_short((uintptr_t)block)))
+    real.free(block);
+  else
+    free_other(block);
+}
+
+static __attribute__((noinline)) void start_and_free(void *block, allocs_real_find *find) {
+  if (allocs_heap_ready(find))
+    free_other(block);
+  else
+    allocs_heap_free_foreign(block);
+}
+
+void allocs_heap_start_and_free(void *block, allocs_real_find *find) {
+  if (ALLOCS_LIKELY(allocs_heap_index_remove_short((uintptr_t)block)))
+    real.free(block);
+  else
+    start_and_free(block, find);
 }
 
 /* Whether a call tells what its block is, that was this before. One that does not tell how many it is of does so only
@@ -176,6 +212,14 @@ bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size) {
     return false;
   track((void *)base, size, allocs_block_marks_origin(base, before.origin));
   return true;
+}
+
+/* Goes over the index, too, if nobody can enter a block meanwhile. */
+int allocs_heap_trim(size_t keep) {
+  int is_given_back = real.malloc_trim(keep);
+  if (allocs_heap_has_index() && allocs_os_has_one_thread())
+    allocs_heap_map_sweep();
+  return is_given_back;
 }
 
 size_t allocs_heap_usable_size(void *block) {

@@ -30,9 +30,7 @@ bool allocs_heap_is_libcs(void);
 /* Starts if that is not done, and tells whether blocks are kept track of. To be called before any of the below. */
 bool allocs_heap_start(allocs_real_find *find);
 /* Whether it has started so, in this thread's sight: acquire, since who sees the index reads what is in it. */
-static inline bool allocs_heap_has_index(void) {
-  return ALLOCS_LIKELY(__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE));
-}
+static inline bool allocs_heap_has_index(void) { return allocs_heap_index_is_there(); }
 static inline bool allocs_heap_ready(allocs_real_find *find) {
   return allocs_heap_has_index() || allocs_heap_start(find);
 }
@@ -50,17 +48,21 @@ uint32_t allocs_heap_remade_origin(uint32_t before, uint32_t call);
 void *allocs_heap_malloc(size_t size, uint32_t origin);
 void allocs_heap_free(void *block);
 
+/* Whether ready or not: who frees a short block of ours need not ask. */
+void allocs_heap_start_and_free(void *block, allocs_real_find *find);
+
 /* Only if not ready: from the allocator underneath, as it is. */
 void *allocs_heap_malloc_untracked(size_t size);
 
 /* Whether ready or not. */
-void allocs_heap_free_foreign(void *block) __attribute__((noinline));
+void allocs_heap_free_foreign(void *block);
 void *allocs_heap_calloc(size_t n, size_t size, uint32_t origin);
 void *allocs_heap_realloc(void *block, size_t size, uint32_t origin);
 void *allocs_heap_memalign(size_t alignment, size_t size, uint32_t origin);
 void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint32_t origin);
 int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint32_t origin);
 size_t allocs_heap_usable_size(void *block);
+int allocs_heap_trim(size_t keep);
 
 /* Makes the block at `base` so large where it is; false, and it stays as it was, if the allocator has no room there. */
 bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size);

@@ -8,62 +8,42 @@
 
 #include "heap/heap_index.h"
 
-/* Where no block begins in the window that ends with the address; `leaf` may be NULL. */
-bool allocs_heap_index_find_far(const struct allocs_heap_index_leaf *leaf, uintptr_t address,
-                                struct allocs_heap_block *ret);
-/* The size of a long block, while its entry stays, but for the origin. */
-bool allocs_heap_index_long_size(const uint32_t *at, uint32_t entry, uint64_t *ret);
+enum { ALLOCS_HEAP_INDEX_WINDOW = 16 }; /* entries that are looked at together */
 
-static inline struct allocs_heap_index_leaf *allocs_heap_index_leaf(uintptr_t address) {
-  return __atomic_load_n(&allocs_heap_index->leaves[address >> ALLOCS_HEAPINDEX_LEAF], __ATOMIC_ACQUIRE);
-}
+/* Where no short block begins in the window that ends with the address. */
+bool allocs_heap_index_find_far(uintptr_t address, struct allocs_heap_block *ret);
 
-/* The granule of an address, counted in its leaf. */
-static inline uintptr_t allocs_heap_index_granule(uintptr_t address) {
-  return address >> ALLOCS_HEAPINDEX_GRANULE & (ALLOCS_HEAPINDEX_GRANULES - 1);
-}
-
-static inline const uint32_t *allocs_heap_index_entry(const struct allocs_heap_index_leaf *leaf, uintptr_t address) {
-  return &leaf->entries[ALLOCS_HEAPINDEX_WINDOW + allocs_heap_index_granule(address)];
-}
-
-/* The block whose entry may be that of the granule at `granule`, an address. */
+/* The short block whose entry may be that of the granule at `granule`, an address. */
 static inline bool allocs_heap_index_read(const uint32_t *at, uintptr_t granule, struct allocs_heap_block *ret) {
   uint32_t entry = __atomic_load_n(at, __ATOMIC_ACQUIRE);
-  if (!(entry & ALLOCS_ORIGIN_TOP))
-    return false;
-  ret->base = granule + (entry >> ALLOCS_HEAPINDEX_PLACE_AT & ALLOCS_HEAPINDEX_PLACE) * 8;
+  ret->base = granule + (entry & ALLOCS_HEAP_INDEX_PLACE) * 8;
   ret->origin = entry & ALLOCS_ORIGIN_MASK;
-  ret->size = entry & ALLOCS_HEAPINDEX_SIZE;
-  return ALLOCS_LIKELY(ret->size != ALLOCS_HEAPINDEX_LONG) || allocs_heap_index_long_size(at, entry, &ret->size);
+  ret->size = entry >> ALLOCS_HEAP_INDEX_SIZE_AT & ALLOCS_HEAP_INDEX_SIZE;
+  return entry & ALLOCS_ORIGIN_TOP;
 }
 
-/* A block of size 0 holds its own address alone. */
-static inline bool allocs_heap_index_holds(const struct allocs_heap_block *block, uintptr_t address) {
-  return ALLOCS_LIKELY(address - block->base < block->size) || address == block->base;
+/* Whether a short block that begins in the granule of an address begins behind it: then it does not hold that. */
+static inline bool allocs_heap_index_is_behind(const uint32_t *at, uintptr_t address) {
+  return (__atomic_load_n(at, __ATOMIC_RELAXED) & ALLOCS_HEAP_INDEX_PLACE) > (address >> 3 & ALLOCS_HEAP_INDEX_PLACE);
 }
 
 static inline bool allocs_heap_index_find_inline(uintptr_t address, struct allocs_heap_block *ret) {
-  if (address >> ALLOCS_ARCH_ADDRESS_BITS || !__atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE))
-    return false;
-  struct allocs_heap_index_leaf *leaf = allocs_heap_index_leaf(address);
-  if (!leaf)
-    return ALLOCS_UNLIKELY(
-               __atomic_load_n(&allocs_heap_index->crossing[address >> ALLOCS_HEAPINDEX_LEAF], __ATOMIC_RELAXED)) &&
-           allocs_heap_index_find_far(leaf, address, ret);
-  const uint32_t *at = allocs_heap_index_entry(leaf, address);
-  /* Entries may change meanwhile: what is found is checked. */
-  unsigned found = allocs_arch_starts(at - (ALLOCS_HEAPINDEX_WINDOW - 1));
-  /* A block that begins behind the address, in the same granule, does not hold it. */
-  if ((__atomic_load_n(at, __ATOMIC_RELAXED) >> ALLOCS_HEAPINDEX_PLACE_AT & ALLOCS_HEAPINDEX_PLACE) >
-      (address >> 3 & ALLOCS_HEAPINDEX_PLACE))
-    found &= ~(1u << (ALLOCS_HEAPINDEX_WINDOW - 1));
-  if (!found)
-    return allocs_heap_index_find_far(leaf, address, ret);
-  uintptr_t back = (uintptr_t)__builtin_clz(found << ALLOCS_HEAPINDEX_WINDOW);
-  uintptr_t granule = (address >> ALLOCS_HEAPINDEX_GRANULE) - back;
-  return allocs_heap_index_read(at - back, granule << ALLOCS_HEAPINDEX_GRANULE, ret) &&
-         allocs_heap_index_holds(ret, address);
+  struct allocs_heap_map_stretch *stretch = allocs_heap_map_stretch(address, 0);
+  const uint32_t *entries = ALLOCS_LIKELY(stretch) ? allocs_heap_map_granules(stretch, address, 0) : NULL;
+  uint32_t granule = allocs_heap_map_granule(address, 0);
+  if (ALLOCS_UNLIKELY(!entries) || ALLOCS_UNLIKELY(granule < ALLOCS_HEAP_INDEX_WINDOW - 1))
+    return allocs_heap_index_find_far(address, ret);
+  /* The address's own granule is at the top. Entries may change meanwhile: what is found is checked. */
+  const uint32_t *at = entries + granule;
+  uint32_t found = (uint32_t)allocs_arch_starts(at - (ALLOCS_HEAP_INDEX_WINDOW - 1)) << 16;
+  if (allocs_heap_index_is_behind(at, address))
+    found &= INT32_MAX;
+  if (ALLOCS_UNLIKELY(!found))
+    return allocs_heap_index_find_far(address, ret);
+  uintptr_t back = (uintptr_t)__builtin_clz(found);
+  uintptr_t begin = ((address >> ALLOCS_HEAP_MAP_GRANULE) - back) << ALLOCS_HEAP_MAP_GRANULE;
+  return ALLOCS_LIKELY(allocs_heap_index_read(at - back, begin, ret) && allocs_heap_cells_holds(ret, address)) ||
+         allocs_heap_cells_find(address, ret);
 }
 
 #endif

@@ -12,6 +12,8 @@
 /* Zeroed private pages, reserved without commitment; NULL if the kernel refuses. */
 void *allocs_os_map(size_t size);
 void allocs_os_unmap(void *begin, size_t size);
+/* These pages are zeroes again, and take no memory until they are written. */
+void allocs_os_give_back(void *begin, size_t size);
 /* Has these pages be zeroes in forked children; false if the kernel cannot. */
 bool allocs_os_wipe_on_fork(void *begin, size_t size);
 /* The calling thread's signals; returns those blocked before. */
@@ -19,6 +21,8 @@ uint64_t allocs_os_block_signals(void);
 void allocs_os_unblock_signals(uint64_t before);
 void allocs_os_pause(unsigned microseconds);
 int allocs_os_process(void);
+/* Whether there is no other thread, as far as the C library knows. */
+bool allocs_os_has_one_thread(void);
 int allocs_os_thread(void);
 /* Whether this process has a thread of this number. */
 bool allocs_os_is_thread(int id);

@@ -26,6 +26,7 @@
 
 extern char **environ __attribute__((weak));
 extern __typeof__(_dl_find_object) _dl_find_object __attribute__((weak));
+extern char __libc_single_threaded __attribute__((weak)); /* glibc 2.32 */
 
 /* Memory and output */
 
@@ -42,6 +43,8 @@ void *allocs_os_map(size_t size) {
 }
 
 void allocs_os_unmap(void *begin, size_t size) { kernel3(SYS_munmap, (long)begin, (long)size, 0); }
+
+void allocs_os_give_back(void *begin, size_t size) { kernel3(SYS_madvise, (long)begin, (long)size, MADV_DONTNEED); }
 
 bool allocs_os_wipe_on_fork(void *begin, size_t size) {
   return kernel3(SYS_madvise, (long)begin, (long)size, MADV_WIPEONFORK) == 0;
@@ -63,6 +66,8 @@ void allocs_os_unblock_signals(uint64_t before) {
 }
 
 int allocs_os_process(void) { return (int)kernel3(SYS_getpid, 0, 0, 0); }
+
+bool allocs_os_has_one_thread(void) { return &__libc_single_threaded && __libc_single_threaded; }
 
 int allocs_os_thread(void) { return (int)kernel3(SYS_gettid, 0, 0, 0); }
 

@@ -157,7 +157,7 @@ static bool may_be_in_block(uintptr_t address) {
   while (allocs_thread_next(&at))
     if (at.control - address < MOST_STATIC)
       return true;
-  bool is_heap_known = __atomic_load_n(&allocs_heap_index, __ATOMIC_ACQUIRE) && allocs_tls_loader.size;
+  bool is_heap_known = allocs_heap_index_is_there() && allocs_tls_loader.size;
   return !is_heap_known || (allocs_blocks_find(address, &on_heap) && allocs_tls_is_loader(on_heap.site));
 }
 

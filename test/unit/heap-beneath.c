@@ -1,5 +1,5 @@
 // What the allocator underneath is asked for is what the program asked for, in its order, whether blocks are kept track of or not; early blocks are as any.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap.c %src/runtime/heap/blocks.c %src/runtime/heap/block_marks.c %src/runtime/heap/origin.c %src/runtime/heap/caller_origins.c %src/runtime/ground/store.c %src/runtime/ground/text.c %src/runtime/heap/heap_index.c %src/runtime/heap/early_heap.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap.c %src/runtime/heap/blocks.c %src/runtime/heap/block_marks.c %src/runtime/heap/origin.c %src/runtime/heap/caller_origins.c %src/runtime/ground/store.c %src/runtime/ground/text.c %src/runtime/heap/heap_map.c %src/runtime/heap/heap_cells.c %src/runtime/heap/heap_index.c %src/runtime/heap/early_heap.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t && %t tracked && %t libc
 
 #include "check.h"
@@ -30,6 +30,7 @@ static int own_posix(void **ret, size_t alignment, size_t n) {
   ASKED("posix_memalign %zu %zu", alignment, n);
   return fails ? ENOMEM : (*ret = give(), 0);
 }
+static int own_trim(size_t keep) { return ASKED("malloc_trim %zu", keep), 1; }
 static size_t own_size(void *block) { return ASKED("size %zu", (size_t)((char *)block - pool)), usable; }
 
 static bool is_tracked, is_libcs;
@@ -42,6 +43,7 @@ static bool find(struct allocs_real *ret) {
                               .aligned_alloc = own_aligned,
                               .posix_memalign = own_posix,
                               .malloc_usable_size = own_size,
+                              .malloc_trim = own_trim,
                               .is_libcs = is_libcs};
   return is_tracked;
 }
@@ -92,6 +94,10 @@ static void check_asked(size_t n) {
   CHECK_STRING(asked, call);
   CHECK(!is_tracked || !is(block, n));
   CHECK(allocs_heap_usable_size(block) == 100 && allocs_heap_is_libcs() == is_libcs);
+  CHECK(allocs_heap_trim(n) == 1);
+  snprintf(call, sizeof call, "malloc_trim %zu", n);
+  CHECK_STRING(asked, call);
+  CHECK(!is_tracked || !is_libcs || is(make(n, origin), n));
   allocs_heap_malloc_untracked(n);
   snprintf(call, sizeof call, "malloc %zu", n);
   CHECK_STRING(asked, call);
