@@ -11,6 +11,7 @@
 #include "ground/readers.h"
 #include "heap/heap.h"
 #include "image/image.h"
+#include "mapping/map_turns.h"
 #include "stack/auxv.h"
 #include "stack/thread.h"
 #include "stack/tls.h"
@@ -35,6 +36,7 @@ static __attribute__((constructor)) void start(void) {
   if (&__allocs_hooks_next)
     __allocs_hooks_next.start();
   allocs_readers_init();
+  allocs_map_turns_init();
   allocs_thread_init();
   allocs_tls_init();
   allocs_auxv_init();

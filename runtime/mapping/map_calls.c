@@ -199,7 +199,5 @@ int allocs_map_calls_shmdt(const void *begin) {
 }
 
 void allocs_map_calls_moved_break(uintptr_t before, const char *call, const void *caller) {
-  uintptr_t begin = allocs_os_initial_break(), now = allocs_os_break();
-  if (begin && (now <= begin || before <= begin))
-    allocs_map_regions_set_break(now > begin ? call : NULL, allocs_caller_origins_site(caller));
+  allocs_map_regions_move_break(before, allocs_os_break(), call, allocs_caller_origins_site(caller));
 }

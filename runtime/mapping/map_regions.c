@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Regions: a record where each begins, in leaves of 16 MiB of address space, and a tree of bits, 64 to a word, that
-   tells the last beginning at or before an address in six steps.
+/* Regions: a record where each begins, in leaves of 16 MiB of address space (branches lead to them), and a tree of
+   bits, 64 to a word, that tells the last beginning at or before an address in six steps.
 
      level 0   a bit per page: a region begins there
      level k   a bit per word of level k - 1: it is not zero
@@ -10,9 +10,10 @@
    What always holds: regions do not overlap. A bit of level k + 1 is set if its word is not zero; so a reader never
    misses what is there throughout, and where it meets a word that has just become zero, it goes on beside it.
 
-   Writers take turns, with signals blocked, for less than a microsecond. Readers wait for nobody: a record is read
-   again if its version changed meanwhile, a few times. A writer that does not get its turn in a second switches all
-   off.
+   Writers take turns, for less than a microsecond. Readers wait for nobody: a record is read again if its version
+   changed meanwhile, a few times. A signal handler that interrupts its own thread's turn leaves its change to it; until
+   that is made, nothing is known of any mapping. Who has to take over a turn, or finds too many changes left, which
+   nobody seems to come back to make, begins anew with an empty index.
 
    A forked child whose parent was writing in another thread finds the change half made: each is written down before it
    is made, in steps that may be made twice, and whoever is next finishes it. */
@@ -28,7 +29,8 @@ enum {
   LEVELS = 6,                              /* of six bits each: a bit of the last stands for 2^30 pages */
   LEAF = 12,                               /* leaf: 2^12 pages, with levels 0 and 1 */
   LEAF_PAGES = 1 << LEAF,
-  LEAVES = 1 << (PAGES - LEAF),
+  BRANCH = 11, /* log2 of how many leaves a branch leads to */
+  BRANCHES = 1 << (PAGES - LEAF - BRANCH),
   LEVEL_3 = 1 << (PAGES - 18), /* where it begins in `upper`, after level 2 */
   LEVEL_4 = LEVEL_3 + (1 << (PAGES - 24)),
   LEVEL_5 = LEVEL_4 + (1 << (PAGES - 30)),
@@ -48,29 +50,44 @@ struct leaf {
   uint64_t starts[LEAF_PAGES / 64];
   struct record records[LEAF_PAGES];
 };
+struct branch {
+  struct leaf *leaves[1 << BRANCH]; /* written once */
+};
+/* What is being changed, written by whose turn it is. */
+enum step { NOTHING, CUT, PUT /* after a cut */ };
+struct change {
+  enum step step;  /* stored after the region */
+  bool has_record; /* stored after the record, which is being written */
+  struct allocs_region region, record;
+};
 struct index {
-  uint64_t upper[UPPER_WORDS]; /* levels 2 to 5 */
-  struct leaf *leaves[LEAVES]; /* written once */
+  struct change change;
+  uint64_t upper[UPPER_WORDS];       /* levels 2 to 5 */
+  struct branch *branches[BRANCHES]; /* written once */
 };
 
 static struct {
   struct index *index;    /* atomic; NULL before the first region */
-  const char *break_call; /* atomic; written after the site */
+  const char *break_call; /* atomic; written after the site and `before` */
+  uintptr_t break_before; /* atomic: where the break was before that call */
   const void *break_site; /* atomic */
 } regions;
 
-/* What is being changed, written by whose turn it is. */
-enum step { NOTHING, CUT, PUT /* after a cut */ };
+/* What handlers left to the turn that they interrupted; only they and it write here. */
+enum { MOST_LEFT = 8 };
 static struct {
-  enum step step;  /* stored after the region */
-  bool has_record; /* stored after the record, which is being written */
-  struct allocs_region region, record;
-} change;
+  unsigned n; /* atomic: MOST_LEFT + 1 if there was no room */
+  struct {
+    enum step step; /* atomic: stored last, and NOTHING before */
+    struct allocs_region region;
+  } changes[MOST_LEFT];
+} left;
 
 /* Bits */
 
 static struct leaf *leaf_of(const struct index *index, uintptr_t page) {
-  return __atomic_load_n(&index->leaves[page >> LEAF], __ATOMIC_ACQUIRE);
+  const struct branch *branch = __atomic_load_n(&index->branches[page >> LEAF >> BRANCH], __ATOMIC_ACQUIRE);
+  return branch ? __atomic_load_n(&branch->leaves[(page >> LEAF) % (1 << BRANCH)], __ATOMIC_ACQUIRE) : NULL;
 }
 
 /* The word of a level that has the bit of a page; NULL if there is no leaf. */
@@ -159,8 +176,8 @@ static void write_record(struct index *index, const struct allocs_region *region
   uintptr_t page = region->base >> PAGE;
   struct record *record = &leaf_of(index, page)->records[page % LEAF_PAGES];
   uint64_t version = get(&record->version) & ~(uint64_t)1;
-  change.record = *region;
-  __atomic_store_n(&change.has_record, true, __ATOMIC_RELEASE);
+  index->change.record = *region;
+  __atomic_store_n(&index->change.has_record, true, __ATOMIC_RELEASE);
   __atomic_thread_fence(__ATOMIC_RELEASE);
   set(&record->version, version + 1);
   __atomic_thread_fence(__ATOMIC_RELEASE);
@@ -170,7 +187,7 @@ static void write_record(struct index *index, const struct allocs_region *region
   set(&record->call, (uintptr_t)region->call);
   set(&record->type, (uintptr_t)region->type);
   __atomic_store_n(&record->version, version + 2, __ATOMIC_RELEASE);
-  __atomic_store_n(&change.has_record, false, __ATOMIC_RELEASE);
+  __atomic_store_n(&index->change.has_record, false, __ATOMIC_RELEASE);
 }
 
 static void finish_what_was_begun(void);
@@ -193,6 +210,8 @@ static bool read_record(const struct index *index, uintptr_t page, struct allocs
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     if (!(version & 1) && get(&record->version) == version)
       return ret->size != 0;
+    if (version & 1 && allocs_map_turns_is_mine())
+      return false;
     if (version & 1 && !allocs_map_turns_is_held())
       finish_what_was_begun();
     if (i < READS)
@@ -224,14 +243,22 @@ static struct index *need_index(void) {
 
 /* Changes: only in one's turn */
 
+static struct leaf *need_leaf(struct index *index, uintptr_t page) {
+  struct branch **branch = &index->branches[page >> LEAF >> BRANCH];
+  struct leaf *leaf = leaf_of(index, page);
+  if (leaf)
+    return leaf;
+  if (!*branch)
+    __atomic_store_n(branch, allocs_os_map(sizeof **branch), __ATOMIC_RELEASE);
+  if (*branch && (leaf = allocs_os_map(sizeof *leaf)))
+    __atomic_store_n(&(*branch)->leaves[(page >> LEAF) % (1 << BRANCH)], leaf, __ATOMIC_RELEASE);
+  return leaf;
+}
+
 static void put(struct index *index, const struct allocs_region *region) {
   uintptr_t page = region->base >> PAGE;
-  if (!leaf_of(index, page)) {
-    struct leaf *leaf = allocs_os_map(sizeof *leaf);
-    if (!leaf)
-      return;
-    __atomic_store_n(&index->leaves[page >> LEAF], leaf, __ATOMIC_RELEASE);
-  }
+  if (!need_leaf(index, page))
+    return;
   write_record(index, region);
   set_bits(index, page);
 }
@@ -276,82 +303,110 @@ static bool is_range(uintptr_t begin, uintptr_t end) {
   return begin < end && end <= ALLOCS_ARCH_ADDRESS_END && begin % ALLOCS_PAGE == 0 && end % ALLOCS_PAGE == 0;
 }
 
-/* Whether the region that begins last before `end` ends after `begin`. */
-static bool holds_any(struct index *index, uintptr_t begin, uintptr_t end) {
-  struct allocs_region region;
-  return last_region(index, (end >> PAGE) - 1, &region) && region.base + region.size > begin;
-}
-
 /* However much of it has been done. */
 static void make_change(struct index *index, enum step step, struct allocs_region region) {
   if (step != NOTHING)
     cut(index, region.base, region.base + region.size);
   if (step == PUT)
     put(index, &region);
-  __atomic_store_n(&change.step, NOTHING, __ATOMIC_RELEASE);
+  __atomic_store_n(&index->change.step, NOTHING, __ATOMIC_RELEASE);
 }
 
 static void begin_change(struct index *index, enum step step, struct allocs_region region) {
-  change.region = region;
-  __atomic_store_n(&change.step, step, __ATOMIC_RELEASE);
+  index->change.region = region;
+  __atomic_store_n(&index->change.step, step, __ATOMIC_RELEASE);
   __atomic_thread_fence(__ATOMIC_RELEASE);
   make_change(index, step, region);
 }
 
 /* What another did not finish, a thread of the process that this one was forked from. */
 static void finish(struct index *index) {
-  struct allocs_region record = change.record;
-  if (index && change.has_record)
+  struct allocs_region record = index->change.record;
+  if (index->change.has_record)
     write_record(index, &record);
-  if (index)
-    make_change(index, change.step, change.region);
+  make_change(index, index->change.step, index->change.region);
 }
 
-/* With nothing half made; of a turn taken over, the other may be at work yet. */
-static bool begin_turn(struct allocs_map_turn *ret) {
-  bool begins = allocs_map_turns_begin(ret);
-  if (!begins || ret->is_taken_over)
-    __atomic_store_n(&regions.index, NULL, __ATOMIC_RELEASE);
-  else if (ALLOCS_UNLIKELY(change.has_record || change.step != NOTHING))
-    finish(get_index());
-  return begins;
+static void begin_anew(void) {
+  __atomic_store_n(&left.n, 0, __ATOMIC_RELAXED);
+  __atomic_store_n(&regions.index, NULL, __ATOMIC_RELEASE);
+}
+
+/* With nothing half made. A turn that is the calling thread's already is not begun. */
+static enum allocs_map_turn begin_turn(void) {
+  enum allocs_map_turn turn = allocs_map_turns_begin();
+  struct index *index = get_index();
+  if (turn == ALLOCS_TURN_NONE || turn == ALLOCS_TURN_OVER)
+    begin_anew();
+  else if (turn == ALLOCS_TURN && index && (index->change.has_record || index->change.step != NOTHING))
+    finish(index);
+  return turn;
+}
+
+static void make_what_is_left(struct index *index) {
+  unsigned n;
+  for (unsigned i = 0; (n = __atomic_load_n(&left.n, __ATOMIC_ACQUIRE)) != 0;) {
+    for (; i < n && i < MOST_LEFT; i++)
+      if (index)
+        begin_change(index, __atomic_exchange_n(&left.changes[i].step, NOTHING, __ATOMIC_ACQUIRE),
+                     left.changes[i].region);
+    if (n > MOST_LEFT)
+      begin_anew();
+    else if (__atomic_compare_exchange_n(&left.n, &n, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+      return;
+  }
+}
+
+/* A handler may leave a change until the turn has ended: then there is another. */
+static void end_turn(struct index *index) {
+  do {
+    make_what_is_left(index);
+    allocs_map_turns_end();
+  } while (__atomic_load_n(&left.n, __ATOMIC_ACQUIRE) && begin_turn() != ALLOCS_TURN_WITHIN);
 }
 
 static void finish_what_was_begun(void) {
-  struct allocs_map_turn turn;
-  if (begin_turn(&turn))
-    allocs_map_turns_end(&turn);
+  enum allocs_map_turn turn = begin_turn();
+  if (turn == ALLOCS_TURN || turn == ALLOCS_TURN_OVER)
+    end_turn(get_index());
+}
+
+/* A place is taken before it is filled: a handler of the handler takes the next. */
+static bool leave(enum step step, const struct allocs_region *region) {
+  unsigned i = __atomic_fetch_add(&left.n, 1, __ATOMIC_ACQ_REL);
+  if (i >= MOST_LEFT)
+    return false;
+  left.changes[i].region = *region;
+  __atomic_store_n(&left.changes[i].step, step, __ATOMIC_RELEASE);
+  return true;
+}
+
+static void change_regions(enum step step, const struct allocs_region *region) {
+  enum allocs_map_turn turn = begin_turn();
+  if (turn == ALLOCS_TURN_NONE || (turn == ALLOCS_TURN_WITHIN && leave(step, region)))
+    return;
+  if (turn == ALLOCS_TURN_WITHIN)
+    begin_anew();
+  struct index *index = need_index();
+  if (index)
+    begin_change(index, step, *region);
+  end_turn(index);
 }
 
 void allocs_map_regions_add(const struct allocs_region *region) {
-  struct allocs_map_turn turn;
-  uintptr_t end = region->base + region->size;
-  if (!is_range(region->base, end) || !begin_turn(&turn))
-    return;
-  struct index *index = need_index();
-  if (index) {
-    begin_change(index, PUT, *region);
-    ALLOCS_ASSERT((!region->base || !holds_any(index, region->base, region->base)) && !holds_any(index, end, end));
-  }
-  allocs_map_turns_end(&turn);
+  if (is_range(region->base, region->base + region->size))
+    change_regions(PUT, region);
 }
 
 void allocs_map_regions_remove(uintptr_t begin, uintptr_t end) {
-  struct allocs_map_turn turn;
-  struct index *index = get_index();
-  if (!is_range(begin, end) || !index || !holds_any(index, begin, end) || !begin_turn(&turn))
-    return;
-  if ((index = get_index())) {
-    begin_change(index, CUT, (struct allocs_region){.base = begin, .size = end - begin});
-    ALLOCS_ASSERT(!holds_any(index, begin, end));
-  }
-  allocs_map_turns_end(&turn);
+  if (is_range(begin, end) && get_index())
+    change_regions(CUT, &(struct allocs_region){.base = begin, .size = end - begin});
 }
 
 bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
   struct index *index = get_index();
   uintptr_t page = address >> PAGE, begin = 0, next;
-  if (!index || address >= ALLOCS_ARCH_ADDRESS_END) {
+  if (!index || address >= ALLOCS_ARCH_ADDRESS_END || ALLOCS_UNLIKELY(__atomic_load_n(&left.n, __ATOMIC_ACQUIRE))) {
     *ret = (struct allocs_region){.size = ALLOCS_ARCH_ADDRESS_END};
     return false;
   }
@@ -367,8 +422,10 @@ bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
 
 bool allocs_map_regions_set_type(uintptr_t base, const struct uniqtype *type) {
   struct allocs_region region;
-  struct allocs_map_turn turn;
-  if (base % ALLOCS_PAGE || base >= ALLOCS_ARCH_ADDRESS_END || !begin_turn(&turn))
+  if (base % ALLOCS_PAGE || base >= ALLOCS_ARCH_ADDRESS_END)
+    return false;
+  enum allocs_map_turn turn = begin_turn();
+  if (turn != ALLOCS_TURN && turn != ALLOCS_TURN_OVER)
     return false;
   struct index *index = get_index();
   bool found = index && read_record(index, base >> PAGE, &region);
@@ -376,17 +433,26 @@ bool allocs_map_regions_set_type(uintptr_t base, const struct uniqtype *type) {
     region.type = type;
     write_record(index, &region);
   }
-  allocs_map_turns_end(&turn);
+  end_turn(index);
   return found;
 }
 
-void allocs_map_regions_set_break(const char *call, const void *site) {
+/* Where the break was at the time shows whether the call made the heap; one that shrinks it to that undoes it. */
+void allocs_map_regions_move_break(uintptr_t before, uintptr_t now, const char *call, const void *site) {
+  const char *known = __atomic_load_n(&regions.break_call, __ATOMIC_ACQUIRE);
+  uintptr_t first = __atomic_load_n(&regions.break_before, __ATOMIC_RELAXED);
+  if (known && before > first && now > first)
+    return;
+  __atomic_store_n(&regions.break_call, NULL, __ATOMIC_RELEASE);
+  __atomic_store_n(&regions.break_before, before, __ATOMIC_RELAXED);
   __atomic_store_n(&regions.break_site, site, __ATOMIC_RELAXED);
-  __atomic_store_n(&regions.break_call, call, __ATOMIC_RELEASE);
+  if (now > before)
+    __atomic_store_n(&regions.break_call, call, __ATOMIC_RELEASE);
 }
 
-const char *allocs_map_regions_break(const void **site) {
+const char *allocs_map_regions_break(uintptr_t initial, const void **site) {
   const char *call = __atomic_load_n(&regions.break_call, __ATOMIC_ACQUIRE);
+  call = call && __atomic_load_n(&regions.break_before, __ATOMIC_RELAXED) <= initial ? call : NULL;
   *site = call ? __atomic_load_n(&regions.break_site, __ATOMIC_RELAXED) : NULL;
   return call;
 }

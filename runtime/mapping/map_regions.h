@@ -30,11 +30,12 @@ void allocs_map_regions_remove(uintptr_t begin, uintptr_t end);
 /* The region that holds an address. If there is none: false, and base and size of the gap between regions. */
 bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret);
 
-/* The call that made the heap of brk(), and from where; NULL if not known. */
-void allocs_map_regions_set_break(const char *call, const void *site);
-const char *allocs_map_regions_break(const void **site);
+/* The call moved the break. Which made the heap of brk(), that began at `initial`, and from where; NULL if not known.
+ */
+void allocs_map_regions_move_break(uintptr_t before, uintptr_t now, const char *call, const void *site);
+const char *allocs_map_regions_break(uintptr_t initial, const void **site);
 
-/* False if no region has this base. */
+/* False if no region has this base, or a signal handler interrupted a change of its own thread's. */
 bool allocs_map_regions_set_type(uintptr_t base, const struct uniqtype *type);
 
 #endif

@@ -3,21 +3,23 @@
 #ifndef ALLOCS_MAP_TURNS_H
 #define ALLOCS_MAP_TURNS_H
 
-/* Whose turn it is to write what mapping calls did: one at a time, with signals blocked; see map_turns.c. */
+/* Whose turn it is to write what mapping calls did: one at a time; see map_turns.c. */
 
 #include "base.h"
 
-struct allocs_map_turn {
-  int process;
-  uint64_t signals;   /* that were blocked before */
-  bool is_taken_over; /* from a process that forked in the middle of its own: what is half written is lost */
+enum allocs_map_turn {
+  ALLOCS_TURN_NONE, /* memory is short */
+  ALLOCS_TURN,
+  ALLOCS_TURN_OVER,  /* taken from another, who may be at work yet */
+  ALLOCS_TURN_WITHIN /* none: a signal handler interrupted its own thread's */
 };
 
-/* False if the turn does not come in a second, and from then on at once; or if memory is short. */
-bool allocs_map_turns_begin(struct allocs_map_turn *ret);
-void allocs_map_turns_end(const struct allocs_map_turn *turn);
+void allocs_map_turns_init(void);
+enum allocs_map_turn allocs_map_turns_begin(void);
+void allocs_map_turns_end(void);
 
-/* Whether somebody may be writing. */
+/* Whether somebody may be writing; whether it is the calling thread, below this signal handler. */
 bool allocs_map_turns_is_held(void);
+bool allocs_map_turns_is_mine(void);
 
 #endif

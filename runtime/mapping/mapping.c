@@ -127,7 +127,7 @@ static bool place_in_heap(uintptr_t address, struct found *ret) {
     ret->end = end;
   }
   ret->brk = brk;
-  ret->region.call = allocs_map_regions_break(&ret->region.site);
+  ret->region.call = allocs_map_regions_break(begin, &ret->region.site);
   ret->name = "[heap]";
   return true;
 }

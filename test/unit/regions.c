@@ -193,6 +193,32 @@ static void fork_there(void) {
   CHECK(!status);
 }
 
+/* A handler that interrupts a change makes one of its own: it is made when the other has been. */
+static unsigned step_at, handler_at;
+static void change_there(void) {
+  if (step_at++ != handler_at)
+    return;
+  struct allocs_region region;
+  allocs_map_regions_remove(ten(1), ten(2));
+  add_known(REPLACED_END, TEN, 3);
+  CHECK(!allocs_map_regions_find(ten(1), &region) && site_at(HOLE_END) < 3 && site_at(0) < 3);
+}
+static void handlers_change(void) {
+  unsigned n = 500;
+  for (handler_at = 0; handler_at < n; handler_at += 5) {
+    allocs_map_regions_remove(ten(0), ten(TEN));
+    add_known(0, TEN, 1);
+    step_at = 0;
+    n = step_through(change_some, change_there);
+    CHECK(n > 500 && site_at(0) == 1 && !site_at(1) && site_at(2) == 1 && !site_at(HOLE) && site_at(HOLE_END) == 1);
+    CHECK(site_at(REPLACED) == 2 && site_at(REPLACED_END) == 3 && site_at(TEN - 1) == 3);
+  }
+  /* More than there is room for, as where it was left for good: what comes after is known again. */
+  CHECK(step_through(change_some, change_some) > 100);
+  add_known(0, TEN, 4);
+  CHECK(site_at(0) == 4 && site_at(TEN - 1) == 4);
+}
+
 static void threads(bool forking) {
   pthread_t ids[THREADS];
   for (long part = 0; part < THREADS; part++)
@@ -231,6 +257,7 @@ int main(int argc, char **argv) {
     seen = 0;
     add_known(0, TEN, 1);
     CHECK(step_through(change_some, fork_there) > 500);
+    handlers_change();
     CHECK(step_through(read_often, rewrite_sometimes) > 10000 && seen > 100);
   }
   return check_failed;
