@@ -85,7 +85,7 @@ class Copy:
         """Ends the tests under way: what is said of them then does not count."""
         self.stopped = True
         if self.running:
-            os.killpg(self.running.pid, signal.SIGKILL)
+            end_session(self.running.pid, self.build)
 
     def digest(self):
         """Of the tree."""
@@ -110,7 +110,7 @@ class Copy:
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
                                start_new_session=True)
         self.running = lit
-        watch = Watch(lit, names, times, threads)
+        watch = Watch(lit, names, times, threads, self.build)
         for line in lit.stdout:
             match = RESULT.match(line)
             if match:
@@ -122,8 +122,8 @@ class Copy:
 class Watch:
     """Ends lit when it takes too long over a test, or too much memory."""
 
-    def __init__(self, lit, names, times, threads):
-        self.lit, self.open, self.times, self.threads = lit, list(names), times, threads
+    def __init__(self, lit, names, times, threads, build):
+        self.lit, self.open, self.times, self.threads, self.build = lit, list(names), times, threads, build
         self.last, self.why, self.passed, self.failed = time.monotonic(), None, [], []
         self.over = threading.Event()
         self.thread = threading.Thread(target=self.look)
@@ -147,29 +147,52 @@ class Watch:
             elif memory_of(self.lit.pid) > MEMORY:
                 self.why = "takes all memory"
             if self.why:
-                os.killpg(self.lit.pid, signal.SIGKILL)
+                end_session(self.lit.pid, self.build)
                 return
 
     def end(self):
         self.over.set()
         self.thread.join()
-        try:
-            os.killpg(self.lit.pid, signal.SIGKILL)  # what a test left running
-        except ProcessLookupError:
-            pass
+        end_session(self.lit.pid, self.build)  # what a test left running
         if self.why:
             return self.passed, (self.open or ["?"])[0], self.why
         return self.passed, self.failed[0] if self.failed else None, "fails"
 
 
-def memory_of(group):
-    """Bytes in memory of a group of processes."""
-    total = 0
+def processes():
+    """pid, session, bytes in memory of each process there is."""
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open(f"/proc/{pid}/stat") as file:
                 fields = file.read().rpartition(")")[2].split()
-            total += int(fields[21]) * 4096 if int(fields[2]) == group else 0
+            if fields[0] not in "ZX":
+                yield int(pid), int(fields[3]), int(fields[21]) * 4096
         except OSError:
-            pass
-    return total
+            pass  # it has ended
+
+
+def works_in(pid, folder):
+    try:
+        return (os.readlink(f"/proc/{pid}/cwd") + "/").startswith(os.path.realpath(folder) + "/")
+    except OSError:
+        return False
+
+
+def end_session(session, build):
+    """Ends lit and all that its tests started: what has a process group of its own, as `timeout` makes them, is still of
+    the session; what has a session of its own still works in the build's folder. Until there is none: they make others."""
+    for _ in range(20):
+        found = [pid for pid, theirs, _ in processes() if theirs == session or works_in(pid, build)]
+        for pid in found:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        if not found:
+            return
+        time.sleep(0.02)
+
+
+def memory_of(session):
+    """Bytes in memory of a session's processes."""
+    return sum(size for _, theirs, size in processes() if theirs == session)

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -271,6 +272,7 @@ def in_each(copies, work, *args):
 
 def main():
     chosen = options()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left running
     os.makedirs(chosen.scratch, exist_ok=True)
     run = Run(chosen)
     copies = [Copy(chosen, number) for number in range(chosen.jobs)]
