@@ -97,6 +97,9 @@ static void program_break(void) {
   CHECK(alloc_get_base(begin + PAGE) == begin && !brk(begin + 10));
   CHECK(alloc_get_size(begin) == 10 && !alloc_get_base(begin + PAGE) && !brk(begin));
   CHECK(!alloc_get_base(begin));
+  CHECK(!brk(begin + PAGE + 1));
+  CHECK_STRING(ask(begin + PAGE).call, "brk");
+  CHECK(ask(begin).base == begin && !brk(begin) && !alloc_get_base(begin) && sbrk(0) == begin);
 }
 
 int main(int argc, char **argv) {
