@@ -1,6 +1,6 @@
 // The size argument's sizeof arithmetic gives the type, and whether it is one, an array, or a header and more.
 // RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o > %t.text && %filecheck %s < %t.text
-// RUN: grep "^site " %t.text | count 23
+// RUN: grep "^site " %t.text | count 28
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +32,12 @@ void f(size_t n, const char *s, int c) {
   struct node *h = malloc(sizeof(struct node) + n * sizeof(int)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:20 in f(): malloc -> flexible struct {{.*}} [size]
   sink = h;
   sink = malloc(sizeof(struct node) + n * sizeof(int)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [size]
+  struct flexible *t = malloc(sizeof *t + n * sizeof(long)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:24 in f(): malloc -> flexible struct flexible
+  t = malloc(sizeof *t + n * sizeof(long) + c); // CHECK-DAG: site {{.*}}c:[[@LINE]]:7 in f(): malloc -> flexible struct /*
+  t = malloc(sizeof *t + c + n * sizeof(long)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:7 in f(): malloc -> flexible struct /*
+  t = malloc(sizeof *t + n * sizeof(long) + n * sizeof(double)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:7 in f(): malloc -> flexible struct /*
+  t = malloc(sizeof *t + n * sizeof(long) + 3); // CHECK-DAG: site {{.*}}c:[[@LINE]]:7 in f(): malloc -> flexible struct flexible
+  sink = t;
   int (*rows)[4] = malloc(n * sizeof *rows); // CHECK-DAG: site {{.*}}c:[[@LINE]]:20 in f(): malloc -> array int[4] [size]
   sink = rows;
   sink = calloc(2, sizeof(struct node) + 8); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): calloc -> unknown [size]
