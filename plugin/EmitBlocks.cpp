@@ -169,7 +169,7 @@ static bool isTold(const AllocaInst &A) {
 
 static BlockFact factOf(const AllocaInst &A, const Facts &Unit, const RowCalls &Rows, Tables &T) {
   Function &F = *const_cast<Function *>(A.getFunction());
-  unsigned Number;
+  unsigned Number = 0;
   if (!tagNumber(A, DeclTag, Number)) {
     tagNumber(A, AllocaTag, Number);
     return {siteRecord(Number, F, Unit, T), nullptr};

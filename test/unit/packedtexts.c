@@ -1,5 +1,5 @@
 // Each byte of packed texts is in the text whose zero ends it; what no zero ends is none, and nothing outside the arena is looked at.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/os/os_linux.c -o %t && %t
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t && %t
 
 #include "arenas/packed_texts.c"
 #include "check.h"
