@@ -1,7 +1,7 @@
 # What a link adds, stated once: allocscc, the config files, pkg-config and the package take it from here.
 
 # The functions hooked, of the list: rows ALLOCS_…(name, …)
-set(allocs_hooked_row "^ALLOCS_[A-Z]+\\(([a-z0-9_]+)")
+set(allocs_hooked_row "^ALLOCS_[A-Z]+\\(([A-Za-z0-9_]+)")
 file(STRINGS ${PROJECT_SOURCE_DIR}/include/allocs/hooked.def allocs_hooked REGEX "${allocs_hooked_row}")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/allocs/hooked.def)
 

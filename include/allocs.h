@@ -277,11 +277,11 @@ typedef int alloc_root_fn(const struct alloc_root *root, void *arg);
 ALLOCS_API int alloc_walk_roots(unsigned kinds, alloc_root_fn *fn, void *arg);
 
 /* Writes what is live in the heap now to a descriptor, by type and site: the text that ALLOCS_OPTIONS=census=1 prints
-   at exit, line by line. Blocks that other threads allocate or free meanwhile may be in it or not; all others are,
-   once. Returns 0; or the error number by which write() ended, after which no more is written; or ENOMEM: then the sums
-   are right, lines are missing, and the last one says so. As often as one likes, in a signal handler, too, with 16 KiB
-   of stack: mallocs nothing, but takes pages from the kernel and gives them back. Signals may come of it as of any
-   write(). */
+   at exit, _exit or exec, line by line. Blocks that other threads allocate or free meanwhile may be in it or not; all
+   others are, once. Returns 0; or the error number by which write() ended, after which no more is written; or ENOMEM:
+   then the sums are right, lines are missing, and the last one says so. As often as one likes, in a signal handler,
+   too, with 16 KiB of stack: mallocs nothing, but takes pages from the kernel and gives them back. Signals may come of
+   it as of any write(). */
 ALLOCS_API int alloc_census(int fd);
 
 /* Operations on the allocation that obj is the first byte of, done by its allocator: free() for a heap

@@ -4,7 +4,7 @@
 /* Census: what is live in the heap, by type, and where that came from whose type is not known.
 
      1 count the blocks by origin and shape, while other threads go on
-     2 sum the typed ones by type
+     2 sum the typed ones by type, the others by place in the source: a call that was inlined has several sites
      3 sort
      4 print
 
@@ -15,6 +15,7 @@
 #include "ground/text.h"
 #include "heap/blocks.h"
 #include "heap/heap.h"
+#include "image/statics.h"
 #include "os/os.h"
 #include "types/type.h"
 
@@ -33,10 +34,11 @@ struct table {
   size_t n, cap; /* cap is a power of two, or 0 */
 };
 
+static uint64_t mix(uint64_t key) { return key * 0x9e3779b97f4a7c15u; }
+
 /* The row of this key, or the empty one where it goes: there always is one, since the table is half empty at least. */
 static struct row *row_in(struct row *rows, size_t cap, uint64_t key) {
-  uint64_t hash = key * 0x9e3779b97f4a7c15u;
-  size_t i = (size_t)(hash >> 32) & (cap - 1);
+  size_t i = (size_t)(mix(key) >> 32) & (cap - 1);
   while (rows[i].key && rows[i].key != key)
     i = (i + 1) & (cap - 1);
   return &rows[i];
@@ -156,12 +158,57 @@ static void count(struct census *census) {
     count_block(census, &block);
 }
 
+static const struct alloc_site_info *place_of(uint64_t key) {
+  return key == NO_SITE ? NULL : &((const struct allocs_known_site *)(uintptr_t)key)->info;
+}
+
+/* Texts are kept once. */
+static bool is_same_place(const struct alloc_site_info *a, const struct alloc_site_info *b) {
+  return a && b && a->file && a->file == b->file && a->line == b->line && a->function == b->function &&
+         a->callee == b->callee;
+}
+
+/* Adds each to the first of its place, in a table by place. */
+static void merge_places(struct census *census) {
+  struct table *table = &census->untyped;
+  size_t size = table->cap * sizeof(struct row *);
+  struct row **firsts = size ? allocs_os_map(size) : NULL;
+  for (size_t i = 0; firsts && i < table->cap; i++) {
+    struct row *row = &table->rows[i];
+    const struct alloc_site_info *place = row->key ? place_of(row->key) : NULL;
+    if (!place || !place->file)
+      continue;
+    size_t at = (size_t)(mix((uintptr_t)place->file + mix(place->line)) >> 32) & (table->cap - 1);
+    while (firsts[at] && !is_same_place(place_of(firsts[at]->key), place))
+      at = (at + 1) & (table->cap - 1);
+    if (!firsts[at]) {
+      firsts[at] = row;
+      continue;
+    }
+    firsts[at]->blocks += row->blocks;
+    firsts[at]->bytes += row->bytes;
+    *row = (struct row){.key = 0};
+    table->n--;
+  }
+  if (firsts)
+    allocs_os_unmap(firsts, size);
+}
+
 /* Output: lines are put together in `line` and written one by one. */
 
 static struct allocs_os_kept standard_error = {.fd = -1, .copy = -1};
+/* Of which process the memory is, or PRINTED. The kernel zeroes it in a forked child, which has a copy, and not in one
+   by vfork(). */
+static int *process_here;
+enum { PRINTED = -1 };
 
 /* Programs close standard error before they end; a copy of it is kept out of their way. */
-void allocs_census_init(void) { standard_error = allocs_os_keep(2); }
+void allocs_census_init(void) {
+  standard_error = allocs_os_keep(2);
+  process_here = allocs_os_map(ALLOCS_PAGE);
+  if (process_here && allocs_os_wipe_on_fork(process_here, ALLOCS_PAGE))
+    *process_here = allocs_os_process();
+}
 
 struct out {
   int fd, error; /* of the first line that could not be written; after it none is */
@@ -230,8 +277,23 @@ static void out_site(struct out *out, const struct alloc_site_info *info) {
   }
 }
 
-/* A call that was not compiled with the plugin has no place in the source: where in which file it is, lets a debugger
-   tell. The file's name goes with it. */
+/* The function of the program, or of a library, that the code is in. */
+static void out_function(struct out *out, uintptr_t caller) {
+  struct alloc_pos function = {.size = 0};
+  if (!allocs_statics_find(caller - 1, &function) || !function.name)
+    return;
+  allocs_text_string(&out->text, ", in ");
+  allocs_text_string(&out->text, function.name);
+  if (!function.file)
+    return;
+  allocs_text_string(&out->text, " at ");
+  allocs_text_string(&out->text, function.file);
+  allocs_text_char(&out->text, ':');
+  allocs_text_decimal(&out->text, function.line);
+}
+
+/* A call through a pointer, and one that was not compiled with the plugin, has no place in the source: where in which
+   file it is, lets a debugger tell. The file's name goes with it. */
 static void out_caller(struct out *out, uintptr_t caller) {
   struct allocs_os_image image;
   bool held = allocs_readers_enter();
@@ -242,6 +304,7 @@ static void out_caller(struct out *out, uintptr_t caller) {
     allocs_text_string(&out->text, *image.name ? image.name : "the program");
     allocs_text_char(&out->text, '+');
     allocs_text_hex(&out->text, caller - image.bias);
+    out_function(out, caller);
   }
   if (held)
     allocs_readers_leave();
@@ -255,7 +318,10 @@ static void out_gone(struct out *out, const struct allocs_known_site *site) {
 
 static void print_types(struct out *out, const struct census *census) {
   char name[512];
-  out_line(out, "allocs: the live heap by type");
+  out_begin(out);
+  allocs_text_string(&out->text, "allocs: the live heap by type, of process ");
+  allocs_text_decimal(&out->text, (uint64_t)allocs_os_process());
+  out_end(out);
   out_line(out, "      blocks           bytes   share  type");
   for (size_t i = 0; i < census->types.n; i++) {
     const struct row *row = &census->types.rows[i];
@@ -314,6 +380,7 @@ int alloc_census(int fd) {
   out.fd = fd;
   out.error = 0;
   count(&census);
+  merge_places(&census);
   table_sort(&census.types);
   table_sort(&census.untyped);
   print_types(&out, &census);
@@ -326,4 +393,11 @@ int alloc_census(int fd) {
   return out.error ? out.error : census.complete ? 0 : ENOMEM;
 }
 
-void allocs_census_print(void) { alloc_census(allocs_os_kept(&standard_error)); }
+void allocs_census_print(bool is_last) {
+  int process = allocs_os_process();
+  if (process_here && *process_here && *process_here != process)
+    return;
+  alloc_census(allocs_os_kept(&standard_error));
+  if (process_here)
+    *process_here = is_last ? PRINTED : process;
+}

@@ -83,6 +83,7 @@ static bool find_real(struct allocs_real *ret) {
 static void start(void) {
   allocs_hook_next_map_start();
   allocs_hook_next_thread_start();
+  allocs_hook_next_end_start();
 }
 
 const struct allocs_hooks __allocs_hooks_next = {find_real, start};

@@ -17,9 +17,10 @@ struct allocs_hooks {
 #define ALLOCS_HOOK_PUBLIC(name)                                                                                       \
   __attribute__((weak, visibility("default"), alias("hook_" #name))) extern __typeof__(hook_##name) name;
 
-/* In hook_next_map.c and hook_next_thread.c: look up what is underneath their hooks. */
+/* In the other hook_next_*.c: look up what is underneath their hooks. */
 void allocs_hook_next_map_start(void);
 void allocs_hook_next_thread_start(void);
+void allocs_hook_next_end_start(void);
 
 /* Variables, since links name them: they bring their files along, or tell, by a weak reference, if those are there. */
 extern const struct allocs_hooks __allocs_hooks_next; /* dynamic: hook_next_malloc.c */

@@ -49,5 +49,5 @@ static __attribute__((constructor)) void start(void) {
 /* A forked child that exits has a heap of its own, and prints its census too. */
 static __attribute__((destructor)) void finish(void) {
   if (allocs_options()->census)
-    allocs_census_print();
+    allocs_census_print(true);
 }

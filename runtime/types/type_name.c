@@ -269,20 +269,21 @@ static bool is_frame(const char *name) {
   return !*prefix;
 }
 
+static void append_c_keyword(struct allocs_text *text, const struct uniqtype *type) {
+  allocs_text_string(text, type->kind == ALLOCS_KIND_ENUMERATION ? "enum "
+                           : type->flags & ALLOCS_TYPE_UNION     ? "union "
+                                                                 : "struct ");
+}
+
 /* A typedef name stands without a keyword; what has no name at all is {...}. */
 static void append_c_tagged(struct allocs_text *text, const struct uniqtype *type) {
-  const char *keyword = type->kind == ALLOCS_KIND_ENUMERATION ? "enum"
-                        : type->flags & ALLOCS_TYPE_UNION     ? "union"
-                                                              : "struct";
   if (is_frame(type->name)) {
     allocs_text_string(text, "frame of ");
     allocs_text_string(text, type->name + sizeof FRAME_PREFIX - 1);
     return;
   }
-  if (!type->name || !(type->flags & ALLOCS_TYPE_ANONYMOUS)) {
-    allocs_text_string(text, keyword);
-    allocs_text_char(text, ' ');
-  }
+  if (!type->name || !(type->flags & ALLOCS_TYPE_ANONYMOUS))
+    append_c_keyword(text, type);
   allocs_text_string(text, type->name ? type->name : "{...}");
 }
 
@@ -297,6 +298,28 @@ static bool is_derived(const struct uniqtype *type) {
   default:
     return false;
   }
+}
+
+/* What an allocation call put together, a header and what follows, has neither name nor names of members, but theirs.
+ */
+static bool is_put_together(const struct uniqtype *type) {
+  enum { MOST = 4 };
+  bool any = false;
+  if (type->kind != ALLOCS_KIND_COMPOSITE || type->name || !type->n_entries || type->n_entries > MOST)
+    return false;
+  for (uint64_t i = 0; i < type->n_entries; i++) {
+    const struct uniqtype *part = type->entries.members[i].type;
+    if (type->entries.members[i].name)
+      return false;
+    while (part->kind == ALLOCS_KIND_ARRAY && is_derived(part))
+      part = part->target;
+    while (part->kind == ALLOCS_KIND_ADDRESS)
+      part = part->target;
+    if (is_derived(part))
+      return false;
+    any |= part->kind == ALLOCS_KIND_COMPOSITE && part->name;
+  }
+  return any;
 }
 
 /* What stands first in a declaration: the type that is left when pointers, arrays and functions are taken away. */
@@ -368,6 +391,19 @@ static const struct uniqtype *append_c_end(struct allocs_text *text, const struc
   return is_derived(type) ? type : NULL;
 }
 
+/* struct { struct node; char[]; } */
+static void append_c_parts(struct allocs_text *text, const struct uniqtype *type) {
+  append_c_keyword(text, type);
+  allocs_text_char(text, '{');
+  for (uint64_t i = 0; i < type->n_entries; i++) {
+    allocs_text_char(text, ' ');
+    append_c_begin(text, type->entries.members[i].type, NULL);
+    append_c_end(text, type->entries.members[i].type);
+    allocs_text_char(text, ';');
+  }
+  allocs_text_string(text, " }");
+}
+
 /* One declaration; of each function on the way, its parameters, each a declaration without a name. A function's end is
    its return type's, with which it goes on after the parentheses. */
 static void append_c(struct allocs_text *text, const struct uniqtype *type, const char *name) {
@@ -407,6 +443,12 @@ const char *uniqtype_c_declaration(const struct uniqtype *u, const char *name, c
   allocs_text_init(&text, buf, len);
   if (!u) {
     allocs_text_string(&text, "(no type)");
+    return buf;
+  }
+  if (is_put_together(u)) {
+    append_c_parts(&text, u);
+    allocs_text_string(&text, name ? " " : "");
+    allocs_text_string(&text, name);
     return buf;
   }
   append_c(&text, u, name);

@@ -5,7 +5,7 @@ import glob, os, re, sys
 root, nm = sys.argv[1:]
 # Headers that declare what other files define, and whose they are besides
 also = {
-    "hooks": {"hook_next_map", "hook_next_thread"},      # doors name each other by what links ask for
+    "hooks": {"hook_next_map", "hook_next_thread", "hook_next_end"},      # doors name each other by what links ask for
     "cfi": {"cfi_run", "cfi_value"},                     # one reader of unwind tables, in three files
     "image": {"image_tables"},                           # what images have, tables among it
     "type_table": {"type", "type_keys"},                 # the table of all types, for who makes some

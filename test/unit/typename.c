@@ -130,6 +130,28 @@ static void derived_types(void) {
   CHECK(uniqtype_ultimate_pointee(allocs_type_char()) == allocs_type_char() && !uniqtype_ultimate_pointee(NULL));
 }
 
+/* What has no name, nor its members: those of its parts, if one is a structure's and all can be said in a word. */
+static void put_together(void) {
+  char buf[100];
+  const struct uniqtype *node = allocs_type_struct(71, "node", 16, NULL, 0), *text = allocs_type_array(allocs_type_char(), 5);
+  struct uniqtype_member parts[] = {{node, NULL, 0, 0}, {allocs_type_array(allocs_type_pointer(node), 2), NULL, 0, 16},
+                                    {text, NULL, 0, 32}};
+  const struct uniqtype *type = allocs_type_composite(72, ALLOCS_TYPE_ANONYMOUS, NULL, 40, parts, 3);
+  CHECK_STRING(uniqtype_c_name(type, buf, sizeof buf), "struct { struct node; struct node *[2]; char[5]; }");
+  CHECK_STRING(uniqtype_c_declaration(type, "x", buf, sizeof buf), "struct { struct node; struct node *[2]; char[5]; } x");
+  CHECK_STRING(uniqtype_c_name(type, buf, 12), "struct { st");
+  CHECK_STRING(uniqtype_c_name(allocs_type_pointer(type), buf, sizeof buf), "struct {...} *");
+  type = allocs_type_composite(73, ALLOCS_TYPE_ANONYMOUS, NULL, 8, parts + 2, 1);
+  CHECK_STRING(uniqtype_c_name(type, buf, sizeof buf), "struct {...}");
+  parts[1].type = allocs_type_pointer(text);
+  type = allocs_type_composite(74, ALLOCS_TYPE_ANONYMOUS, NULL, 40, parts, 3);
+  CHECK_STRING(uniqtype_c_name(type, buf, sizeof buf), "struct {...}");
+  parts[1].type = node;
+  parts[1].name = "named";
+  type = allocs_type_composite(75, ALLOCS_TYPE_ANONYMOUS | ALLOCS_TYPE_UNION, NULL, 40, parts, 3);
+  CHECK_STRING(uniqtype_c_name(type, buf, sizeof buf), "union {...}");
+}
+
 static void names_without_type_and_cut_names(void) {
   char buf[16];
   CHECK_STRING(uniqtype_name(NULL), "(no type)");
@@ -171,6 +193,7 @@ int main(void) {
   base_types();
   tagged_types();
   derived_types();
+  put_together();
   names_without_type_and_cut_names();
   return check_failed;
 }

@@ -27,8 +27,8 @@ int main(void) {
   __allocs_malloc(1000, &unknown);
   malloc(600);
   allocs_census_init();
-  allocs_census_print();
-  // CHECK:      allocs: the live heap by type
+  allocs_census_print(true);
+  // CHECK:      allocs: the live heap by type, of process {{[0-9]+}}
   // CHECK-NEXT:       blocks           bytes   share  type
   // CHECK-NEXT:          100           20200   87.1 %  int[]
   // CHECK-NEXT:            3            2600   11.2 %  (no type)
@@ -37,6 +37,6 @@ int main(void) {
   // CHECK-NEXT: untyped:
   // CHECK-NEXT:       blocks           bytes   share  site
   // CHECK-NEXT:            2            2000    8.6 %  a.c:30 main malloc
-  // CHECK-NEXT:            1             600    2.6 %  code 0x{{[0-9a-f]+}} in the program+0x{{[0-9a-f]+}}
+  // CHECK-NEXT:            1             600    2.6 %  code 0x{{[0-9a-f]+}} in the program+0x{{[0-9a-f]+}}, in main
   return 0;
 }
