@@ -2,6 +2,7 @@
 // Copyright The allocs authors.
 
 #include "Binder.h"
+#include "Candidates.h"
 #include "Compat.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
@@ -210,6 +211,7 @@ static void bindTypeof(Module &M, Function &F, StringRef Number) {
 }
 
 static void bindCalls(Module &M) {
+  Candidates Found;
   for (Function &F : make_early_inc_range(M)) {
     if (!F.isDeclaration() || !F.getName().contains("allocs."))
       continue;
@@ -221,6 +223,8 @@ static void bindCalls(Module &M) {
       bindAlloca(F, Number);
     else if ((Rest = Name).consume_front(LocalMark) && !Rest.getAsInteger(10, Number))
       bindLocal(F, Number);
+    else if ((Rest = Name).consume_front(NumberMark))
+      Found.bind(F, Rest);
     else if ((Rest = Name).consume_front(TypeofMark))
       bindTypeof(M, F, Rest);
     else if (auto [Real, N] = StringRef(Name).split(SiteInfix); !N.empty())
@@ -228,6 +232,7 @@ static void bindCalls(Module &M) {
     if (F.use_empty())
       F.eraseFromParent();
   }
+  Found.instrument(M);
 }
 
 PreservedAnalyses Binder::run(Module &M, ModuleAnalysisManager &) {

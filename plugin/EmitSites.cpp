@@ -114,7 +114,19 @@ static Function *directEntry(Module &M, const Direct &D, Function &Real, Functio
   return E.F;
 }
 
-static bool handOverDirectly(CallBase &Call, Constant *Site) {
+// The block may be for a caller who knows more of it.
+static void tellOpen(CallInst &Call) {
+  LLVMContext &C = Call.getContext();
+  auto *FT = FunctionType::get(Type::getVoidTy(C), {compat::pointerType(C)}, false);
+  WeakEntry E = weakEntry(*Call.getModule(), "opened", FT);
+  if (E.Absent)
+    IRBuilder<>(E.Absent).CreateRetVoid();
+  IRBuilder<> B(Call.getNextNode());
+  B.SetCurrentDebugLocation(Call.getDebugLoc());
+  B.CreateCall(E.F, {&Call});
+}
+
+static bool handOverDirectly(CallBase &Call, Constant *Site, bool IsOpen) {
   auto *Real = dyn_cast<Function>(Call.getCalledOperand());
   // The program may declare a function of this name as it likes, or call it as something else: then the call stays as
   // it is.
@@ -136,20 +148,26 @@ static bool handOverDirectly(CallBase &Call, Constant *Site) {
     New->takeName(&Call);
     Call.replaceAllUsesWith(New);
     Call.eraseFromParent();
+    if (IsOpen)
+      tellOpen(*New);
     return true;
   }
   return false;
 }
 
-// What a pointer leads to; zero if it is a null pointer. Without a branch.
-static Value *loadOrZero(IRBuilder<> &B, Value *From, Type *T) {
-  Module &M = *B.GetInsertBlock()->getModule();
-  Type *Word = B.getIntPtrTy(M.getDataLayout());
+// A word of zero, there to be read in place of memory that there may not be.
+static GlobalVariable *nothing(Module &M) {
+  Type *Word = M.getDataLayout().getIntPtrType(M.getContext());
   auto *Nothing = cast<GlobalVariable>(M.getOrInsertGlobal("allocs.nothing", Word));
   Nothing->setInitializer(Constant::getNullValue(Word));
-  // There to be read in place of memory that there may not be.
   Nothing->setLinkage(GlobalValue::PrivateLinkage);
   Nothing->setConstant(true);
+  return Nothing;
+}
+
+// What a pointer leads to; zero if it is a null pointer. Without a branch.
+static Value *loadOrZero(IRBuilder<> &B, Value *From, Type *T) {
+  GlobalVariable *Nothing = nothing(*B.GetInsertBlock()->getModule());
   return B.CreateAlignedLoad(T, B.CreateSelect(B.CreateIsNull(From), Nothing, From), Align(1));
 }
 
@@ -221,6 +239,24 @@ static void handOverAfter(CallBase &Call, Constant *Site) {
   B.CreateCall(Made.F, {blockMade(B, Call, *Fn), Site});
 }
 
+// Without a runtime, no blocks are ever made that it would know of.
+static void defineRecent(Module &M) {
+  Function *F = M.getFunction(RecentEntry);
+  if (!F || F->use_empty())
+    return;
+  WeakEntry E = weakEntry(M, "recent", F->getFunctionType());
+  if (E.Absent)
+    IRBuilder<>(E.Absent).CreateRet(nothing(M));
+}
+
+// The record of a candidate's site is for the runtime to look at once it has returned what it made.
+static void tellReturned(CallBase &Call, Constant *Site) {
+  WeakEntry E = weakEntry(*Call.getModule(), "returned", Call.getFunctionType());
+  if (E.Absent)
+    IRBuilder<>(E.Absent).CreateRetVoid();
+  Call.setArgOperand(1, Site);
+}
+
 static void emitTypeof(Module &M, CallBase &Call, unsigned Number, const Facts &Unit, Tables &T) {
   PointerType *Ptr = compat::pointerType(M.getContext());
   WeakEntry E = weakEntry(M, "type", FunctionType::get(Ptr, {Ptr}, false));
@@ -246,10 +282,13 @@ void emitSites(Module &M, const Facts &Unit, Tables &T) {
         Plain->setTailCallKind(CallInst::TCK_Tail); // it gets an argument more, or a call after it
       Constant *Site = siteRecord(Number, *Call->getFunction(), Unit, T);
       Call->setAttributes(Call->getAttributes().removeFnAttribute(M.getContext(), SiteTag));
-      if (!handOverDirectly(*Call, Site))
+      if (Call->getCalledFunction() && Call->getCalledFunction()->getName() == ReturnedEntry)
+        tellReturned(*Call, Site);
+      else if (!handOverDirectly(*Call, Site, isOpen(Unit.Sites[Number])))
         handOverAfter(*Call, Site);
     }
   }
+  defineRecent(M);
 }
 
 } // namespace allocs

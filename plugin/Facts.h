@@ -20,10 +20,11 @@ struct SourcePlace {
   unsigned Line = 0, Column = 0;
 };
 
-// An allocation call.
+// An allocation call, or one that may be: of any function that returns a pointer, and is given what may be a size.
 struct SiteFact : SiteType {
   std::string Callee; // as IR names it
   SourcePlace At;
+  unsigned Sizes = 0; // of a candidate: which of its numbers have a type in them, or all if none has
 };
 
 // A variable, parameter or function that a record can describe.
@@ -77,7 +78,11 @@ inline constexpr char SiteInfix[] = ".allocs.site.";       // of a call's own ca
 inline constexpr char SizeMark[] = "allocs.size.";         // of a function around the size of an alloca
 inline constexpr char LocalMark[] = "allocs.local.";       // of a function that is given a local's address
 inline constexpr char RowsMark[] = "allocs.rows";          // of a function that is given an array's rows' lengths
+inline constexpr char NumberMark[] = "allocs.number.";     // of a function around what may tell a candidate's size
 inline constexpr char TypeofMark[] = "allocs.typeof.";     // of alloc_typeof's own callee
+// Entries of the runtime that stand around a candidate.
+inline constexpr char RecentEntry[] = "__allocs_recent";
+inline constexpr char ReturnedEntry[] = "__allocs_returned";
 // Attribute and metadata that carry them through optimisation.
 inline constexpr char SiteTag[] = "allocs-site";
 inline constexpr char DeclTag[] = "allocs.decl";

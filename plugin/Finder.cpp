@@ -132,6 +132,36 @@ static bool standsForLibrarys(const FunctionDecl *F) {
   return F->hasAttr<GNUInlineAttr>() && !F->hasAttr<AlwaysInlineAttr>();
 }
 
+static StringRef calleeName(const CallExpr *E) {
+  if (const FunctionDecl *F = E->getDirectCallee())
+    return F->getIdentifier() ? F->getName() : "";
+  const Expr *Callee = E->getCallee()->IgnoreParenImpCasts();
+  if (const auto *U = dyn_cast<UnaryOperator>(Callee); U && U->getOpcode() == UO_Deref)
+    Callee = U->getSubExpr()->IgnoreParenImpCasts();
+  if (const auto *M = dyn_cast<MemberExpr>(Callee))
+    return M->getMemberDecl()->getIdentifier() ? M->getMemberDecl()->getName() : "";
+  const auto *Ref = dyn_cast<DeclRefExpr>(Callee);
+  return Ref && Ref->getDecl()->getIdentifier() ? Ref->getDecl()->getName() : "";
+}
+
+// Each number is passed through a function that the binder takes away.
+void Finder::markCandidate(CallExpr *E, const Call &C) {
+  // It may be a tail call, which must stay one: who only hands on a number goes without.
+  if (!C.Sizes && Returned.count(E))
+    return;
+  unsigned Number = addSite(E, C, nullptr, calleeName(E));
+  Unit.Sites[Number].Sizes = C.Sizes;
+  for (unsigned I = 0; I < C.Numbers.size(); I++) {
+    Expr *Arg = E->getArg(C.Numbers[I]);
+    QualType T = Arg->getType();
+    uint64_t Width = T->isPointerType() ? Ctx.getTypeSize(T->getPointeeType()) : 0;
+    FunctionDecl *Mark = markFunction(NumberMark + Twine(Number) + "." + Twine(I) + "." + Twine(Width), T, T);
+    SourceLocation Loc = Arg->getExprLoc();
+    E->setArg(C.Numbers[I],
+              CallExpr::Create(Ctx, reference(Mark, Loc), {Arg}, T, VK_PRValue, Loc, FPOptionsOverride()));
+  }
+}
+
 void Finder::markCalls() {
   for (auto &[E, C] : Calls) {
     if (!C.Visited)
@@ -150,6 +180,8 @@ void Finder::markCalls() {
       FunctionDecl *Mark = markFunction(SizeMark + Twine(Number), Size, Size);
       E->setArg(
           0, CallExpr::Create(Ctx, reference(Mark, Loc), {E->getArg(0)}, Size, VK_PRValue, Loc, FPOptionsOverride()));
+    } else if (!C.Numbers.empty()) {
+      markCandidate(E, C);
     } else if (E->getNumArgs() == 2) { // __allocs_typeof(0, (T *)0)
       QualType T = E->getArg(1)->IgnoreParenCasts()->getType();
       if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E->getArg(1)->IgnoreParenImpCasts()))
@@ -161,6 +193,7 @@ void Finder::markCalls() {
     }
   }
   Calls.clear();
+  Returned.clear();
 }
 
 // The statement, after a call that tells the binder of the local.

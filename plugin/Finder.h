@@ -31,6 +31,8 @@ private:
     bool WantedByCast = false;
     bool Assigned = false; // not only cast
     bool Visited = false;
+    std::vector<unsigned> Numbers; // of a candidate: the arguments that may tell its size
+    unsigned Sizes = 0;            // which of these have a type in them
   };
 
   // FinderFlow.cpp: one function body in the order of execution, with the shapes of its size variables.
@@ -49,6 +51,8 @@ private:
   void walkCall(clang::CallExpr *E);
   void walkCast(clang::ExplicitCastExpr *E);
   void walkInitList(clang::InitListExpr *E);
+  void walkCandidate(clang::CallExpr *E);
+  void noteReturned(const clang::Expr *E);
   void noteLiteral(const clang::Expr *E);
   void noteCompoundLiteral(clang::Expr *User, const clang::Expr *Of);
   void walkLeaf(clang::Stmt *S);
@@ -61,6 +65,7 @@ private:
   // Finder.cpp: what has been found, written down and marked.
   void variable(clang::VarDecl *V);
   void markCalls();
+  void markCandidate(clang::CallExpr *E, const Call &C);
   using LocalNumbers = llvm::DenseMap<const clang::VarDecl *, unsigned>;
   void markLocals(clang::FunctionDecl *F);
   clang::Expr *markedLiteral(clang::Expr *L);
@@ -87,7 +92,8 @@ private:
   llvm::SmallVector<BreakTarget, 8> BreakTargets;
   std::vector<const SizeEnvironment *> SwitchEntries;
   llvm::MapVector<clang::CallExpr *, Call> Calls;
-  llvm::MapVector<clang::VarDecl *, bool> Locals; // value unused
+  llvm::DenseSet<const clang::CallExpr *> Returned; // what they return, the function does
+  llvm::MapVector<clang::VarDecl *, bool> Locals;   // value unused
   // A statement that may be reached by a jump over declarations in its scope, and whose these are. In a place of its
   // own, or behind a label.
   struct Landing {

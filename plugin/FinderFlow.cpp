@@ -237,7 +237,7 @@ void Finder::walkCall(CallExpr *E) {
   const AllocFn *Fn = allocationFunction(F);
   bool Alloca = isAlloca(F);
   if (!Fn && !Alloca && !(F && F->getIdentifier() && F->getName() == "__allocs_typeof"))
-    return;
+    return walkCandidate(E);
   SizeShape S = someBytes();
   if (Alloca && E->getNumArgs() > 0)
     S = sizeShape(E->getArg(0), Env, Ctx);
@@ -393,6 +393,7 @@ void Finder::visit(Stmt *S) {
     return walkInitList(I);
   if (auto *R = dyn_cast<ReturnStmt>(S); R && R->getRetValue() && In) {
     walkChildren(S);
+    noteReturned(R->getRetValue());
     return noteDestination(R->getRetValue(), In->getReturnType(), false);
   }
   walkChildren(S);

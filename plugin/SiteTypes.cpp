@@ -84,11 +84,28 @@ static bool isChar(const TypeNode *N) {
          (N->Encoding == ALLOCS_ENC_SIGNED_CHAR || N->Encoding == ALLOCS_ENC_UNSIGNED_CHAR);
 }
 
-// Whether what is a T may be pointed to as an R: it is one, or a structure that begins with one.
+static bool isPointer(const TypeNode *N) { return N->Kind == ALLOCS_KIND_ADDRESS; }
+
+// Whether all members of R are the first of T's: the common initial sequence of C, by which programs make variants of
+// one object.
+static bool hasMembersOf(const TypeNode *T, const TypeNode *R) {
+  if ((T->Flags | R->Flags) & ALLOCS_TYPE_UNION || R->Entries.empty() || R->Entries.size() > T->Entries.size())
+    return false;
+  for (size_t I = 0; I < R->Entries.size(); I++) {
+    const TypeEntry &Of = T->Entries[I], &Wanted = R->Entries[I];
+    if (Of.Offset != Wanted.Offset || Of.Name != Wanted.Name || !same(Of.Type, Wanted.Type))
+      return false;
+  }
+  return true;
+}
+
+// Whether what is a T may be pointed to as an R: it is one, or a structure that begins with one, or as one.
 static bool beginsWith(const TypeNode *T, const TypeNode *R) {
   if (same(T, R))
     return true;
-  return R->Kind == ALLOCS_KIND_COMPOSITE && T->Kind == ALLOCS_KIND_COMPOSITE &&
+  if (R->Kind != ALLOCS_KIND_COMPOSITE || T->Kind != ALLOCS_KIND_COMPOSITE)
+    return false;
+  return hasMembersOf(T, R) ||
          llvm::any_of(T->Entries, [&](const TypeEntry &E) { return E.Offset == 0 && beginsWith(E.Type, R); });
 }
 
@@ -181,10 +198,12 @@ bool SiteResolver::fits(const Tail &T) {
   if (T.Elements.empty())
     return false;
   bool OfChars = llvm::any_of(T.Elements, isChar), Typed = false;
+  // Pointers of all kinds have one size, and are taken one for the other: offsetof() has said whose they are.
+  bool OfPointers = First.ToTail && llvm::any_of(T.Elements, isPointer);
   for (const Part &P : Parts)
     if (!P.Of.isNull()) {
       Typed = true;
-      if (!hasElement(T, node(P)) && !(OfChars && isChar(node(P))))
+      if (!hasElement(T, node(P)) && !(OfChars && isChar(node(P))) && !(OfPointers && isPointer(node(P))))
         return false;
     }
   uint64_t Gap = First.ToTail ? 0 : node(First)->Size - T.Offset;
@@ -287,6 +306,17 @@ void SiteResolver::run() {
     return ofText();
   tell(ALLOCS_SHAPE_NONE, nullptr);
   ofParts();
+}
+
+bool isOpen(const SiteType &S) {
+  const TypeNode *N = S.Type;
+  if (!N || S.Shape == ALLOCS_SHAPE_NONE || S.Shape == ALLOCS_SHAPE_EXACT)
+    return true;
+  if (N->Kind == ALLOCS_KIND_COMPOSITE && !N->Entries.empty())
+    N = N->Entries.back().Type;
+  if (N->Kind == ALLOCS_KIND_ARRAY)
+    N = N->Target;
+  return (isChar(N) && S.Rule >= ALLOCS_RULE_CAST) || (N->Kind == ALLOCS_KIND_BASE && N->Encoding == ALLOCS_ENC_BYTE);
 }
 
 void resolveSite(SiteType &S, TypeModel &Types, ASTContext &Ctx) { SiteResolver(S, Types, Ctx).run(); }

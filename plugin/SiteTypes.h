@@ -27,6 +27,9 @@ struct SiteType {
   uint32_t Rest = 0; // bytes behind an array
 };
 
+// Whether it leaves bytes without a type, that a caller may know the type of; a pointer to characters may be to these.
+bool isOpen(const SiteType &S);
+
 void resolveSite(SiteType &S, TypeModel &Types, clang::ASTContext &Ctx);
 
 } // namespace allocs

@@ -165,6 +165,15 @@ ALLOCS_ENTRY void *__allocs_realloc(void *ptr, size_t size, const struct allocs_
 /* After any other call that allocates, if it made a block: that has the site. No block there, or NULL: nothing is done.
  */
 ALLOCS_ENTRY void __allocs_made(void *block, const struct allocs_site *site);
+/* After a call of the first three that tells no type of some of its bytes. NULL: nothing is done. */
+ALLOCS_ENTRY void __allocs_opened(void *block);
+/* Before a call of a function that may return a new block: where it stands how many blocks the calling thread has made
+   of which no type was told; read then and after the call. If it grew: the pointer returned, the site of this call,
+   what was read before, and numbers among the arguments, of which bit i of `sizes` tells that number i is a size with a
+   type; 0: any may be the size. Unused numbers are 0. */
+ALLOCS_ENTRY const uint64_t *__allocs_recent(void);
+ALLOCS_ENTRY void __allocs_returned(void *pointer, const struct allocs_site *site, uint64_t before, uint64_t sizes,
+                                    uint64_t number0, uint64_t number1, uint64_t number2);
 /* alloc_typeof(): the type of a record. */
 struct uniqtype;
 ALLOCS_ENTRY const struct uniqtype *__allocs_type(const struct allocs_type *record);

@@ -8,6 +8,8 @@
 #include "allocs/abi.h"
 #include "doors/hooks.h"
 #include "heap/blocks.h"
+#include "heap/recent_blocks.h"
+#include "heap/returned_blocks.h"
 #include "image/image.h"
 #include "types/type.h"
 
@@ -63,6 +65,16 @@ void __allocs_made(void *block, const struct allocs_site *site) {
     allocs_blocks_made((uintptr_t)block, allocs_site_origin(site));
 }
 
+void __allocs_opened(void *block) { allocs_recent_blocks_note(block); }
+
+const uint64_t *__allocs_recent(void) { return &allocs_recent_blocks.count; }
+
+void __allocs_returned(void *pointer, const struct allocs_site *site, uint64_t before, uint64_t sizes, uint64_t number0,
+                       uint64_t number1, uint64_t number2) {
+  if (pointer && site && allocs_heap_ready(find_real))
+    allocs_returned_blocks_tell((uintptr_t)pointer, site, before, sizes, (uint64_t[]){number0, number1, number2});
+}
+
 const struct uniqtype *__allocs_type(const struct allocs_type *record) {
   return ALLOCS_LIKELY(!allocs_image_is_damaged((uintptr_t)record)) ? allocs_image_type_of(record) : NULL;
 }
@@ -81,4 +93,7 @@ const struct uniqtype *__allocs_typeof(int unused, ...) {
 #define ALLOCS_GIVES(name, beneath, entry, ...) entry(name)
 #include "allocs/hooked.def"
 SECOND_NAME(made)
+SECOND_NAME(opened)
+SECOND_NAME(recent)
+SECOND_NAME(returned)
 SECOND_NAME(type)

@@ -39,6 +39,8 @@ static inline struct allocs_known_site *site_of(const struct allocs_heap_block *
   return (struct allocs_known_site *)origin;
 }
 
+struct allocs_known_site *allocs_blocks_site(const struct allocs_heap_block *block) { return site_of(block); }
+
 /* Inline: most of what a query does. */
 static inline __attribute__((always_inline)) void answer(const struct allocs_heap_block *block, struct alloc_pos *ret) {
   /* The block is a copy of its entry, taken at once; sites are never freed. So whatever happens to the block meanwhile,

@@ -23,6 +23,9 @@ bool allocs_blocks_set_origin(uintptr_t base, uint32_t origin);
 /* The block at `base`, if there is one, was made by a call of this origin, which has just returned. */
 void allocs_blocks_made(uintptr_t base, uint32_t call);
 
+/* What is known of where it came from, by its entry; NULL if nothing is. */
+struct allocs_known_site *allocs_blocks_site(const struct allocs_heap_block *block);
+
 /* The first live block that begins at or after an address, with its own origin; false if none. */
 bool allocs_blocks_next(uintptr_t address, struct allocs_heap_block *ret);
 

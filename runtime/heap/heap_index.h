@@ -77,6 +77,16 @@ static inline bool allocs_heap_index_remove_short(uintptr_t base) {
   return true;
 }
 
+/* Gives a short block of that size and origin another; false if none such begins there. */
+static inline bool allocs_heap_index_set_short(uintptr_t base, uint64_t size, uint32_t before, uint32_t origin) {
+  uintptr_t turned = allocs_heap_map_turned(base);
+  uint32_t *at = allocs_heap_index_entry(turned), place = turned & ALLOCS_HEAP_INDEX_PLACE;
+  uint32_t entry = allocs_heap_index_short(size, before) | place,
+           changed = allocs_heap_index_short(size, origin) | place;
+  return ALLOCS_LIKELY(at) && allocs_heap_index_is_short(size) &&
+         __atomic_compare_exchange_n(at, &entry, changed, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
 /* The origin of the block that begins there; 0 if none does. */
 static inline uint32_t allocs_heap_index_origin_at(uintptr_t base) {
   uintptr_t turned = allocs_heap_map_turned(base);

@@ -251,8 +251,8 @@ void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) {
 
 static struct allocs_known_site *find_typed(const struct allocs_known_site *wanted, struct allocs_known_site *at,
                                             const struct allocs_known_site *end) {
-  while (at != end &&
-         (at->what != wanted->what || (!wanted->what && (at->type != wanted->type || at->shape != wanted->shape))))
+  while (at != end && (at->what != wanted->what || at->head != wanted->head || at->tail != wanted->tail ||
+                       (!wanted->what && (at->type != wanted->type || at->shape != wanted->shape))))
     at = at->typed;
   return at == end ? NULL : at;
 }
@@ -302,7 +302,14 @@ struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, cons
 struct allocs_known_site *allocs_site_moved(struct allocs_known_site *place, struct allocs_known_site *what) {
   struct allocs_known_site wanted = {.original = place, .what = what->what ? what->what : what};
   wanted.shape = what->shape;
+  wanted.head = what->head;
+  wanted.tail = what->tail;
   return intern_typed(&wanted);
+}
+
+struct allocs_known_site *allocs_site_placed(struct allocs_known_site *site, uint32_t head, uint32_t tail) {
+  struct allocs_known_site wanted = {.original = site, .what = site, .shape = site->shape, .head = head, .tail = tail};
+  return head || tail ? intern_typed(&wanted) : site;
 }
 
 bool allocs_site_is_typed(const struct allocs_known_site *site) {
@@ -316,6 +323,9 @@ enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64
   allocs_site_fill(site);
   const struct uniqtype *type = site->type;
   *ret_count = 1;
+  if (size < (uint64_t)site->head + site->tail)
+    return ALLOCS_SHAPE_NONE;
+  size -= (uint64_t)site->head + site->tail;
   if (!type || site->shape == ALLOCS_SHAPE_NONE || type->size == UNIQTYPE_SIZE_UNKNOWN)
     return ALLOCS_SHAPE_NONE;
   if (site->shape == ALLOCS_SHAPE_FLEXIBLE)
@@ -326,6 +336,30 @@ enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64
     return ALLOCS_SHAPE_NONE;
   *ret_count = (size - site->rest) / type->size;
   return ALLOCS_SHAPE_ARRAY;
+}
+
+static bool is_char(const struct uniqtype *type) {
+  return type == allocs_type_char() || type == allocs_type_base(ALLOCS_ENC_SIGNED_CHAR, 1) ||
+         type == allocs_type_base(ALLOCS_ENC_UNSIGNED_CHAR, 1);
+}
+
+/* Of what a call that names no type has moved, the call counts: it made the block. */
+bool allocs_site_is_open(struct allocs_known_site *site, uint64_t size, uint64_t offset) {
+  uint64_t count;
+  if (site->what)
+    site = site->original;
+  allocs_site_fill(site);
+  const struct uniqtype *type = site->type;
+  if (!is_filled(site))
+    return false;
+  if (allocs_site_block_shape(site, size, &count) == ALLOCS_SHAPE_NONE)
+    return true;
+  if (offset && type->kind == ALLOCS_KIND_COMPOSITE && type->n_entries &&
+      UNIQTYPE_MEMBER_OFFSET(type, type->n_entries - 1) == offset)
+    type = UNIQTYPE_MEMBER_TYPE(type, type->n_entries - 1);
+  if (UNIQTYPE_IS_ARRAY_TYPE(type))
+    type = UNIQTYPE_ARRAY_ELEMENT_TYPE(type);
+  return type == allocs_type_byte() || (site->rule >= ALLOCS_RULE_CAST && is_char(type));
 }
 
 /* The array of so many bytes, by way of the last one given. */
@@ -359,11 +393,27 @@ static const struct uniqtype *flexible_type(const struct uniqtype *type, uint64_
   return is_made && front->size == size && UNIQTYPE_MEMBER_OFFSET(type, 1) == size ? front : type;
 }
 
+/* With the bytes before and behind it that are the wrapper's. */
+static const struct uniqtype *placed_type(const struct allocs_known_site *site, const struct uniqtype *type,
+                                          uint64_t size) {
+  struct uniqtype_member parts[3];
+  unsigned n = 0;
+  if (!type || !(site->head || site->tail))
+    return type;
+  if (site->head)
+    parts[n++] = (struct uniqtype_member){.type = allocs_type_array(allocs_type_byte(), site->head)};
+  parts[n++] = (struct uniqtype_member){.type = type, .offset = site->head};
+  if (site->tail)
+    parts[n++] = (struct uniqtype_member){.type = allocs_type_array(allocs_type_byte(), site->tail),
+                                          .offset = size - site->tail};
+  return uniqtype_struct(NULL, size, parts, n);
+}
+
 const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size) {
   if (!site)
     return bytes_type(size);
   const struct uniqtype *type = __atomic_load_n(&site->latest, __ATOMIC_ACQUIRE);
-  uint64_t count;
+  uint64_t count, inner = size - site->head - site->tail;
   if (ALLOCS_LIKELY(type && type->size == size))
     return type;
   switch (allocs_site_block_shape(site, size, &count)) {
@@ -371,14 +421,15 @@ const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, ui
     type = site->type;
     break;
   case ALLOCS_SHAPE_ARRAY:
-    type = array_type(site, size, count);
+    type = array_type(site, inner, count);
     break;
   case ALLOCS_SHAPE_FLEXIBLE:
-    type = flexible_type(site->type, size);
+    type = flexible_type(site->type, inner);
     break;
   default:
     return bytes_type(size);
   }
+  type = placed_type(site, type, size);
   /* A type that does not fill the block is no answer for another block of the type's own size. */
   if (type && type->size == size)
     __atomic_store_n(&site->latest, type, __ATOMIC_RELEASE);

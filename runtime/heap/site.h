@@ -18,13 +18,16 @@ struct allocs_known_site {
   const char *alias;
   struct alloc_site_info info;
   unsigned char shape, rule;
-  uint32_t rest;                      /* bytes behind an array */
-  unsigned char filled;               /* release-stored when type, alias and info are there */
-  const char *gone;                   /* atomic: of a caller whose file has gone, where in which it was; or NULL */
-  unsigned char orphan;               /* atomic: its image has gone; a record that says the same may have it */
+  unsigned char asks;   /* atomic: of a call that no allocation function is named in, and that blocks came back from */
+  uint64_t told;        /* atomic: of such a call, what it said last; see returned_blocks.c */
+  uint32_t rest;        /* bytes behind an array */
+  uint32_t head, tail;  /* bytes before and behind all that */
+  unsigned char filled; /* release-stored when type, alias and info are there */
+  const char *gone;     /* atomic: of a caller whose file has gone, where in which it was; or NULL */
+  unsigned char orphan; /* atomic: its image has gone; a record that says the same may have it */
   struct allocs_known_site *next;     /* list of all, newest first */
   struct allocs_known_site *original; /* of one made of another, whose place it has; else NULL */
-  struct allocs_known_site *what;     /* of one made by allocs_site_moved: whose type it has; else NULL */
+  struct allocs_known_site *what;     /* of one made by allocs_site_moved or _placed: whose type it has; else NULL */
   struct allocs_known_site *typed;    /* atomic: those made of this one, by their own `typed` */
 };
 
@@ -69,6 +72,13 @@ struct allocs_known_site *allocs_site_typed(struct allocs_known_site *site, cons
 /* A site at the place of this call, which says nothing of types, for blocks of the type of another, which it moved.
    Made once per pair; NULL if memory or numbers are short. May be called in malloc. */
 struct allocs_known_site *allocs_site_moved(struct allocs_known_site *place, struct allocs_known_site *what);
+
+/* A site like this one, for blocks that have so many bytes before what it tells of, and behind. Made once for each. */
+struct allocs_known_site *allocs_site_placed(struct allocs_known_site *site, uint32_t head, uint32_t tail);
+
+/* Whether a block of this site leaves bytes without a type, from this offset to its end, which somebody else may know.
+ */
+bool allocs_site_is_open(struct allocs_known_site *site, uint64_t size, uint64_t offset);
 
 /* Whether this is the address of one made of another. */
 bool allocs_site_is_typed(const struct allocs_known_site *site);

@@ -7,7 +7,7 @@
 struct A { long a; };
 static volatile unsigned long vary = 3;
 static void *volatile sink;
-static __attribute__((noinline)) void *given(unsigned long size) {
+static __attribute__((noinline)) void *given(int size) {
   struct A *block = malloc(size);
   return sink = block;
 }
@@ -26,7 +26,7 @@ int main(void) {
   double *rounded = sink = malloc((n * sizeof *rounded + 63) / 64 * 64);
   CHECK(is_bytes(rounded));
   CHECK(is_bytes(sink = malloc(sizeof(struct A) + n * sizeof(int))));
-  CHECK(is_bytes(given(3 * sizeof(struct A))) && alloc_get_type(given(sizeof(struct A))) == alloc_typeof(struct A));
+  CHECK(is_bytes(given((int)n * 8)) && alloc_get_type(given((int)n / 3 * 8)) == alloc_typeof(struct A));
   rows(n, 5);
   return check_failed;
 }

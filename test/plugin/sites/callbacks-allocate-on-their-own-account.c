@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 struct node { long a; double b; };
-static void *(*volatile through)(size_t) = malloc; /* no site */
+static void *(*volatile any)(size_t) = malloc;
+static __attribute__((noinline)) void *through(int n) { return any((size_t)n); } /* no site */
 static char *buffer;                               /* that getline() reads into */
 static size_t size;
 

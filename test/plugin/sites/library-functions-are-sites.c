@@ -1,6 +1,6 @@
-// The C library's allocating functions have sites, strings being arrays of characters; unevaluated calls have none.
+// The C library's allocating functions have sites, strings being arrays of characters, as have calls through pointers; unevaluated calls have none.
 // RUN: %allocs-cc -D_GNU_SOURCE -c -w %s -o %t.o && %typegen --dump %t.o > %t.text && %filecheck %s < %t.text
-// RUN: grep "^site " %t.text | count 12
+// RUN: grep "^site " %t.text | count 13
 #include <alloca.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -24,5 +24,5 @@ void f(size_t n, char *s, FILE *file, wchar_t *w) {
   sink = alloca(n * sizeof(int)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): alloca -> array int [size]
   n = sizeof(malloc(1)) + sizeof(__typeof__(malloc(2))) + _Generic(malloc(3), void *: 1);
   void *(*pointer)(size_t) = malloc;
-  sink = pointer(n);
+  sink = pointer(n); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): pointer -> unknown
 }

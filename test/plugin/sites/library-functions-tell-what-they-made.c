@@ -153,6 +153,7 @@ static void check_in_scope(void) { /* with -fexceptions, the call is left in two
 __attribute__((noinline)) static char *last_of_all(const char *text) { __attribute__((musttail)) return strdup(text); }
 enum { LAST = __LINE__ - 1 };
 __attribute__((noinline)) static void *last_malloc(size_t size) { __attribute__((musttail)) return malloc(size); }
+__attribute__((noinline)) static void *last(int size) { return last_malloc((size_t)size); }
 
 int main(void) {
   check_returned();
@@ -163,6 +164,6 @@ int main(void) {
   check_lines();
   check_in_scope();
   CHECK(is(last_of_all("last"), "char[5]", "strdup", LAST));
-  CHECK(is(last_malloc(5), "__uninterpreted_byte[5]", "malloc", LAST + 2));
+  CHECK(is(last(5), "__uninterpreted_byte[5]", "malloc", LAST + 2));
   return check_failed;
 }

@@ -7,7 +7,7 @@
 
 struct node { long a; double b; };
 
-__attribute__((noinline)) static void *resize(void *block, size_t size) { return realloc(block, size); }
+__attribute__((noinline)) static void *resize(void *block, int size) { return realloc(block, (size_t)size); }
 enum { RESIZE = __LINE__ - 1 };
 
 static int is(const void *block, const char *type, const char *function, unsigned line, const char *callee) {
@@ -22,7 +22,8 @@ int main(int argc, char **argv) {
   struct node *nodes = malloc(n * sizeof *nodes);
   CHECK(is(nodes, "struct node[3]", "main", __LINE__ - 1, "malloc"));
   for (size_t i = 2; i < 20; i++) {
-    nodes = resize(nodes, i * n * sizeof *nodes);
+    volatile int size = (int)(i * n * sizeof *nodes);
+    nodes = resize(nodes, size);
     CHECK(alloc_get_size(nodes) == i * n * sizeof *nodes && alloc_get_innermost_type(&nodes[i].b) == alloc_typeof(double));
     CHECK(is(nodes, i == 2 ? "struct node[6]" : i == 19 ? "struct node[57]" : "", "resize", RESIZE, "realloc") ||
           (i > 2 && i < 19));
@@ -31,7 +32,7 @@ int main(int argc, char **argv) {
   CHECK(is(numbers, "int[3]", "main", __LINE__ - 1, "realloc"));
   CHECK(alloc_set_type(numbers, uniqtype_array(alloc_typeof(short), 6)) == ALLOC_OK);
   CHECK(is(numbers, "short[6]", "main", __LINE__ - 3, "realloc"));
-  numbers = resize(numbers, 100);
+  numbers = resize(numbers, 100); /* of 100 nobody knows what it is */
   CHECK(is(numbers, "short[50]", "resize", RESIZE, "realloc"));
   free(resize(numbers, 1 << 20));
   return check_failed || !argv;

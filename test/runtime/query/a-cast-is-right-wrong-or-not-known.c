@@ -55,10 +55,10 @@ static void in_heap(void) {
   CHECK(IS(bytes, char) && IS_NOT(bytes, int));
 }
 
-static __attribute__((noinline)) void *untyped(unsigned long n) { return malloc(n); }
+static __attribute__((noinline)) void *untyped(int n) { return malloc(n); }
 
 static void unknown(void) {
-  char *p = sink = untyped(five * 8);
+  char *p = sink = untyped((int)five * 8);
   CHECK(IS_UNKNOWN(p, struct node) && IS_UNKNOWN(p + 8, int) && IS_UNKNOWN(NULL, struct node) && IS_UNKNOWN((void *)16, int));
   void *pages = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   CHECK(IS_UNKNOWN(pages, int) && !munmap(pages, 4096) && IS_UNKNOWN(pages, int));

@@ -40,7 +40,7 @@ static void say(const void *p) {
   }
 }
 
-static void *(*volatile hidden)(size_t) = malloc; /* whose calls have no site */
+static void *(*volatile any)(size_t) = malloc; static __attribute__((noinline)) void *hidden(int n) { return any((size_t)n); } /* no site */
 
 __attribute__((noinline)) static void mappings(void) {
   int fd = open("/proc/self/exe", O_RDONLY);
