@@ -11,9 +11,9 @@
    misses what is there throughout, and where it meets a word that has just become zero, it goes on beside it.
 
    Writers take turns, for less than a microsecond. Readers wait for nobody: a record is read again if its version
-   changed meanwhile, a few times. A signal handler that interrupts its own thread's turn leaves its change to it; until
-   that is made, nothing is known of any mapping. Who has to take over a turn, or finds too many changes left, which
-   nobody seems to come back to make, begins anew with an empty index.
+   changed meanwhile, a few times. A signal handler that interrupts its own thread's turn leaves its change to it, and
+   sees both as made. Who has to take over a turn, or finds too many changes left, which nobody seems to come back to
+   make, begins anew with an empty index.
 
    A forked child whose parent was writing in another thread finds the change half made: each is written down before it
    is made, in steps that may be made twice, and whoever is next finishes it. */
@@ -210,8 +210,10 @@ static bool read_record(const struct index *index, uintptr_t page, struct allocs
     __atomic_thread_fence(__ATOMIC_ACQUIRE);
     if (!(version & 1) && get(&record->version) == version)
       return ret->size != 0;
-    if (version & 1 && allocs_map_turns_is_mine())
-      return false;
+    if (version & 1 && allocs_map_turns_is_mine()) {
+      *ret = index->change.record;
+      return ret->size && ret->base == page << PAGE;
+    }
     if (version & 1 && !allocs_map_turns_is_held())
       finish_what_was_begun();
     if (i < READS)
@@ -403,13 +405,8 @@ void allocs_map_regions_remove(uintptr_t begin, uintptr_t end) {
     change_regions(CUT, &(struct allocs_region){.base = begin, .size = end - begin});
 }
 
-bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
-  struct index *index = get_index();
+static bool find_in_index(struct index *index, uintptr_t address, struct allocs_region *ret) {
   uintptr_t page = address >> PAGE, begin = 0, next;
-  if (!index || address >= ALLOCS_ARCH_ADDRESS_END || ALLOCS_UNLIKELY(__atomic_load_n(&left.n, __ATOMIC_ACQUIRE))) {
-    *ret = (struct allocs_region){.size = ALLOCS_ARCH_ADDRESS_END};
-    return false;
-  }
   if (last_region(index, page, ret)) {
     begin = ret->base + ret->size;
     if (address < begin)
@@ -418,6 +415,47 @@ bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
   uintptr_t end = first_start(index, page + 1, &next) ? next << PAGE : ALLOCS_ARCH_ADDRESS_END;
   *ret = (struct allocs_region){.base = begin, .size = end - begin};
   return false;
+}
+
+/* What a change that is yet to be made makes of what is known of an address. */
+static bool change_found(enum step step, const struct allocs_region *by, uintptr_t address, bool found,
+                         struct allocs_region *ret) {
+  uintptr_t begin = by->base, end = begin + by->size, ret_end = ret->base + ret->size;
+  if (step == NOTHING || begin >= ret_end || end <= ret->base)
+    return found;
+  if (address >= begin && address < end) {
+    *ret = step == PUT ? *by : (struct allocs_region){.base = begin, .size = by->size};
+    return step == PUT;
+  }
+  if (address < begin) {
+    ret->size = begin - ret->base;
+  } else {
+    ret->offset += ret->kind & ALLOCS_REGION_FILE ? end - ret->base : 0;
+    ret->base = end;
+    ret->size = ret_end - end;
+  }
+  ret->type = NULL;
+  return found;
+}
+
+/* In a signal handler that interrupted its thread's turn: what is to be made there counts. */
+static __attribute__((noinline)) bool find_within(const struct index *index, uintptr_t address, bool found,
+                                                  struct allocs_region *ret) {
+  found = change_found(index->change.step, &index->change.region, address, found, ret);
+  for (unsigned i = 0; i < __atomic_load_n(&left.n, __ATOMIC_ACQUIRE) && i < MOST_LEFT; i++)
+    found = change_found(__atomic_load_n(&left.changes[i].step, __ATOMIC_ACQUIRE), &left.changes[i].region, address,
+                         found, ret);
+  return found;
+}
+
+bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
+  struct index *index = get_index();
+  if (!index || address >= ALLOCS_ARCH_ADDRESS_END) {
+    *ret = (struct allocs_region){.size = ALLOCS_ARCH_ADDRESS_END};
+    return false;
+  }
+  bool found = find_in_index(index, address, ret);
+  return ALLOCS_UNLIKELY(allocs_map_turns_is_mine()) ? find_within(index, address, found, ret) : found;
 }
 
 bool allocs_map_regions_set_type(uintptr_t base, const struct uniqtype *type) {

@@ -201,7 +201,10 @@ static void change_there(void) {
   struct allocs_region region;
   allocs_map_regions_remove(ten(1), ten(2));
   add_known(REPLACED_END, TEN, 3);
-  CHECK(!allocs_map_regions_find(ten(1), &region) && site_at(HOLE_END) < 3 && site_at(0) < 3);
+  CHECK(!allocs_map_regions_find(ten(1), &region) && region.base <= ten(1) && region.base + region.size >= ten(2));
+  CHECK(allocs_map_regions_find(ten(REPLACED_END), &region) && (uintptr_t)region.site == 3 && region.size == 8192);
+  CHECK(site_at(0) == 1 && allocs_map_regions_find(ten(0), &region) && region.size == 4096);
+  CHECK(site_at(2) == 1 && allocs_map_regions_find(ten(2), &region) && region.base == ten(2));
 }
 static void handlers_change(void) {
   unsigned n = 500;
