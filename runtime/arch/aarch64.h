@@ -70,6 +70,17 @@ static const unsigned short allocs_arch_context_at[ALLOCS_ARCH_N_REGS] = {
     184, 192, 200, 208, 216, 224, 232, 240, 248, 256, 264, 272, 280, 288, 296, 304, 312,
     320, 328, 336, 344, 352, 360, 368, 376, 384, 392, 400, 408, 416, 424, 432, 440};
 
+/* A client request, by instructions that do nothing elsewhere. */
+static inline void allocs_arch_valgrind(uint64_t request, uint64_t argument) {
+  const uint64_t all[6] = {request, argument};
+  register uint64_t result __asm__("x3") = 0;
+  register const uint64_t *from __asm__("x4") = all;
+  __asm__ volatile("ror x12, x12, #3\nror x12, x12, #13\nror x12, x12, #51\nror x12, x12, #61\norr x10, x10, x10"
+                   : "+r"(result)
+                   : "r"(from)
+                   : "cc", "memory");
+}
+
 /* Frames */
 
 enum { ALLOCS_ARCH_UNWINDS = false, ALLOCS_ARCH_LINK = 16, ALLOCS_ARCH_RED_ZONE = 0 };

@@ -11,6 +11,7 @@
      allocs_arch_pause()             in a loop that waits for another thread
      allocs_arch_kernel(call, ...)   a kernel call; the result as the kernel gives it
      allocs_arch_starts(at)          a bit for each of 16 words that has its top bit set
+     allocs_arch_valgrind(...)       a client request of valgrind, by instructions that do nothing elsewhere
      allocs_arch_names(...)          whether code names an address there
 
    how C calls types
