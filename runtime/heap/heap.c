@@ -67,7 +67,12 @@ static __attribute__((noinline)) void *track_first(void *block, uint32_t entry) 
 }
 
 static __attribute__((noinline)) void *malloc_long(size_t size, uint32_t origin) {
-  return track(real.malloc(size), size, origin);
+  void *block = real.malloc(size);
+  if (ALLOCS_LIKELY(block)) {
+    bool is_added = allocs_heap_cells_add((uintptr_t)block, size, origin);
+    ALLOCS_VALIDATE(!is_added || allocs_heap_index_is_whole((uintptr_t)block, size, origin));
+  }
+  return block;
 }
 
 /* All that is to be kept while the allocator is asked is one word. */

@@ -62,40 +62,67 @@ static inline uint64_t *start_at(struct allocs_heap_map_stretch *stretch, unsign
 
 /* Changing */
 
-/* Has the first of eight cells, each time the block fills it, say where that begins, or nothing: nobody else's word is
-   there. Where it crosses into other stretches, they say so. False if memory is short. */
-static bool set_crossings(struct allocs_heap_map_stretch *stretch, unsigned level, uintptr_t base, uintptr_t last,
-                          uint64_t what) {
-  uintptr_t step = cell_size(level) * GROUP, stretch_last = base | (((uintptr_t)1 << ALLOCS_HEAP_MAP_STRETCH) - 1);
-  uintptr_t end = last < stretch_last ? last : stretch_last;
-  for (uintptr_t at = (base & ~(step - 1)) + step; at + cell_size(level) - 1 <= end; at += step) {
-    uint64_t *words = allocs_heap_map_need_cells(stretch, level, at);
-    if (!words)
+/* The first cell of a group that the block fills, if it ends so far behind: what is told there is nobody else's. */
+static inline uintptr_t first_crossing(unsigned level, uintptr_t base) {
+  return (base | (cell_size(level) * GROUP - 1)) + 1;
+}
+static inline bool has_crossings(unsigned level, uintptr_t base, uintptr_t last) {
+  return first_crossing(level, base) + cell_size(level) - 1 <= last;
+}
+
+/* Has each of those say where the block begins, or nothing. Where it crosses into other stretches, they say so. False
+   if memory is short. */
+static bool set_crossings(unsigned level, uintptr_t base, uintptr_t last, uint64_t what) {
+  struct allocs_heap_map_stretch *stretch = allocs_heap_map_stretch(base, 0);
+  uintptr_t stretch_last = base | (((uintptr_t)1 << ALLOCS_HEAP_MAP_STRETCH) - 1),
+            end = last < stretch_last ? last : stretch_last;
+  uintptr_t cell = cell_size(level), piece = ((uintptr_t)1 << ALLOCS_HEAP_MAP_CELLS(level)) - 1;
+  for (uintptr_t at = first_crossing(level, base); at + cell - 1 <= end;) {
+    uint64_t *word = allocs_heap_map_need_cells(stretch, level, at);
+    if (!word)
       return false;
-    __atomic_store_n(&words[allocs_heap_map_cell(level, at)], what, __ATOMIC_RELAXED);
+    word += allocs_heap_map_cell(level, at);
+    do {
+      __atomic_store_n(word, what, __ATOMIC_RELAXED);
+      word += GROUP;
+      at += cell * GROUP;
+    } while (at & piece && at + cell - 1 <= end);
   }
+  for (uintptr_t i = (base >> ALLOCS_HEAP_MAP_STRETCH) + 1; what && i <= last >> ALLOCS_HEAP_MAP_STRETCH; i++)
+    __atomic_store_n(&allocs_heap_map.crossing[i], base, __ATOMIC_RELAXED);
   return true;
 }
 
-static void set_crossed_stretches(uintptr_t base, uintptr_t last) {
-  for (uintptr_t i = (base >> ALLOCS_HEAP_MAP_STRETCH) + 1; i <= last >> ALLOCS_HEAP_MAP_STRETCH; i++)
-    __atomic_store_n(&allocs_heap_map.crossing[i], base, __ATOMIC_RELAXED);
-}
-
-static inline __attribute__((always_inline)) bool add(unsigned level, uintptr_t base, uint64_t size, uint32_t origin) {
-  struct allocs_heap_map_stretch *stretch = allocs_heap_map_need_stretch(base);
-  uint64_t *words = stretch ? allocs_heap_map_need_cells(stretch, level, base) : NULL;
-  if (!words || !set_crossings(stretch, level, base, base + size - 1, base))
-    return false;
-  set_crossed_stretches(base, base + size - 1);
-  words += allocs_heap_map_cell(level, base);
+static inline void store_start(unsigned level, uint64_t *at, uintptr_t base, uint64_t size, uint32_t origin) {
   uint64_t word = (uint64_t)origin << 32 | (base & (cell_size(level) - 1)) / 8 << offset_at(level);
   if (level == LARGE) {
     __atomic_thread_fence(__ATOMIC_RELEASE); /* whoever sees the size sees that what was before is gone */
-    __atomic_store_n(&words[SIZES], size, __ATOMIC_RELAXED);
+    __atomic_store_n(&at[SIZES], size, __ATOMIC_RELAXED);
     size = 0;
   }
-  __atomic_store_n(words, word | size, __ATOMIC_RELEASE);
+  __atomic_store_n(at, word | size, __ATOMIC_RELEASE);
+}
+
+/* Where there is more to it: something is to be made first, or told where the block crosses. */
+static __attribute__((noinline)) bool add_any(unsigned level, uintptr_t base, uint64_t size, uint32_t origin) {
+  if (base % 8 || base >= ALLOCS_ARCH_ADDRESS_END)
+    return false;
+  struct allocs_heap_map_stretch *stretch = allocs_heap_map_need_stretch(base);
+  uint64_t *words = stretch ? allocs_heap_map_need_cells(stretch, level, base) : NULL;
+  if (!words || !set_crossings(level, base, base + size - 1, base))
+    return false;
+  store_start(level, words + allocs_heap_map_cell(level, base), base, size, origin);
+  return true;
+}
+
+static inline __attribute__((always_inline)) bool add(unsigned level, uintptr_t base, uint64_t size, uint32_t origin) {
+  struct allocs_heap_map_stretch *stretch = allocs_heap_map_stretch(base, 0);
+  uint64_t *words = ALLOCS_LIKELY(stretch) ? allocs_heap_map_cells(stretch, level, base) : NULL;
+  uintptr_t last = base + size - 1;
+  if (ALLOCS_UNLIKELY(!words) || has_crossings(level, base, last) || ALLOCS_UNLIKELY(base % 8) ||
+      ALLOCS_UNLIKELY((base ^ last) >> ALLOCS_HEAP_MAP_STRETCH))
+    return add_any(level, base, size, origin);
+  store_start(level, words + allocs_heap_map_cell(level, base), base, size, origin);
   return true;
 }
 
@@ -113,8 +140,7 @@ static inline __attribute__((always_inline)) bool remove_from(unsigned level, st
   __atomic_store_n(word, 0, __ATOMIC_RELEASE);
   if (level == LARGE)
     __atomic_store_n(&word[SIZES], 0, __ATOMIC_RELEASE);
-  set_crossings(stretch, level, base, base + ret->size - 1, 0);
-  return true;
+  return !has_crossings(level, base, base + ret->size - 1) || set_crossings(level, base, base + ret->size - 1, 0);
 }
 
 bool allocs_heap_cells_remove(uintptr_t base, struct allocs_heap_block *ret) {
@@ -139,43 +165,42 @@ bool allocs_heap_cells_set_origin(uintptr_t base, uint32_t before, uint32_t orig
 
 /* Finding */
 
-/* Whether the word is a start behind the address in its cell: then that is not of the block. */
-static inline bool begins_behind(unsigned level, const uint64_t *at, uintptr_t address) {
-  uint64_t word = __atomic_load_n(at, __ATOMIC_RELAXED);
-  return (word >> offset_at(level) & (cell_size(level) / 8 - 1)) > (address & (cell_size(level) - 1)) / 8;
-}
-
 static inline __attribute__((always_inline)) bool find_in(unsigned level, struct allocs_heap_map_stretch *stretch,
                                                           uintptr_t address, struct allocs_heap_block *ret) {
-  for (uintptr_t at = address;; at = (at & ~(cell_size(level) - 1)) - 1) {
+  uintptr_t at = address;
+  for (;;) {
     uint32_t cell = allocs_heap_map_cell(level, at), in_group = cell % GROUP;
     const uint64_t *words = allocs_heap_map_cells(stretch, level, at);
     if (words) {
       const uint64_t *group = words + (cell - in_group);
-      /* The tops of words are those of their odd halves. Words may change meanwhile: what is found is checked. */
-      unsigned found = allocs_arch_starts((const uint32_t *)(const void *)group) & 0xaaaa & ((4u << 2 * in_group) - 1);
-      if (begins_behind(level, words + cell, at))
-        found &= (1u << 2 * in_group) - 1;
-      if (found) {
-        unsigned back = in_group - (31 - (unsigned)__builtin_clz(found)) / 2;
-        return read_word(level, words + cell - back, at - ((uintptr_t)back << ALLOCS_HEAP_MAP_CELL(level)), ret) &&
-               allocs_heap_cells_holds(ret, address);
+      /* The tops of words are those of their odd halves; that of the address's cell comes to the top, those behind go.
+         Words may change meanwhile: what is found is checked. */
+      uint32_t found = (allocs_arch_starts((const uint32_t *)(const void *)group) & 0xaaaa) << (30 - 2 * in_group);
+      while (found) {
+        unsigned back = (unsigned)__builtin_clz(found) / 2;
+        if (!read_word(level, words + cell - back, at - ((uintptr_t)back << ALLOCS_HEAP_MAP_CELL(level)), ret))
+          return false;
+        if (ALLOCS_LIKELY(allocs_heap_cells_holds(ret, address)))
+          return true;
+        if (ret->base < address)
+          return false;
+        found &= INT32_MAX; /* it begins behind the address, in its cell */
       }
       uint64_t base = __atomic_load_n(group, __ATOMIC_RELAXED);
       if (base && !(base & TOP) && start_at(stretch, level, base, ret) && allocs_heap_cells_holds(ret, address))
         return true;
     }
-    if (in_group ||
-        !(at >> ALLOCS_HEAP_MAP_CELL(level) << (64 - ALLOCS_HEAP_MAP_STRETCH + ALLOCS_HEAP_MAP_CELL(level))))
+    at = (at & ~(cell_size(level) - 1)) - 1;
+    if (ALLOCS_LIKELY(in_group) || (at ^ address) >> ALLOCS_HEAP_MAP_STRETCH)
       return false;
   }
 }
 
-bool allocs_heap_cells_find(uintptr_t address, struct allocs_heap_block *ret) {
-  struct allocs_heap_map_stretch *stretch = allocs_heap_map_stretch(address, 0);
-  if (stretch &&
-      (find_in(0, stretch, address, ret) || find_in(1, stretch, address, ret) || find_in(2, stretch, address, ret)))
-    return true;
+bool allocs_heap_cells_find(struct allocs_heap_map_stretch *stretch, uintptr_t address, struct allocs_heap_block *ret) {
+  return find_in(0, stretch, address, ret) || find_in(1, stretch, address, ret) || find_in(2, stretch, address, ret);
+}
+
+bool allocs_heap_cells_find_crossing(uintptr_t address, struct allocs_heap_block *ret) {
   uintptr_t base = __atomic_load_n(&allocs_heap_map.crossing[address >> ALLOCS_HEAP_MAP_STRETCH], __ATOMIC_RELAXED);
   return ALLOCS_UNLIKELY(base) && allocs_heap_cells_at(base, ret) && allocs_heap_cells_holds(ret, address);
 }

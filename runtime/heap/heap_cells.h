@@ -25,7 +25,9 @@ static inline bool allocs_heap_cells_holds(const struct allocs_heap_block *block
 bool allocs_heap_cells_add(uintptr_t base, uint64_t size, uint32_t origin);
 bool allocs_heap_cells_remove(uintptr_t base, struct allocs_heap_block *ret);
 bool allocs_heap_cells_set_origin(uintptr_t base, uint32_t before, uint32_t origin);
-bool allocs_heap_cells_find(uintptr_t address, struct allocs_heap_block *ret);
+/* One that begins in the stretch of the address, and in an earlier one. */
+bool allocs_heap_cells_find(struct allocs_heap_map_stretch *stretch, uintptr_t address, struct allocs_heap_block *ret);
+bool allocs_heap_cells_find_crossing(uintptr_t address, struct allocs_heap_block *ret);
 bool allocs_heap_cells_at(uintptr_t base, struct allocs_heap_block *ret);
 /* The first that begins in [from, end), which is in the stretch, and told of by one piece of granules. */
 bool allocs_heap_cells_next(struct allocs_heap_map_stretch *stretch, uintptr_t from, uintptr_t end,

@@ -34,8 +34,13 @@ bool allocs_heap_index_add(uintptr_t base, uint64_t size, uint32_t origin) {
   if (!allocs_heap_index_is_short(size))
     return allocs_heap_cells_add(base, size, origin);
   struct allocs_heap_map_stretch *stretch = allocs_heap_map_need_stretch(base);
-  return stretch && allocs_heap_map_need_granules(stretch, base) &&
+  return stretch && allocs_heap_map_make_granules(stretch, base) &&
          allocs_heap_index_add_short(base, allocs_heap_index_short(size, origin));
+}
+
+/* Whether a short block that begins in the granule of an address begins behind it: then it does not hold that. */
+static bool is_behind(const uint32_t *at, uintptr_t address) {
+  return (__atomic_load_n(at, __ATOMIC_RELAXED) & ALLOCS_HEAP_INDEX_PLACE) > (address >> 3 & ALLOCS_HEAP_INDEX_PLACE);
 }
 
 /* The last short block that begins at or before an address, if it may reach that. */
@@ -48,7 +53,7 @@ static bool find_before(uintptr_t address, struct allocs_heap_block *ret) {
     if (!entries)
       continue;
     entries += allocs_heap_map_granule(line, 0);
-    if (i == 0 && allocs_heap_index_is_behind(entries + in_line, address))
+    if (i == 0 && is_behind(entries + in_line, address))
       mask >>= 1;
     unsigned found = allocs_arch_starts(entries) & mask;
     if (found) {
@@ -59,14 +64,9 @@ static bool find_before(uintptr_t address, struct allocs_heap_block *ret) {
   return false;
 }
 
-/* Where no short block can have begun, nothing is read. */
 bool allocs_heap_index_find_far(uintptr_t address, struct allocs_heap_block *ret) {
-  if (address >= ALLOCS_ARCH_ADDRESS_END)
-    return false;
-  struct allocs_heap_map_stretch *stretch = allocs_heap_map_stretch(address, 0);
-  bool may_be_short = address % PIECE < FAR * LINE_SIZE || (stretch && allocs_heap_map_granules(stretch, address, 0));
-  return (may_be_short && find_before(address, ret) && allocs_heap_cells_holds(ret, address)) ||
-         allocs_heap_cells_find(address, ret);
+  return address < ALLOCS_ARCH_ADDRESS_END && ((find_before(address, ret) && allocs_heap_cells_holds(ret, address)) ||
+                                               allocs_heap_cells_find_crossing(address, ret));
 }
 
 bool allocs_heap_index_find(uintptr_t address, struct allocs_heap_block *ret) {

@@ -10,7 +10,7 @@
 
 enum { ALLOCS_HEAP_INDEX_WINDOW = 16 }; /* entries that are looked at together */
 
-/* Where no short block begins in the window that ends with the address. */
+/* Any that does not lie in cells of the address's stretch. */
 bool allocs_heap_index_find_far(uintptr_t address, struct allocs_heap_block *ret);
 
 /* The short block whose entry may be that of the granule at `granule`, an address. */
@@ -22,28 +22,26 @@ static inline bool allocs_heap_index_read(const uint32_t *at, uintptr_t granule,
   return entry & ALLOCS_ORIGIN_TOP;
 }
 
-/* Whether a short block that begins in the granule of an address begins behind it: then it does not hold that. */
-static inline bool allocs_heap_index_is_behind(const uint32_t *at, uintptr_t address) {
-  return (__atomic_load_n(at, __ATOMIC_RELAXED) & ALLOCS_HEAP_INDEX_PLACE) > (address >> 3 & ALLOCS_HEAP_INDEX_PLACE);
-}
-
+/* By far the most are short ones that begin in the window which ends with the granule of the address. */
 static inline bool allocs_heap_index_find_inline(uintptr_t address, struct allocs_heap_block *ret) {
   struct allocs_heap_map_stretch *stretch = allocs_heap_map_stretch(address, 0);
-  const uint32_t *entries = ALLOCS_LIKELY(stretch) ? allocs_heap_map_granules(stretch, address, 0) : NULL;
+  if (ALLOCS_UNLIKELY(!stretch))
+    return allocs_heap_index_find_far(address, ret);
+  const uint32_t *entries = allocs_heap_map_granules(stretch, address, 0);
   uint32_t granule = allocs_heap_map_granule(address, 0);
-  if (ALLOCS_UNLIKELY(!entries) || ALLOCS_UNLIKELY(granule < ALLOCS_HEAP_INDEX_WINDOW - 1))
-    return allocs_heap_index_find_far(address, ret);
-  /* The address's own granule is at the top. Entries may change meanwhile: what is found is checked. */
-  const uint32_t *at = entries + granule;
-  uint32_t found = (uint32_t)allocs_arch_starts(at - (ALLOCS_HEAP_INDEX_WINDOW - 1)) << 16;
-  if (allocs_heap_index_is_behind(at, address))
-    found &= INT32_MAX;
-  if (ALLOCS_UNLIKELY(!found))
-    return allocs_heap_index_find_far(address, ret);
-  uintptr_t back = (uintptr_t)__builtin_clz(found);
-  uintptr_t begin = ((address >> ALLOCS_HEAP_MAP_GRANULE) - back) << ALLOCS_HEAP_MAP_GRANULE;
-  return ALLOCS_LIKELY(allocs_heap_index_read(at - back, begin, ret) && allocs_heap_cells_holds(ret, address)) ||
-         allocs_heap_cells_find(address, ret);
+  if (ALLOCS_LIKELY(entries) && ALLOCS_LIKELY(granule >= ALLOCS_HEAP_INDEX_WINDOW - 1)) {
+    /* Entries may change meanwhile: what is found is checked. */
+    const uint32_t *at = entries + granule;
+    uint32_t found = (uint32_t)allocs_arch_starts(at - (ALLOCS_HEAP_INDEX_WINDOW - 1)) << 16;
+    if (ALLOCS_LIKELY(found)) {
+      uintptr_t back = (uintptr_t)__builtin_clz(found);
+      uintptr_t begin = ((address >> ALLOCS_HEAP_MAP_GRANULE) - back) << ALLOCS_HEAP_MAP_GRANULE;
+      if (ALLOCS_LIKELY(allocs_heap_index_read(at - back, begin, ret)) &&
+          ALLOCS_LIKELY(allocs_heap_cells_holds(ret, address)))
+        return true;
+    }
+  }
+  return allocs_heap_cells_find(stretch, address, ret) || allocs_heap_index_find_far(address, ret);
 }
 
 #endif

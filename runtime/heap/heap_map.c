@@ -50,10 +50,10 @@ static void put_back(void *piece) {
   __atomic_compare_exchange_n(&pieces.spare, &none, piece, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
-struct allocs_heap_map_stretch *allocs_heap_map_need_stretch(uintptr_t address) {
+struct allocs_heap_map_stretch *allocs_heap_map_make_stretch(uintptr_t address) {
   struct allocs_heap_map_stretch **at = &allocs_heap_map.stretches[address >> ALLOCS_HEAP_MAP_STRETCH];
   struct allocs_heap_map_stretch *found = __atomic_load_n(at, __ATOMIC_ACQUIRE), *made;
-  if (ALLOCS_LIKELY(found) || !(made = allocs_os_map(sizeof *made)))
+  if (found || !(made = allocs_os_map(sizeof *made)))
     return found;
   if (__atomic_compare_exchange_n(at, &found, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     return made;
@@ -61,10 +61,10 @@ struct allocs_heap_map_stretch *allocs_heap_map_need_stretch(uintptr_t address) 
   return found;
 }
 
-uint32_t *allocs_heap_map_need_granules(struct allocs_heap_map_stretch *stretch, uintptr_t address) {
+uint32_t *allocs_heap_map_make_granules(struct allocs_heap_map_stretch *stretch, uintptr_t address) {
   uint32_t **at = allocs_heap_map_place(stretch, address, 0);
   uint32_t *found = __atomic_load_n(at, __ATOMIC_ACQUIRE), *made;
-  if (ALLOCS_LIKELY(found) || !(made = take()))
+  if (found || !(made = take()))
     return found;
   if (__atomic_compare_exchange_n(at, &found, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     return made;
@@ -72,10 +72,10 @@ uint32_t *allocs_heap_map_need_granules(struct allocs_heap_map_stretch *stretch,
   return found;
 }
 
-uint64_t *allocs_heap_map_need_cells(struct allocs_heap_map_stretch *stretch, unsigned level, uintptr_t address) {
+uint64_t *allocs_heap_map_make_cells(struct allocs_heap_map_stretch *stretch, unsigned level, uintptr_t address) {
   uint64_t **at = allocs_heap_map_cells_place(stretch, level, address);
   uint64_t *found = __atomic_load_n(at, __ATOMIC_ACQUIRE), *made;
-  if (ALLOCS_LIKELY(found) || !(made = take()))
+  if (found || !(made = take()))
     return found;
   if (__atomic_compare_exchange_n(at, &found, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
     return made;

@@ -80,10 +80,20 @@ static inline uint32_t allocs_heap_map_cell(unsigned level, uintptr_t address) {
          ((1u << (ALLOCS_HEAP_MAP_CELLS(level) - ALLOCS_HEAP_MAP_CELL(level))) - 1);
 }
 
-/* The same, made if need be; NULL if memory is short. */
-struct allocs_heap_map_stretch *allocs_heap_map_need_stretch(uintptr_t address);
-uint32_t *allocs_heap_map_need_granules(struct allocs_heap_map_stretch *stretch, uintptr_t address);
-uint64_t *allocs_heap_map_need_cells(struct allocs_heap_map_stretch *stretch, unsigned level, uintptr_t address);
+/* Make what is not there yet; NULL if memory is short. */
+struct allocs_heap_map_stretch *allocs_heap_map_make_stretch(uintptr_t address);
+uint32_t *allocs_heap_map_make_granules(struct allocs_heap_map_stretch *stretch, uintptr_t address);
+uint64_t *allocs_heap_map_make_cells(struct allocs_heap_map_stretch *stretch, unsigned level, uintptr_t address);
+
+static inline struct allocs_heap_map_stretch *allocs_heap_map_need_stretch(uintptr_t address) {
+  struct allocs_heap_map_stretch *found = allocs_heap_map_stretch(address, 0);
+  return ALLOCS_LIKELY(found) ? found : allocs_heap_map_make_stretch(address);
+}
+static inline uint64_t *allocs_heap_map_need_cells(struct allocs_heap_map_stretch *stretch, unsigned level,
+                                                   uintptr_t address) {
+  uint64_t *found = allocs_heap_map_cells(stretch, level, address);
+  return ALLOCS_LIKELY(found) ? found : allocs_heap_map_make_cells(stretch, level, address);
+}
 
 /* The first address of the first stretch there is at or behind that of an address, or the address itself if it is in
    one; the end of all addresses if there is none. */

@@ -251,7 +251,9 @@ int main(void) {
         !allocs_heap_index_add(0x7000, 16, ALLOCS_ORIGIN_NONE));
   CHECK(!allocs_heap_index_find(top, &block) && !allocs_heap_index_find((uintptr_t)-1, &block));
   CHECK(!allocs_heap_index_remove(top, &block) && !allocs_heap_index_find(0, &block));
+  CHECK(!allocs_heap_cells_add(replaced + 4, 5000, ALLOCS_ORIGIN_NONE));
   replace(); /* so that all pieces are there */
+  CHECK(!allocs_heap_cells_add(replaced + 4, 5000, ALLOCS_ORIGIN_NONE));
   add_neighbours();
   CHECK(step_through(replace, look_at_replaced) > 500 && n_found > 50);
   look_at_neighbours();
