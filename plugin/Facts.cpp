@@ -18,6 +18,7 @@ std::string literalContents(StringRef Bytes, unsigned Width) {
   return Bytes.str();
 }
 
+// Once the unit is complete: before, a structure may yet get its members, and a tentative array its length.
 void Facts::resolve() {
   DiagnosticsEngine &Diagnostics = Ctx->getDiagnostics();
   bool Suppressed = Diagnostics.getSuppressAllDiagnostics();
@@ -33,6 +34,8 @@ void Facts::resolve() {
     TypeofNodes.push_back(Types->get(T));
   for (auto &[Key, T] : Literals)
     LiteralNodes[Key] = T.isNull() ? nullptr : Types->get(T);
+  // In the IR a compound literal of a file is a global without name: only its size says which it is. Where two of one
+  // size are of different types, it is of none.
   for (QualType T : CompoundLiterals) {
     const TypeNode *N = Types->get(T);
     auto [Known, New] = CompoundLiteralNodes.try_emplace(N->Size, N);

@@ -18,6 +18,8 @@ namespace allocs {
 static constexpr size_t MaxPreciseDepth = 4;
 static constexpr int Rounds = 3;
 
+// What may be written behind this walk's back is not followed: through an address, in a block, by a signal handler.
+// Some number of bytes is what holds of all that the environment does not have.
 void Finder::setShape(const VarDecl *V, SizeShape S) {
   bool Followed = V->hasLocalStorage() && V->getType()->isIntegerType() && !V->getType().isVolatileQualified() &&
                   !V->hasAttr<BlocksAttr>() && !AddressTaken.count(V);
@@ -38,6 +40,7 @@ static SizeShape shapeIn(const SizeEnvironment &Env, const VarDecl *V) {
   return Found == Env.end() ? someBytes() : Found->second;
 }
 
+// What one of them does not have is some number of bytes there, and so it is afterwards.
 void Finder::joinEnvironment(const SizeEnvironment &Other) {
   SmallVector<const VarDecl *, 16> All;
   for (const SizeEnvironment *Each : std::initializer_list<const SizeEnvironment *>{&Env, &Other})
@@ -102,6 +105,9 @@ void Finder::walkChildren(Stmt *S) {
     walk(Child);
 }
 
+// The body is reached from before the loop and from its own end: each round joins the two, until that changes nothing.
+// What changes yet in the last of the rounds is forgotten, and the body walked once more, so that its calls are told
+// so.
 void Finder::walkLoop(Stmt *Cond, Stmt *Body, Stmt *Inc, bool BodyFirst) {
   SizeEnvironment After;
   bool Settled = BreakTargets.size() >= MaxPreciseDepth, Forget = false;
@@ -128,6 +134,7 @@ void Finder::walkLoop(Stmt *Cond, Stmt *Body, Stmt *Inc, bool BodyFirst) {
     joinEnvironment(After);
 }
 
+// What is so here is so behind the loop or switch. What follows, up to the next label, nothing reaches.
 void Finder::walkBreak() {
   auto &[After, Reached] = BreakTargets.back();
   SizeEnvironment Here = Env;
@@ -176,6 +183,7 @@ void Finder::walkSwitch(SwitchStmt *S) {
     joinEnvironment(After);
 }
 
+// Before its initialiser is walked nothing is known of a variable: what was in an earlier round of a loop is another's.
 void Finder::walkDecls(DeclStmt *S) {
   for (Decl *D : S->decls())
     if (auto *V = dyn_cast<VarDecl>(D))
@@ -264,6 +272,7 @@ void Finder::walkCast(ExplicitCastExpr *E) {
     noteDestination(E->getSubExpr(), E->getType(), true);
 }
 
+// The semantic form: one initialiser per field, in order, but for bit-fields without a name, which have none.
 void Finder::walkInitList(InitListExpr *E) {
   walkChildren(E);
   const RecordDecl *R = E->getType()->getAsRecordDecl();
@@ -400,6 +409,8 @@ void Finder::visit(Stmt *S) {
   walkLeaf(S);
 }
 
+// Calls and locals are marked once the whole body was walked: what a call in a loop may be asked for is known only
+// then.
 void Finder::function(FunctionDecl *F) {
   annotate(F, addDecl(F, DeclFact::Function));
   In = F;

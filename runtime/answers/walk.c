@@ -12,6 +12,7 @@
 #include "types/subobject.h"
 #include "types/type.h"
 
+/* Allocations lie in each other as deep as the tree has kinds, then types as deep as a path: below that nobody goes. */
 enum { LEVELS = ALLOCS_TREE_ALLOCATIONS + ALLOCS_PATH_MAX };
 
 struct level {
@@ -36,6 +37,7 @@ static uintptr_t end_of(const struct walk *walk) {
   return walk->options.end ? (uintptr_t)walk->options.end : UINTPTR_MAX;
 }
 
+/* What has no size counts where it begins. */
 static bool overlaps(const struct walk *walk, const struct alloc_pos *pos) {
   uintptr_t base = (uintptr_t)pos->base;
   return base < end_of(walk) && (base >= begin_of(walk) || base + pos->size > begin_of(walk));
@@ -48,6 +50,8 @@ static bool next_element(const struct walk *walk, struct level *level, struct al
   uint64_t size = element->size, count;
   if (element == allocs_type_byte() || !size || size == UNIQTYPE_SIZE_UNKNOWN)
     return false;
+  /* As many as there is room for: of a flexible array the type has no number, and a type may be for more than is there.
+   */
   count = level->pos.size / size;
   if (count > UNIQTYPE_ARRAY_LENGTH(array))
     count = UNIQTYPE_ARRAY_LENGTH(array);
@@ -60,6 +64,7 @@ static bool next_element(const struct walk *walk, struct level *level, struct al
   return overlaps(walk, ret);
 }
 
+/* All are looked at: members of a union, and bit-fields, overlap, so that none tells where the next begins. */
 static bool next_member(const struct walk *walk, struct level *level, struct alloc_pos *ret) {
   const struct uniqtype *composite = level->pos.type;
   while (level->index < UNIQTYPE_COMPOSITE_MEMBER_COUNT(composite)) {
@@ -82,10 +87,13 @@ static bool next_subobject(const struct walk *walk, struct level *level, struct 
   return UNIQTYPE_IS_COMPOSITE_TYPE(type) && next_member(walk, level, ret);
 }
 
+/* Siblings come by address: the first that is behind the limits is the last that matters. */
 static bool next_allocation(struct walk *walk, const struct alloc_pos *in, struct alloc_pos *ret) {
   return allocs_tree_siblings_next(&walk->siblings[walk->depth - 1], in, ret) && overlaps(walk, ret);
 }
 
+/* Which children a level has, allocations or subobjects, is decided by whether there is a first allocation, once: one
+   that comes into being later is not shown beside subobjects. Only allocations are in the process. */
 static bool find_child(struct walk *walk, struct level *level, struct alloc_pos *ret) {
   const struct alloc_pos *in = walk->depth == 1 && !walk->from ? NULL : &level->pos;
   bool decided = level->below != UNDECIDED;
@@ -130,6 +138,7 @@ static void descend(struct walk *walk, const struct alloc_pos *pos) {
   walk->siblings[at].walk = &walk->kept;
 }
 
+/* Each turn shows a child and goes below it, or goes up: positions are kept by value, since what they are of may go. */
 static int walk_on(struct walk *walk) {
   struct alloc_pos pos;
   descend(walk, walk->from);

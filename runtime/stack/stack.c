@@ -88,6 +88,7 @@ static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address,
   return frame && find_of_record(image, frame, cursor, address, ret);
 }
 
+/* From its own stack a thread's frames lead nowhere else: an address outside is in none of them. */
 static inline __attribute__((always_inline)) bool find_from(struct allocs_cursor *cursor, uintptr_t address,
                                                             struct alloc_pos *ret) {
   if (!allocs_unwind_stack(cursor) ||
@@ -96,6 +97,7 @@ static inline __attribute__((always_inline)) bool find_from(struct allocs_cursor
   return allocs_unwind_to(cursor, address) && find_in_frame(cursor, address, ret);
 }
 
+/* What was read of a thread that has gone on meanwhile may be of anything: it counts if the stop still holds. */
 static __attribute__((noinline)) bool find_stopped(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_stopped at;
   struct alloc_pos found;
@@ -190,6 +192,7 @@ struct search {
   bool found;
 };
 
+/* What has no size is taken for one byte: it lies in the arena that this byte lies in. */
 static bool fits(const struct search *search, uintptr_t base, uintptr_t size) {
   size += !size;
   return base >= (uintptr_t)search->arena->begin && base + size > search->from && base + size <= search->end;
@@ -216,6 +219,7 @@ static bool find_next_in_frame(const struct search *search, const struct allocs_
   return false;
 }
 
+/* Frames come from the newest outwards, and a coroutine's may lie anywhere: the lowest so far is kept. */
 static void take_next_in_frame(struct search *search, const struct allocs_cursor *cursor) {
   struct alloc_pos next = {.allocator = search->kind};
   if (!find_next_in_frame(search, cursor, &next) || (search->found && search->ret->base <= next.base))
@@ -261,10 +265,12 @@ static void search_frames(struct search *search, struct allocs_cursor *cursor, s
   }
 }
 
+/* Whether none of the thread's frames can be in what is left of the arena; from a coroutine they lead elsewhere. */
 static bool is_apart(const struct search *search, const struct allocs_cursor *cursor) {
   return cursor->own && (search->end <= allocs_unwind_begin(cursor) || search->from >= cursor->end);
 }
 
+/* Whether the frame that the last step kept is not behind what is looked for now. */
 static bool goes_on(const struct allocs_stack_walk *walk, const struct search *search, const struct allocs_stop *stop) {
   return walk && walk->valid && walk->stop == stop && walk->begin == (uintptr_t)search->arena->begin &&
          walk->from <= search->from;
