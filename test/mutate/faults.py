@@ -166,8 +166,9 @@ def sources(root):
 
 
 def key_of(fault):
-    """By what is on its line, which may move."""
-    return fault.path, fault.after.strip()
+    """By what is on its line, which may move; where that says little, as what is left of a statement, by what was there."""
+    before, after = fault.before.strip(), fault.after.strip()
+    return fault.path, after if len(after) > 15 else f"{before} ==> {after}"
 
 
 def harmless(root, files):

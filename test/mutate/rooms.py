@@ -5,20 +5,20 @@ So this table makes a run quick; it hides nothing but slow tests of other rooms.
 
 ROOMS = {
     "runtime/arch": r"unit/(arch|heapindex|unwind|cfi|os_linux)|runtime/(stack|tls|threads)/|cross/",
-    "runtime/os": r"unit/(os_linux|cfi|unwind)|runtime/(mappings|threads|files|images|query)/",
-    "runtime/ground": r"unit/(text|options|type|races|sort|arena)|runtime/(options|images|query)/|e2e/every-shape",
+    "runtime/os": r"unit/(os_|cfi|unwind)|runtime/(mappings|threads|files|images|query)/",
+    "runtime/ground": r"unit/(text|options|type|races|readers|sort|arena)|runtime/(options|images|query)/|e2e/every-shape",
     "runtime/types": r"unit/(type|typename|subobject|record)|runtime/types/|e2e/answers",
-    "runtime/bytes": r"unit/(image_bytes|record|cfi)|fuzz/|typegen/|runtime/(images|statics|files)/",
+    "runtime/bytes": r"unit/(image_bytes|record|cfi|segments|elf_|dynamic_|notes|memory)|fuzz/|typegen/|runtime/(images|statics|files)/",
     "runtime/unwind": r"unit/(cfi|unwind)|fuzz/unwinder|runtime/stack/",
     "runtime/image": r"unit/extents|fuzz/tables|runtime/(images|statics|files|types)/|e2e/(answers|every)",
-    "runtime/heap": r"unit/(heap|heapindex|origin)|runtime/(heap|images|cost)/|e2e/(no-answer|answers)|plugin/sites/",
-    "runtime/arenas": r"unit/(arena|arenatable)|runtime/arenas/",
-    "runtime/mapping": r"unit/regions|runtime/(mappings|operations)/|e2e/(no-answer|every-mapped)",
-    "runtime/stack": r"runtime/(stack|threads|tls|auxv)/|e2e/no-answer",
-    "runtime/answers": r"runtime/(query|walks|operations|types|heap|statics|kinds|cost)/|api/|demo/|e2e/",
+    "runtime/heap": r"unit/(heap|early|blockmarks|sitemade|origin)|runtime/(heap|images|cost)/|e2e/(no-answer|answers)|plugin/sites/",
+    "runtime/arenas": r"unit/(arena|packed)|runtime/arenas/",
+    "runtime/mapping": r"unit/(regions|map)|runtime/(mappings|operations)/|e2e/(no-answer|every-mapped)",
+    "runtime/stack": r"unit/auxv|runtime/(stack|threads|tls|auxv)/|e2e/no-answer",
+    "runtime/answers": r"unit/kinds|runtime/(query|walks|operations|types|heap|statics|kinds|cost)/|api/|demo/|e2e/",
     "runtime/doors": r"runtime/(heap|mappings|threads|images|stack|options)/|unit/heap|e2e/every-shape|plugin/links/",
     "plugin": r"plugin/|typegen/|api/|runtime/(statics|heap|stack)/|limits/|e2e/",
-    "typegen": r"typegen/|plugin/|fuzz/typegen",
+    "typegen": r"unit/(diag|record)|typegen/|plugin/|fuzz/typegen",
 }
 # The form of the sources, other people's programs, and what is in no room
 NOT_ASKED = r"layout/|real/|packaging/"
