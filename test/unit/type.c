@@ -132,13 +132,27 @@ static void incomplete_types_resolve(void) {
   free(image.bytes);
 }
 
+/* -1: no shortage. */
+static int maps_left = -1, blocks_left = -1;
+static bool is_short(int *left) { return *left == 0 || (*left > 0 && --*left < 0); }
+
+void *__real_allocs_os_map(size_t size);
+void *__wrap_allocs_os_map(size_t size);
+void *__wrap_allocs_os_map(size_t size) { return is_short(&maps_left) ? NULL : __real_allocs_os_map(size); }
+void *__real_allocs_store_alloc(size_t size);
+void *__wrap_allocs_store_alloc(size_t size);
+void *__wrap_allocs_store_alloc(size_t size) { return is_short(&blocks_left) ? NULL : __real_allocs_store_alloc(size); }
+
 static void run_time_composites(void) {
   const struct uniqtype *type_int = allocs_type_base(ALLOCS_ENC_SIGNED, 4), *bytes;
   bytes = allocs_type_array(allocs_type_char(), ALLOCS_LENGTH_UNBOUNDED);
   struct uniqtype_member members[] = {{type_int, "n", NULL, 0}, {bytes, "data", NULL, 4}};
   const struct uniqtype *buffer = allocs_type_struct(400, "buffer", 4, members, 2);
   CHECK(buffer->entries.members != members && UNIQTYPE_MEMBER_NAME(buffer, 1) != NULL);
+  blocks_left = 0; /* one that is there needs nothing more */
   CHECK(allocs_type_struct(400, "buffer", 4, members, 2) == buffer);
+  CHECK(!allocs_type_struct(403, "other", 4, members, 2));
+  blocks_left = -1;
   CHECK(allocs_type_tail(buffer) == 4 && allocs_type_tail(type_int) == ALLOCS_SIZE_UNKNOWN);
   CHECK(allocs_type_member_size(buffer, 14, 1) == 10 && allocs_type_member_size(buffer, 14, 0) == 4);
   members[1].type = allocs_type_array(type_int, 0);
@@ -237,17 +251,6 @@ static void threads_agree(void) {
     for (unsigned j = 0; j < N_THREADS; j++)
       CHECK(racers[j].got[i] && racers[j].got[i] == racers[0].got[i]);
 }
-
-/* -1: no shortage. */
-static int maps_left = -1, blocks_left = -1;
-static bool is_short(int *left) { return *left == 0 || (*left > 0 && --*left < 0); }
-
-void *__real_allocs_os_map(size_t size);
-void *__wrap_allocs_os_map(size_t size);
-void *__wrap_allocs_os_map(size_t size) { return is_short(&maps_left) ? NULL : __real_allocs_os_map(size); }
-void *__real_allocs_store_alloc(size_t size);
-void *__wrap_allocs_store_alloc(size_t size);
-void *__wrap_allocs_store_alloc(size_t size) { return is_short(&blocks_left) ? NULL : __real_allocs_store_alloc(size); }
 
 /* To be called first, with nothing mapped yet. */
 static void shortage_is_unknown_and_passes(void) {
