@@ -14,7 +14,7 @@ ROOMS = {
     "runtime/heap": r"unit/(heap|early|blockmarks|sitemade|origin)|runtime/(heap|images|cost)/|e2e/(no-answer|answers)|plugin/sites/",
     "runtime/arenas": r"unit/(arena|packed)|runtime/arenas/",
     "runtime/mapping": r"unit/(regions|map)|runtime/(mappings|operations)/|e2e/(no-answer|every-mapped)",
-    "runtime/stack": r"unit/auxv|runtime/(stack|threads|tls|auxv)/|e2e/no-answer",
+    "runtime/stack": r"unit/(auxv|threadstack)|runtime/(stack|threads|tls|auxv)/|e2e/no-answer",
     "runtime/answers": r"unit/kinds|runtime/(query|walks|operations|types|heap|statics|kinds|cost)/|api/|demo/|e2e/",
     "runtime/doors": r"runtime/(heap|mappings|threads|images|stack|options)/|unit/heap|e2e/every-shape|plugin/links/",
     "plugin": r"plugin/|typegen/|api/|runtime/(statics|heap|stack)/|limits/|e2e/",
