@@ -10,20 +10,23 @@ set(stage ${PROJECT_BINARY_DIR}/install)
 set(clang ${LLVM_TOOLS_BINARY_DIR}/clang)
 configure_file(cmake/allocs.exports.in ${PROJECT_BINARY_DIR}/allocs.exports @ONLY)
 
-# allocscc, for the build tree and for the installed one; allocsc++ is the same program
+# allocscc, for the build tree and for the installed one; allocsc++ is the same program. It tells which plugin it is
+# for: ccache takes the driver's time stamp, or its contents, for the compiler's version
+set(plugin_hash "@plugin_hash@")
 function(allocs_driver dir lib include)
-  configure_file(${PROJECT_SOURCE_DIR}/cmake/allocscc.in ${dir}/allocscc @ONLY
-    FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/allocscc.in ${dir}.in/allocscc @ONLY)
+  add_custom_command(OUTPUT ${dir}/allocscc DEPENDS ${dir}.in/allocscc allocs_plugin allocs_lto
+    COMMAND ${CMAKE_COMMAND} -Dfrom=${dir}.in/allocscc -Dto=${dir}/allocscc
+            "-Dplugins=$<TARGET_FILE:allocs_plugin>;$<TARGET_FILE:allocs_lto>"
+            -P ${PROJECT_SOURCE_DIR}/cmake/name-plugin.cmake VERBATIM)
+  file(MAKE_DIRECTORY ${dir})
   file(CREATE_LINK allocscc ${dir}/allocsc++ SYMBOLIC)
 endfunction()
 allocs_driver(${PROJECT_BINARY_DIR}/bin [["$here/.."]] "'${PROJECT_SOURCE_DIR}/include'")
 file(RELATIVE_PATH bin_to_lib ${CMAKE_INSTALL_FULL_BINDIR} ${allocs_lib})
 file(RELATIVE_PATH bin_to_include ${CMAKE_INSTALL_FULL_BINDIR} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 allocs_driver(${stage}/bin "\"$here/${bin_to_lib}\"" "\"$here/${bin_to_include}\"")
-# ccache takes the driver's time stamp for the compiler's version
-add_custom_command(OUTPUT driver.stamp DEPENDS allocs_plugin allocs_lto
-  COMMAND ${CMAKE_COMMAND} -E touch driver.stamp ${PROJECT_BINARY_DIR}/bin/allocscc ${stage}/bin/allocscc)
-add_custom_target(allocs_driver ALL DEPENDS driver.stamp)
+add_custom_target(allocs_driver ALL DEPENDS ${PROJECT_BINARY_DIR}/bin/allocscc ${stage}/bin/allocscc)
 
 # Config files: allocs.cfg compiles, and links executables; the others link libraries and static executables
 file(RELATIVE_PATH lib_to_include ${allocs_lib} ${CMAKE_INSTALL_FULL_INCLUDEDIR})

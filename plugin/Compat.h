@@ -65,10 +65,10 @@ template <typename AtStart, typename AtEnd> void registerPasses(llvm::PassBuilde
   atEndOfPipeline(PB, End);
 }
 
-// Has Register called on the pass builder of this job. LLVM 16 knows only plugins by path: ours, which registers
+// Has Register called on the pass builder of this job. Before LLVM 18 it knows only plugins by path: ours, which registers
 // itself.
 inline void onPassBuilder(clang::CodeGenOptions &Options, [[maybe_unused]] void (*Register)(llvm::PassBuilder &)) {
-#if LLVM_VERSION_MAJOR >= 17
+#if LLVM_VERSION_MAJOR >= 18
   Options.PassBuilderCallbacks.push_back(Register);
 #else
   Dl_info Self;
