@@ -65,8 +65,8 @@ template <typename AtStart, typename AtEnd> void registerPasses(llvm::PassBuilde
   atEndOfPipeline(PB, End);
 }
 
-// Has Register called on the pass builder of this job. Before LLVM 18 it knows only plugins by path: ours, which registers
-// itself.
+// Has Register called on the pass builder of this job. Before LLVM 18 it knows only plugins by path: ours, which
+// registers itself.
 inline void onPassBuilder(clang::CodeGenOptions &Options, [[maybe_unused]] void (*Register)(llvm::PassBuilder &)) {
 #if LLVM_VERSION_MAJOR >= 18
   Options.PassBuilderCallbacks.push_back(Register);
