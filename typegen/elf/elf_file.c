@@ -10,6 +10,7 @@
 #include "bytes/symbol_table.h"
 #include "elf/elf_object.h"
 #include "elf/note.h"
+#include "elf/thin_archive.h"
 #include "ground/machine.h"
 #include <fcntl.h>
 #include <libelf.h>
@@ -168,8 +169,58 @@ static bool load_archive(const char *file, int fd, Elf *archive, allocs_elf_fn *
   return ok;
 }
 
+/* The member's file; what is not absolute is beside the archive. */
+static char *path_beside(const char *archive, const char *name, size_t n) {
+  const char *slash = strrchr(archive, '/');
+  size_t folder = slash && *name != '/' ? (size_t)(slash + 1 - archive) : 0;
+  char *path = allocs_new(folder + n + 1, 1);
+  memcpy(path, archive, folder);
+  memcpy(path + folder, name, n);
+  return path;
+}
+
+static bool load_named(const char *path, struct allocs_diag *diag, allocs_elf_fn *fn, void *arg, bool *found) {
+  bool ok = true;
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return allocs_diag_file(diag, "%m");
+  Elf *elf = elf_begin(fd, ELF_C_READ, NULL);
+  if (elf && elf_kind(elf) == ELF_K_ELF)
+    ok = load(elf, diag, fn, arg, found);
+  elf_end(elf);
+  close(fd);
+  return ok;
+}
+
+static bool load_thin(const char *file, struct allocs_thin_archive *archive, allocs_elf_fn *fn, void *arg,
+                      bool *found) {
+  struct allocs_diag whole = {.file = file};
+  const char *name;
+  size_t n;
+  bool ok = true;
+  while (allocs_thin_archive_next(archive, &name, &n)) {
+    if (!name)
+      return allocs_diag_file(&whole, "the archive is damaged, or has archives in it");
+    size_t length = strlen(file) + n + 3;
+    char *path = path_beside(file, name, n), *title = allocs_new(length, 1);
+    snprintf(title, length, "%s(%.*s)", file, (int)n, name);
+    struct allocs_diag diag = {.file = title};
+    ok &= load_named(path, &diag, fn, arg, found);
+    free(title);
+    free(path);
+  }
+  return ok;
+}
+
+static bool is_thin(Elf *elf, struct allocs_thin_archive *ret) {
+  size_t size;
+  const char *bytes = elf ? elf_rawfile(elf, &size) : NULL;
+  return bytes && allocs_thin_archive_begin(bytes, size, ret);
+}
+
 bool allocs_elf_each(const char *file, allocs_elf_fn *fn, void *arg) {
   struct allocs_diag diag = {.file = file};
+  struct allocs_thin_archive thin;
   bool ok, found = false;
   elf_version(EV_CURRENT);
   int fd = open(file, O_RDONLY | O_CLOEXEC);
@@ -181,6 +232,8 @@ bool allocs_elf_each(const char *file, allocs_elf_fn *fn, void *arg) {
     ok = load_archive(file, fd, elf, fn, arg, &found);
   else if (elf && elf_kind(elf) == ELF_K_ELF)
     ok = load(elf, &diag, fn, arg, &found);
+  else if (is_thin(elf, &thin))
+    ok = load_thin(file, &thin, fn, arg, &found);
   else
     ok = allocs_diag_file(&diag, "not an ELF file");
   if (ok && !found)
