@@ -144,7 +144,23 @@ bool allocs_blocks_set_origin(uintptr_t base, uint32_t origin) {
   return false;
 }
 
+/* As for nearly all that library functions made: a short block of which nothing is known but the call inside the
+   function. */
+static inline bool tell_unknown(uintptr_t base, uint32_t call) {
+  uintptr_t turned = allocs_heap_map_turned(base);
+  uint32_t *at = allocs_heap_index_entry(turned), entry = at ? __atomic_load_n(at, __ATOMIC_ACQUIRE) : 0;
+  if (!(entry & ALLOCS_ORIGIN_TOP) || (entry ^ turned) & ALLOCS_HEAP_INDEX_PLACE || call == ALLOCS_ORIGIN_NONE)
+    return false;
+  struct allocs_origin *own = allocs_origin_of(entry);
+  if (!own || own->is_mark || ((struct allocs_known_site *)own)->shape != ALLOCS_SHAPE_NONE)
+    return false;
+  return __atomic_compare_exchange_n(at, &entry, (entry & ~ALLOCS_ORIGIN_MASK) | call, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED);
+}
+
 void allocs_blocks_made(uintptr_t base, uint32_t call) {
+  if (ALLOCS_LIKELY(tell_unknown(base, call)))
+    return;
   for (uint32_t own; (own = allocs_heap_index_origin_at(base)) != 0;) {
     uint32_t before = allocs_block_marks_origin(base, own), origin = allocs_heap_remade_origin(before, call);
     if (origin == before || (before == own ? allocs_heap_index_set_origin(base, own, origin)
