@@ -148,7 +148,7 @@ static void run_time_composites(void) {
   bytes = allocs_type_array(allocs_type_char(), ALLOCS_LENGTH_UNBOUNDED);
   struct uniqtype_member members[] = {{type_int, "n", NULL, 0}, {bytes, "data", NULL, 4}};
   const struct uniqtype *buffer = allocs_type_struct(400, "buffer", 4, members, 2);
-  CHECK(buffer->entries.members != members && UNIQTYPE_MEMBER_NAME(buffer, 1) != NULL);
+  CHECK(buffer->entries.members != members && UNIQTYPE_MEMBER_NAME(buffer, 1) != NULL && !buffer->flags);
   blocks_left = 0; /* one that is there needs nothing more */
   CHECK(allocs_type_struct(400, "buffer", 4, members, 2) == buffer);
   CHECK(!allocs_type_struct(403, "other", 4, members, 2));

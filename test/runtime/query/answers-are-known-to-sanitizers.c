@@ -23,7 +23,7 @@ static void look(const void *at, size_t n) {
 #define LOOK(x) look(&(x), sizeof(x))
 
 /* An allocator of one object that fills its arena, if asked at all. */
-static unsigned finds, frees;
+static unsigned finds, frees, resizes, allocates;
 static int find_all(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   LOOK(*arena);
   LOOK(*ret);
@@ -38,7 +38,24 @@ static enum alloc_status free_all(const struct alloc_arena *arena, const struct 
   frees += pos->base == arena->begin;
   return ALLOC_OK;
 }
-static const struct allocator own = {.name = "own", .find = find_all, .next = find_all, .free = free_all};
+static enum alloc_status resize_all(const struct alloc_arena *arena, const struct alloc_pos *pos, unsigned long size) {
+  LOOK(*arena);
+  LOOK(*pos);
+  resizes += pos->base == arena->begin && size == 5;
+  return ALLOC_OK;
+}
+static void *allocate_in(const struct alloc_arena *arena, unsigned long size, unsigned long alignment,
+                         const struct uniqtype *type) {
+  LOOK(*arena);
+  allocates += size == 8 && alignment == 1 && !type;
+  return NULL;
+}
+static const struct allocator own = {.name = "own",
+                                     .find = find_all,
+                                     .next = find_all,
+                                     .free = free_all,
+                                     .resize_in_place = resize_all,
+                                     .allocate = allocate_in};
 
 static int show(const struct alloc_pos *pos, void *arg) {
   LOOK(*pos);
@@ -131,6 +148,11 @@ int main(void) {
   alloc_walk_roots(ALLOC_ROOT_ALL, show_root, &roots);
   CHECK(pointers == 4 && roots > 10);
   uniqtype_each(NULL, count_type, &types);
+  dirty_the_stack();
+  CHECK(alloc_resize_in_place(mapped, 5) == ALLOC_OK && resizes == 1);
+  dirty_the_stack();
+  CHECK(!alloc_allocate(&own, mapped, 8, 1, NULL) && allocates == 1);
+  dirty_the_stack();
   CHECK(alloc_free(mapped) == ALLOC_OK && finds && frees && shown && types && seen);
   CHECK(alloc_get_size(of_what[6]) > 50); /* the sanitizer's malloc's mapping */
   free(of_what[6]);
