@@ -13,7 +13,8 @@ int allocs_os_thread(void) { return id; }
 bool allocs_os_is_thread(int which) { return CHECK(which >= 70), !has_gone; }
 void *allocs_store_alloc(size_t size) { return CHECK(size == sizeof *memory), is_short ? NULL : &memory[n_made++]; }
 void allocs_thread_stop_exit(void) { n_exits++; }
-void allocs_unwind_first_thread(void) {}
+static unsigned n_firsts;
+void allocs_unwind_first_thread(void) { n_firsts++; }
 
 /* The ids of those that run, as a number in the order of the list. */
 static long listed(void) {
@@ -45,10 +46,11 @@ static void places(void) {
   one->begin = one->end = one->size = 99;
   allocs_thread_end(one);
   CHECK(listed() == 7270 && !allocs_thread_is_running(&at) && n_exits == 1 && !n_being_made());
+  id = 99; /* nobody's: who runs keeps his number */
   struct allocs_thread *again = allocs_thread_take();
   CHECK(again == one && !one->begin && !one->end && !one->size && n_made == 2 && n_being_made() == 1);
   allocs_thread_end(again); /* it never came to be */
-  CHECK(n_exits == 1 && !n_being_made() && !allocs_thread_is_running(&at));
+  CHECK(n_exits == 1 && !n_being_made() && !allocs_thread_is_running(&at) && listed() == 7270);
   is_short = true;
   CHECK(allocs_thread_take() == one && !allocs_thread_take() && n_made == 2);
   allocs_thread_end(one), is_short = false;
@@ -57,7 +59,6 @@ static void places(void) {
 /* Of a parent's threads a child has the one that forked, under its own numbers. */
 static void forks(void) {
   first_thread.control = memory[0].control = 1; /* other threads' */
-  own = &memory[1];
   process = 8, id = 80;
   CHECK(listed() == 80 && memory[1].process == 7 && memory[1].id == 72);
   struct allocs_thread *made = allocs_thread_take();
@@ -74,7 +75,7 @@ static void forks(void) {
 int main(void) {
   CHECK(!listed() && !n_being_made() && !allocs_thread_first_frame());
   allocs_thread_init();
-  CHECK(listed() == 70 && allocs_thread_first_frame() == UINTPTR_MAX && !n_being_made());
+  CHECK(listed() == 70 && allocs_thread_first_frame() == UINTPTR_MAX && !n_being_made() && n_firsts == 1);
   places();
   forks();
   return check_failed;
