@@ -2,7 +2,7 @@
 // RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/ground/options.c %src/runtime/ground/text.c %src/runtime/os/os_sanitizer.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: env ALLOCS_OPTIONS= %t > %t.out 2>&1 && %filecheck --check-prefix=NONE --implicit-check-not=allocs: %s < %t.out
 // RUN: env ALLOCS_OPTIONS=census=1 %t > %t.out 2>&1 && %filecheck --check-prefix=ONE --implicit-check-not=allocs: %s < %t.out
-// RUN: env ALLOCS_OPTIONS=:,census=4000000077,:help=0: %t > %t.out 2>&1 && %filecheck --check-prefix=SEVEN --implicit-check-not=allocs: %s < %t.out
+// RUN: env ALLOCS_OPTIONS=:,census=4294967295,:help=0: %t > %t.out 2>&1 && %filecheck --check-prefix=SEVEN --implicit-check-not=allocs: %s < %t.out
 // RUN: env ALLOCS_OPTIONS=bogus=1:census=2:cens=1,census=-1:census=:census:census=4294967296:=3:census=5x %t > %t.out 2>&1
 // RUN: %filecheck --check-prefix=BAD --implicit-check-not=allocs: %s < %t.out
 // RUN: env ALLOCS_OPTIONS=help=1 %t > %t.out 2>&1 && %filecheck --check-prefix=HELP --implicit-check-not=allocs: %s < %t.out
@@ -18,7 +18,7 @@ int main(void) {
 
 // NONE: census 0
 // ONE: census 1
-// SEVEN: census 4000000077
+// SEVEN: census 4294967295
 // BAD: allocs: unknown option "bogus"; ALLOCS_OPTIONS=help=1 lists them
 // BAD-NEXT: allocs: unknown option "cens"; ALLOCS_OPTIONS=help=1 lists them
 // BAD-NEXT: allocs: option "census" needs a number, not "-1"

@@ -1,6 +1,6 @@
 // The size argument's sizeof arithmetic gives the type, and whether it is one, an array, or a header and more.
 // RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o > %t.text && %filecheck %s < %t.text
-// RUN: grep "^site " %t.text | count 28
+// RUN: grep "^site " %t.text | count 31
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,9 @@ void f(size_t n, const char *s, int c) {
   sink = malloc(sizeof(struct old) - 2 + n * sizeof(short)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> flexible struct old [size]
   sink = malloc(n * sizeof buf); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array char [size]
   sink = malloc(strlen(s) + 1); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array char [size]
+  sink = malloc(strlen(s) + strlen(s) + 2); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array char [size]
+  sink = malloc(strlen(s) + strlen(s + 1) + strlen(s) + 3); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array char [size]
+  sink = malloc(strlen(s) + strlen(s) + 3); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [none]
   sink = malloc((n * sizeof(double) + 15) & ~15ul); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> unknown [size]
   sink = malloc(c ? sizeof(double) : 2 * sizeof(double)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> array double [size]
   sink = malloc((c++, sizeof(float))); // CHECK-DAG: site {{.*}}c:[[@LINE]]:10 in f(): malloc -> object float [size]
