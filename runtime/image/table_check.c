@@ -41,6 +41,7 @@ static bool allocs_check_wrong(struct check *check, const unsigned char *at, con
   return bad(check, memcmp(what, "the ", article) == 0 ? what + article : what);
 }
 
+/* Two records with one slot would be taken for one site. Below the begin an offset wraps around, and is too large. */
 static bool allocs_is_slot(struct check *check, struct allocs_link link) {
   uint64_t offset = (uintptr_t)allocs_target(link) - (uintptr_t)check->slots.begin, n = offset / 8;
   if (offset >= (uint64_t)(check->slots.end - check->slots.begin) || offset % 8)
@@ -51,6 +52,7 @@ static bool allocs_is_slot(struct check *check, struct allocs_link link) {
   return true;
 }
 
+/* Not any byte of the table: in the middle of a record there may stand what looks like another. */
 static bool allocs_is_type(struct check *check, struct allocs_link link) {
   uint64_t offset = (uintptr_t)allocs_target(link) - (uintptr_t)check->types.begin;
   if (offset >= (uint64_t)(check->types.end - check->types.begin) || !(check->starts[offset / 8] & 1u << offset % 8))
@@ -155,6 +157,8 @@ static bool check_static(struct check *check, struct allocs_reader *reader) {
   return allocs_check_static(check, reader, &view);
 }
 
+/* One that is not counted ends with its first zero, which has to be in the file: what is behind it may not be mapped.
+ */
 static bool check_literal(struct check *check, struct allocs_reader *reader, unsigned flags, uint64_t element) {
   struct allocs_literal_view literal = {.flags = (uint8_t)flags, .element = element};
   if (!allocs_check_literal(check, reader, &literal))
@@ -226,6 +230,7 @@ static bool check_table(struct check *check, enum allocs_table which, struct all
   return true;
 }
 
+/* Before anything is read in a table: the note is all that is known of where it lies. Slots are written to. */
 static bool check_bounds(struct check *check, unsigned which) {
   const struct allocs_note *note = check->image->note;
   uint64_t begin, end;
