@@ -57,7 +57,8 @@ static bool find_pool(struct allocs_real *ret) {
 static bool is(const void *block, size_t size, uintptr_t caller) {
   struct alloc_pos answer = {0};
   return allocs_blocks_find((uintptr_t)block + size / 2, &answer) && answer.base == (void *)block &&
-         answer.size == size && answer.allocator == &alloc_heap && (uintptr_t)answer.site == caller;
+         answer.size == size && answer.allocator == &alloc_heap && (uintptr_t)answer.site == caller &&
+         answer.type == &type_of_site && answer.type->size == size && !answer.type->target == !caller;
 }
 
 /* A mark keeps the origin, goes with the block, and is told from any other word. */
