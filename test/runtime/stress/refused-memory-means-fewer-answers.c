@@ -40,6 +40,7 @@ static void check(const char *kind, const void *base, size_t size, const struct 
     printf("wrong: %s\n", alloc_describe(p, buf, sizeof buf));
     failures++;
   }
+  failures += !*alloc_describe(p, buf, sizeof buf); /* if nothing else, that memory is short */
 }
 
 static void *in_thread(void *arg) {
