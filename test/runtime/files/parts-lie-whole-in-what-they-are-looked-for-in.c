@@ -26,6 +26,21 @@ static void look(const struct allocator *kind, const struct alloc_pos *part) {
   CHECK(!next(kind, begin + 1, begin + 2, begin + 1) && !next(kind, begin, begin, begin));
 }
 
+/* In the byte behind each, be it of the next or of none. */
+static void look_behind(const struct alloc_pos *file) {
+  const struct allocator *const kinds[] = {&alloc_static_segment, &alloc_static_section};
+  int n = 0;
+  for (int i = 0; i < 2; i++) {
+    struct alloc_arena arena = {.allocator = kinds[i], .begin = file->base, .size = file->size};
+    struct alloc_pos pos = {.base = file->base};
+    for (const char *at = file->base; kinds[i]->next(&arena, at, &pos); n++) {
+      at = (const char *)pos.base + pos.size;
+      CHECK(!next(kinds[i], at, at + 1, at));
+    }
+  }
+  CHECK(n > 10);
+}
+
 int main(void) {
   struct alloc_pos chain[8];
   int seen = 0;
@@ -33,6 +48,8 @@ int main(void) {
     if (chain[i].allocator == &alloc_static_section || chain[i].allocator == &alloc_static_segment ||
         chain[i].allocator == &alloc_static_file) {
       look(chain[i].allocator, &chain[i]);
+      if (chain[i].allocator == &alloc_static_file)
+        look_behind(&chain[i]);
       seen++;
     }
   CHECK(seen == 3);
