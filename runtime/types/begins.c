@@ -5,13 +5,60 @@
 
    All ways down to the offset are looked at, depth first, on a stack of ALLOCS_PATH_MAX composites: an object that
    begins on any of them is there, since a type does not say which arm of a union is in use. In arrays there is one way.
-   Bytes of which no type is known may be anything; so may what lies deeper, or takes longer, than is looked at. */
+   Bytes of which no type is known may be anything; so may what lies deeper, or takes longer, than is looked at.
+
+   What was found of a composite is kept: types do not change. Whoever looks meanwhile finds a sequence number that is
+   odd, or another than before, and looks for himself. */
 
 #include "types/begins.h"
 #include "types/subobject.h"
 #include "types/type.h"
 
 enum { MAX_STEPS = 1 << 14 };
+
+enum { KNOWN_SHIFT = 7, N_KNOWN = 1 << KNOWN_SHIFT };
+
+/* What was asked, and the answer. `sequence` is odd while it is written. */
+struct question {
+  const struct uniqtype *in, *wanted;
+  uint64_t size, offset; /* twice the offset, and 1 for locals */
+};
+static struct known {
+  uint32_t sequence, verdict; /* atomic, as all */
+  struct question of;
+} known[N_KNOWN];
+
+static struct known *known_at(const struct question *asked) {
+  uint64_t hash = (uintptr_t)asked->in + (uintptr_t)asked->wanted * 3 + asked->offset * 7;
+  return &known[hash * 0x9e3779b97f4a7c15u >> (64 - KNOWN_SHIFT)];
+}
+
+static inline bool is_known(const struct question *asked, enum alloc_verdict *ret) {
+  const struct known *at = known_at(asked);
+  uint32_t sequence = __atomic_load_n(&at->sequence, __ATOMIC_ACQUIRE);
+  bool same = __atomic_load_n(&at->of.in, __ATOMIC_RELAXED) == asked->in &&
+              __atomic_load_n(&at->of.wanted, __ATOMIC_RELAXED) == asked->wanted &&
+              __atomic_load_n(&at->of.size, __ATOMIC_RELAXED) == asked->size &&
+              __atomic_load_n(&at->of.offset, __ATOMIC_RELAXED) == asked->offset;
+  *ret = (enum alloc_verdict)__atomic_load_n(&at->verdict, __ATOMIC_RELAXED);
+  __atomic_thread_fence(__ATOMIC_ACQUIRE);
+  return same && !(sequence & 1) && __atomic_load_n(&at->sequence, __ATOMIC_RELAXED) == sequence;
+}
+
+static void keep(const struct question *asked, enum alloc_verdict verdict) {
+  struct known *at = known_at(asked);
+  uint32_t sequence = __atomic_load_n(&at->sequence, __ATOMIC_RELAXED);
+  if (sequence & 1 ||
+      !__atomic_compare_exchange_n(&at->sequence, &sequence, sequence + 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+    return;
+  __atomic_thread_fence(__ATOMIC_RELEASE);
+  __atomic_store_n(&at->of.in, asked->in, __ATOMIC_RELAXED);
+  __atomic_store_n(&at->of.wanted, asked->wanted, __ATOMIC_RELAXED);
+  __atomic_store_n(&at->of.size, asked->size, __ATOMIC_RELAXED);
+  __atomic_store_n(&at->of.offset, asked->offset, __ATOMIC_RELAXED);
+  __atomic_store_n(&at->verdict, (uint32_t)verdict, __ATOMIC_RELAXED);
+  __atomic_store_n(&at->sequence, sequence + 2, __ATOMIC_RELEASE);
+}
 
 /* Where a way has come to: the offset is from the begin of what is of this type. */
 struct place {
@@ -119,17 +166,12 @@ static enum alloc_verdict go_down(struct place *at, const struct uniqtype *wante
   return found == ALLOC_NO && is_bytes(at->type) ? ALLOC_MAYBE : found;
 }
 
-enum alloc_verdict allocs_begins(const struct uniqtype *in, uint64_t size, uint64_t offset,
-                                 const struct uniqtype *wanted) {
+/* From a composite. */
+static __attribute__((noinline)) enum alloc_verdict follow(struct place at, const struct uniqtype *wanted) {
   struct branch stack[ALLOCS_PATH_MAX];
-  struct place at = {in, size, offset};
   enum alloc_verdict found, all = ALLOC_NO;
   unsigned depth = 0, steps = 0;
   for (;;) {
-    if ((found = go_down(&at, wanted)) == ALLOC_YES)
-      return ALLOC_YES;
-    if (found == ALLOC_MAYBE)
-      all = ALLOC_MAYBE;
     if (at.type->kind == ALLOCS_KIND_COMPOSITE) {
       if (depth == ALLOCS_PATH_MAX || steps > MAX_STEPS)
         return ALLOC_MAYBE;
@@ -139,12 +181,27 @@ enum alloc_verdict allocs_begins(const struct uniqtype *in, uint64_t size, uint6
       depth--;
     if (!depth)
       return all;
+    if ((found = go_down(&at, wanted)) == ALLOC_YES)
+      return ALLOC_YES;
+    if (found == ALLOC_MAYBE)
+      all = ALLOC_MAYBE;
   }
 }
 
-enum alloc_verdict allocs_begins_in_frame(const struct uniqtype *frame, uint64_t size, uint64_t offset,
-                                          const struct uniqtype *wanted) {
-  struct branch top = {{frame, size, offset}, 0};
+enum alloc_verdict allocs_begins(const struct uniqtype *in, uint64_t size, uint64_t offset,
+                                 const struct uniqtype *wanted) {
+  struct place at = {in, size, offset};
+  enum alloc_verdict found = go_down(&at, wanted), within;
+  if (found == ALLOC_YES || at.type->kind != ALLOCS_KIND_COMPOSITE)
+    return found;
+  struct question asked = {at.type, wanted, at.size, 2 * at.offset};
+  if (!is_known(&asked, &within))
+    keep(&asked, within = follow(at, wanted));
+  return within == ALLOC_NO ? found : within;
+}
+
+static __attribute__((noinline)) enum alloc_verdict follow_locals(struct place at, const struct uniqtype *wanted) {
+  struct branch top = {at, 0};
   struct place local;
   enum alloc_verdict all = ALLOC_MAYBE;
   unsigned n = 0, steps = 0;
@@ -155,4 +212,13 @@ enum alloc_verdict allocs_begins_in_frame(const struct uniqtype *frame, uint64_t
     all = found;
   }
   return all;
+}
+
+enum alloc_verdict allocs_begins_in_frame(const struct uniqtype *frame, uint64_t size, uint64_t offset,
+                                          const struct uniqtype *wanted) {
+  struct question asked = {frame, wanted, size, 2 * offset + 1};
+  enum alloc_verdict found;
+  if (!is_known(&asked, &found))
+    keep(&asked, found = follow_locals((struct place){frame, size, offset}, wanted));
+  return found;
 }
