@@ -18,12 +18,12 @@ using namespace llvm;
 namespace allocs {
 
 // How much a frame may grow for types: by half of what these locals take, or so many bytes; for names: so many more.
-static constexpr uint64_t GrowthShare = 2, SmallGrowth = 256, NameGrowth = 64;
+static constexpr uint64_t GrowthShare = 2, SmallGrowth = 160, NameGrowth = 64;
 // Of more locals than these each is taken to need the room it has.
 static constexpr size_t MaxModelled = 256;
 
-bool escapes(AllocaInst *A) {
-  SmallVector<Value *, 16> Work{A};
+bool escapes(Value *Local) {
+  SmallVector<Value *, 16> Work{Local};
   SmallPtrSet<Value *, 16> Seen;
   while (!Work.empty()) {
     Value *V = Work.pop_back_val();
