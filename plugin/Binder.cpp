@@ -2,12 +2,15 @@
 // Copyright The allocs authors.
 
 #include "Binder.h"
+#include "Arch.h"
 #include "Candidates.h"
 #include "Compat.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/Support/ModRef.h"
 
 using namespace llvm;
 
@@ -69,7 +72,7 @@ static void markRows(AllocaInst *A, ArrayRef<uint64_t> Lengths) {
   compat::setNoCapture(*Call, 0);
 }
 
-// llvm.var.annotation(local, text, file, line): tag the alloca, remove the call.
+// llvm.var.annotation(local, text, file, line): tag the alloca or parameter, remove the call.
 static void bindLocals(Module &M) {
   // Collected first: erasing changes the list of users that is gone through.
   SmallVector<CallInst *, 32> Dead;
@@ -86,6 +89,8 @@ static void bindLocals(Module &M) {
       A->setMetadata(DeclTag, numberNode(M.getContext(), Number));
       if (ArrayRef<uint64_t> Lengths = unitFacts().Decls[Number].Lengths; Lengths.size() > 1)
         markRows(A, Lengths);
+    } else if (auto *P = dyn_cast<Argument>(Call->getArgOperand(0)->stripPointerCasts()); P && P->hasByValAttr()) {
+      P->addAttr(Attribute::get(M.getContext(), PassedTag, utostr(Number)));
     }
     Value *Text = Call->getArgOperand(1), *File = Call->getArgOperand(2);
     Call->eraseFromParent();

@@ -4,6 +4,7 @@
 // Frames, as far as the unit's facts are needed: what a local is goes into metadata, for Frames.cpp, which may run in
 // the linker.
 
+#include "Arch.h"
 #include "Emitter.h"
 #include "Frames.h"
 #include "Slots.h"
@@ -20,6 +21,20 @@ static void describeLocal(AllocaInst &A, const Facts &Unit, const RowCalls &Rows
   }
 }
 
+static void describePassed(Argument &A, const Facts &Unit, Tables &T) {
+  Function &F = *A.getParent();
+  Attribute Tag = F.getAttributes().getParamAttr(A.getArgNo(), PassedTag);
+  unsigned Number;
+  if (!Tag.isValid())
+    return;
+  bool Known = !Tag.getValueAsString().getAsInteger(10, Number);
+  F.removeParamAttr(A.getArgNo(), PassedTag);
+  if (!Known || !escapes(&A))
+    return;
+  const DeclFact &D = Unit.Decls[Number];
+  tagPassed(A, T, {D.Type, D.Name, D.At.Function, D.Alias, D.At.Line});
+}
+
 void describeFrames(Module &M, const Facts &Unit, Tables &T) {
   RowCalls Rows = takeRows(M);
   SmallVector<Function *, 64> Functions;
@@ -33,6 +48,8 @@ void describeFrames(Module &M, const Facts &Unit, Tables &T) {
     for (Instruction &I : F->getEntryBlock())
       if (auto *A = dyn_cast<AllocaInst>(&I); A && A->isStaticAlloca() && escapes(A))
         describeLocal(*A, Unit, Rows, T);
+    for (Argument &A : F->args())
+      describePassed(A, Unit, T);
     tagFrame(*F, Known ? Unit.Decls[Number].At.File : "", Known ? Unit.Decls[Number].At.Line : 0);
   }
   dropRows(M);

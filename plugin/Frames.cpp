@@ -8,6 +8,7 @@
 #include "Arch.h"
 #include "Compat.h"
 #include "Slots.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
@@ -106,12 +107,25 @@ static uint64_t numberAt(const MDNode *Node, unsigned I) {
 
 static StringRef textAt(const MDNode *Node, unsigned I) { return cast<MDString>(Node->getOperand(I))->getString(); }
 
-void tagLocal(AllocaInst &A, Tables &T, const LocalFact &Fact) {
-  LLVMContext &C = A.getContext();
+static MDNode *localNode(LLVMContext &C, Tables &T, const LocalFact &Fact) {
   T.type(Fact.Type);
-  A.setMetadata(LocalTag,
-                MDNode::get(C, {number(C, Fact.Type ? Fact.Type->key() : 0), MDString::get(C, Fact.Name),
-                                MDString::get(C, Fact.Function), MDString::get(C, Fact.Alias), number(C, Fact.Line)}));
+  return MDNode::get(C, {number(C, Fact.Type ? Fact.Type->key() : 0), MDString::get(C, Fact.Name),
+                         MDString::get(C, Fact.Function), MDString::get(C, Fact.Alias), number(C, Fact.Line)});
+}
+
+void tagLocal(AllocaInst &A, Tables &T, const LocalFact &Fact) {
+  A.setMetadata(LocalTag, localNode(A.getContext(), T, Fact));
+}
+
+// Parameters have no metadata: it is the function's, and theirs is which of it, since others may go.
+void tagPassed(Argument &A, Tables &T, const LocalFact &Fact) {
+  Function &F = *A.getParent();
+  SmallVector<Metadata *, 4> All;
+  if (MDNode *Known = F.getMetadata(PassedTag))
+    All.append(Known->op_begin(), Known->op_end());
+  A.addAttr(Attribute::get(F.getContext(), PassedTag, utostr(All.size())));
+  All.push_back(localNode(F.getContext(), T, Fact));
+  F.setMetadata(PassedTag, MDNode::get(F.getContext(), All));
 }
 
 void tagHead(AllocaInst &A, StringRef Function) {
@@ -134,13 +148,14 @@ namespace {
 struct Frame {
   StringRef Name;
   SmallVector<AllocaInst *, 16> Locals;
-  AllocaInst *Head = nullptr; // leads to the dynamic blocks
+  AllocaInst *Head = nullptr;                                // leads to the dynamic blocks
+  SmallVector<std::pair<const MDNode *, int64_t>, 4> Passed; // parameters in memory, and where
 };
 } // namespace
 
 // A function inlined into this one may have brought a head of its own.
 static Frame findLocals(Function &F, const MDNode *Tag, Tables &T) {
-  Frame Found{textAt(Tag, 0), {}, nullptr};
+  Frame Found{textAt(Tag, 0), {}, nullptr, {}};
   for (Instruction &I : F.getEntryBlock()) {
     auto *A = dyn_cast<AllocaInst>(&I);
     if (!A || !A->isStaticAlloca() || isOverAligned(*A))
@@ -149,6 +164,19 @@ static Frame findLocals(Function &F, const MDNode *Tag, Tables &T) {
       Found.Locals.push_back(A);
     if (MDNode *Head = A->getMetadata(HeadTag); Head && textAt(Head, 0) == Found.Name)
       Found.Head = A;
+  }
+  const MDNode *Passed = F.getMetadata(PassedTag);
+  for (auto [A, Offset] : Passed ? archOf(*F.getParent()).Passed(F) : PassedOffsets()) {
+    unsigned Which;
+    if (A->getParent()
+            ->getAttributes()
+            .getParamAttr(A->getArgNo(), PassedTag)
+            .getValueAsString()
+            .getAsInteger(10, Which))
+      continue;
+    auto *Local = cast<MDNode>(Passed->getOperand(Which));
+    if (T.typeOfKey(numberAt(Local, 0)) && escapes(const_cast<Argument *>(A)))
+      Found.Passed.push_back({Local, Offset});
   }
   return Found;
 }
@@ -168,7 +196,8 @@ static void escapeLocals(Function &F, const Frame &Of) {
   for (Instruction &I : F.getEntryBlock())
     if (auto *A = dyn_cast<AllocaInst>(&I); A && A->isStaticAlloca())
       After = I.getNextNode();
-  IRBuilder<>(After).CreateCall(compat::declareIntrinsic(*F.getParent(), Intrinsic::localescape), Escaped);
+  if (!Escaped.empty())
+    IRBuilder<>(After).CreateCall(compat::declareIntrinsic(*F.getParent(), Intrinsic::localescape), Escaped);
   F.addFnAttr("frame-pointer", "all");
   F.addFnAttr("no-realign-stack");
   F.setUWTableKind(UWTableKind::Async);
@@ -202,7 +231,7 @@ static void referTo(Constant *Record, Function &F) {
 
 static void writeFrame(Function &F, const MDNode *Tag, Tables &T) {
   Frame Of = findLocals(F, Tag, T);
-  if (Of.Locals.empty() && !Of.Head)
+  if (Of.Locals.empty() && !Of.Head && Of.Passed.empty())
     return;
   alignOthers(F);
   keepApart(F, [&](const AllocaInst &A) { return is_contained(Of.Locals, &A) ? identityOf(A) : LocalIdentity{0, ""}; });
@@ -226,13 +255,17 @@ static void writeFrame(Function &F, const MDNode *Tag, Tables &T) {
   Record R;
   allocs_write_frame(R, &Fields);
   uint64_t Line = 0;
-  for (unsigned I = 0; I < Of.Locals.size(); I++) {
-    allocs_local_fields Local = localFields(Of.Locals[I]->getMetadata(LocalTag), Of.Name, T);
-    Local.offset = Offset(I);
+  auto Write = [&](const MDNode *Node, FrameOffset At) {
+    allocs_local_fields Local = localFields(Node, Of.Name, T);
+    Local.offset = At;
     Local.before = Line;
     allocs_write_local(R, &Local);
     Line = Local.line;
-  }
+  };
+  for (unsigned I = 0; I < Of.Locals.size(); I++)
+    Write(Of.Locals[I]->getMetadata(LocalTag), Offset(I));
+  for (auto [Node, At] : Of.Passed)
+    Write(Node, {nullptr, nullptr, int32_t(At)});
   R.prefixSize();
   referTo(T.add(ALLOCS_TABLE_FRAMES, &F, std::move(R), T.string(textAt(Tag, 1))), F);
 }

@@ -32,8 +32,10 @@ void dropMarks(llvm::AllocaInst &A);
 // do.
 bool canDescribe(llvm::Function &F);
 
-// What a local is; that it leads to the dynamic blocks of this function; where the function is from.
+// What a local is, or a parameter that is passed by value in memory; that a local leads to the dynamic blocks of this
+// function; where the function is from.
 void tagLocal(llvm::AllocaInst &A, Tables &T, const LocalFact &Fact);
+void tagPassed(llvm::Argument &A, Tables &T, const LocalFact &Fact);
 void tagHead(llvm::AllocaInst &A, llvm::StringRef Function);
 void tagFrame(llvm::Function &F, llvm::StringRef File, unsigned Line);
 

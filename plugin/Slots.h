@@ -14,7 +14,7 @@ namespace allocs {
 
 // Whether a pointer into the local may be held where a query can come from: anywhere but in loads, stores and address
 // arithmetic of its function.
-bool escapes(llvm::AllocaInst *A);
+bool escapes(llvm::Value *Local);
 
 // What is told of a local: its type, by its key, and its name. The key is 0 if it has no record.
 struct LocalIdentity {

@@ -44,15 +44,19 @@ private:
   std::vector<Field> Fields;
 };
 
-// Where a local lies: the distance from one absolute symbol to another, which the assembler knows.
+// Where a local lies: the distance from one absolute symbol to another, which the assembler knows; or, without a
+// symbol, what is known here.
 struct FrameOffset {
   llvm::Constant *Symbol, *Zero;
+  int32_t Known = 0;
 };
 
 // How include/allocs/record_write.def writes into one.
 inline void allocs_put_bytes(Record &R, uint64_t V, unsigned Width) { R.bytes(V, Width); }
 inline void allocs_put_ref(Record &R, llvm::Constant *Target) { R.ref(Target); }
-inline void allocs_put_offset(Record &R, FrameOffset Offset) { R.ref(Offset.Symbol, Offset.Zero); }
+inline void allocs_put_offset(Record &R, FrameOffset Offset) {
+  Offset.Symbol ? R.ref(Offset.Symbol, Offset.Zero) : R.bytes(uint32_t(Offset.Known), sizeof(allocs_ref));
+}
 #define ALLOCS_SINK Record &
 #define ALLOCS_TARGET llvm::Constant *
 #define ALLOCS_OFFSET FrameOffset

@@ -104,7 +104,7 @@ struct draft {
   struct allocs_sortable *order; /* offset above the lowest possible and number of the local, number of the member */
   struct uniqtype_member *unsorted;
   unsigned n;
-  int64_t lowest;
+  int64_t lowest, end;
   bool lacks_some; /* a type could not be made, or may become another */
 };
 
@@ -120,17 +120,20 @@ static bool is_repeated(const struct draft *draft, unsigned n, const struct uniq
   return false;
 }
 
-/* Locals by ascending offset. Those of no known type or above the saved frame pointer are left out. */
+/* Locals by ascending offset, then parameters that are passed in memory. Those of no known type, or that would lie over
+   the saved frame pointer and the return address, are left out. */
 static void add_locals(struct draft *draft, struct allocs_frame_view view) {
   struct allocs_local_view local = {.before = 0};
   for (uint32_t i = 0; allocs_next_local(&view, &local); i++) {
     const struct allocs_type *record = allocs_target(local.type);
     const struct uniqtype *type = allocs_image_type_of(record);
     draft->lacks_some |= record && !allocs_image_type_kept(record);
-    if (!type || local.offset >= 0)
+    if (!type || (local.offset >= 0 && (local.offset < ALLOCS_ARCH_LINK || type->size >= INT32_MAX)))
       continue;
     if (draft->lowest > local.offset)
       draft->lowest = local.offset;
+    if (local.offset >= 0 && draft->end < local.offset + (int64_t)type->size)
+      draft->end = local.offset + (int64_t)type->size;
     draft->order[draft->n] =
         (struct allocs_sortable){(uint64_t)((int64_t)local.offset - INT32_MIN) << 32 | i, draft->n};
     draft->unsorted[draft->n++] = (struct uniqtype_member){type, allocs_target(local.name), allocs_target(local.alias),
@@ -160,7 +163,7 @@ static const struct uniqtype *make_type(const struct draft *draft, const char *n
 static bool fill_type(const struct allocs_frame_view *view, struct allocs_known_frame *frame) {
   static const char prefix[] = "__FRAME_";
   const char *function = view->name.distance ? allocs_target(view->name) : "";
-  struct draft draft = {.lowest = 0};
+  struct draft draft = {.lowest = INT64_MAX, .end = ALLOCS_ARCH_LINK};
   size_t length = 0, n = (size_t)(view->locals.end - view->locals.at) / allocs_least_local;
   while (function[length])
     length++;
@@ -180,7 +183,7 @@ static bool fill_type(const struct allocs_frame_view *view, struct allocs_known_
     allocs_text_string(&name, prefix);
     allocs_text_string(&name, function);
     frame->lowest = draft.lowest;
-    frame->size = (uint64_t)(ALLOCS_ARCH_LINK - draft.lowest);
+    frame->size = (uint64_t)(draft.end - draft.lowest);
     frame->type = make_type(&draft, name.begin, frame->size);
     ok = frame->type != NULL;
   }

@@ -10,7 +10,8 @@
 #include "image/image.h"
 
 /* A function's frame. The part of each activation that is one allocation reaches from its lowest local up to the CFA,
-   which is ALLOCS_ARCH_LINK above the frame pointer. Texts are the image's own, types live as long as the process. */
+   which is ALLOCS_ARCH_LINK above the frame pointer, or to the end of the parameters that the caller has put above.
+   Texts are the image's own, types live as long as the process. */
 struct allocs_known_frame {
   const struct uniqtype *type; /* __FRAME_<function>, its members the locals; NULL if it has none of known type */
   int64_t lowest;              /* offset of its begin from the frame pointer */

@@ -5,8 +5,9 @@
    say they stand still.
 
    A frame's memory reaches from the CFA of the function it called up to its own CFA. The walk goes to the frame whose
-   memory holds the address; only the record of that very function may then answer. An address that no frame holds, or
-   that lies between a frame's locals and the next frame, is left to the mapping.
+   memory holds the address; only the record of that very function may then answer, or that of the function it called,
+   whose parameters may lie there. An address that no frame holds, or that lies between a frame's locals and the next
+   frame, is left to the mapping.
 
    From the thread's own stack no walk leads to another, so addresses elsewhere are known not to be in a frame at once;
    from the stack of a signal handler or coroutine it may.
@@ -36,13 +37,16 @@ static bool find_block(const struct allocs_image *image, const struct allocs_cur
   return false;
 }
 
-/* For an address below the CFA. */
+static inline uintptr_t base_of(const struct allocs_cursor *cursor, const struct allocs_known_frame *frame) {
+  return cursor->cfa - ALLOCS_ARCH_LINK + (uintptr_t)frame->lowest;
+}
+
 static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs_known_frame *frame, uintptr_t address,
                          struct alloc_pos *ret) {
   if (!frame->type)
     return false;
-  uintptr_t base = cursor->cfa - frame->size;
-  if (address < base || base < allocs_unwind_begin(cursor))
+  uintptr_t base = base_of(cursor, frame);
+  if (address < base || address - base >= frame->size || base < allocs_unwind_begin(cursor))
     return false;
   ret->allocator = &alloc_stackframe;
   ret->base = (void *)base;
@@ -88,13 +92,24 @@ static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address,
   return frame && find_of_record(image, frame, cursor, address, ret);
 }
 
+/* In the memory of a frame that stands at a call, but not in its locals: a parameter of the function that it called,
+   perhaps, whose CFA is where that memory begins. */
+static __attribute__((noinline)) bool find_passed(uintptr_t begin, uintptr_t address, struct alloc_pos *ret) {
+  struct allocs_cursor called;
+  allocs_unwind_here(&called);
+  return allocs_unwind_stack(&called) && allocs_unwind_to(&called, begin - 1) && called.cfa == begin &&
+         find_in_frame(&called, address, ret);
+}
+
 /* From its own stack a thread's frames lead nowhere else: an address outside is in none of them. */
 static inline __attribute__((always_inline)) bool find_from(struct allocs_cursor *cursor, uintptr_t address,
                                                             struct alloc_pos *ret) {
   if (!allocs_unwind_stack(cursor) ||
       (cursor->own && (address < allocs_unwind_begin(cursor) || address >= cursor->end)))
     return false;
-  return allocs_unwind_to(cursor, address) && find_in_frame(cursor, address, ret);
+  return allocs_unwind_to(cursor, address) &&
+         (find_in_frame(cursor, address, ret) ||
+          (!cursor->foreign && !cursor->exact && find_passed(allocs_unwind_begin(cursor), address, ret)));
 }
 
 /* What was read of a thread that has gone on meanwhile may be of anything: it counts if the stop still holds. */
@@ -124,6 +139,8 @@ bool allocs_stack_find_near(const void *frame, uintptr_t address, struct alloc_p
   case ALLOCS_UNWIND_FOUND:
     if (ALLOCS_LIKELY(record) ? find_of_record(allocs_image_executable, record, &cursor, address, ret)
                               : find_in_frame(&cursor, address, ret))
+      return true;
+    if (find_passed(allocs_unwind_begin(&cursor), address, ret))
       return true;
     break;
   case ALLOCS_UNWIND_NONE:
@@ -207,7 +224,7 @@ static bool find_next_in_frame(const struct search *search, const struct allocs_
   if (!frame)
     return false;
   if (search->kind == &alloc_stackframe)
-    return answer_frame(cursor, frame, cursor->cfa - 1, ret) && fits(search, (uintptr_t)ret->base, ret->size);
+    return answer_frame(cursor, frame, base_of(cursor, frame), ret) && fits(search, (uintptr_t)ret->base, ret->size);
   if (frame->dynamic == ALLOCS_NO_DYNAMIC ||
       !allocs_dynamic_blocks_begin(&blocks, image, cursor, head_of(cursor, frame)))
     return false;
