@@ -3,6 +3,7 @@
 
 #include "Emitter.h"
 #include "Frames.h"
+#include "Remarks.h"
 
 using namespace llvm;
 
@@ -14,6 +15,8 @@ PreservedAnalyses Emitter::run(Module &M, ModuleAnalysisManager &) {
     return PreservedAnalyses::all();
   Unit.Written = true;
   Unit.resolve();
+  if (Unit.Remarks)
+    remark(Unit);
   Tables T(M, Unit.FunctionSections || Unit.Lto, Unit.DataSections || Unit.Lto);
   emitFunctions(M, Unit, T); // first: frames refer to them
   describeFrames(M, Unit, T);

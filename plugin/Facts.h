@@ -24,6 +24,8 @@ struct SourcePlace {
 struct SiteFact : SiteType {
   std::string Callee; // as IR names it
   SourcePlace At;
+  clang::SourceLocation Loc;
+  bool IsCandidate = false;
   unsigned Sizes = 0; // of a candidate: which of its numbers have a type in them, or all if none has
 };
 
@@ -62,6 +64,7 @@ struct Facts {
   bool FunctionSections = false, DataSections = false;
   bool EmulatedTls = false; // thread-locals are variables of another kind
   bool Lto = false;         // code is generated later, by the linker
+  bool Remarks = false;     // are wanted
   bool Written = false;     // the tables have been
 
   // Turns all AST types into nodes. After code generation, so that no record is laid out, and warned about, out of

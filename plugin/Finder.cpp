@@ -106,7 +106,8 @@ FunctionDecl *Finder::markFunction(const Twine &Name, QualType Result, QualType 
 unsigned Finder::addSite(CallExpr *E, const Call &C, const AllocFn *Fn, StringRef Callee) {
   SiteFact S;
   S.Callee = Callee.str();
-  S.At = place(E->getExprLoc());
+  S.Loc = E->getExprLoc();
+  S.At = place(S.Loc);
   if (In)
     S.At.Function = In->getNameAsString();
   S.Sized = C.Sized;
@@ -150,6 +151,7 @@ void Finder::markCandidate(CallExpr *E, const Call &C) {
   if (!C.Sizes && Returned.count(E))
     return;
   unsigned Number = addSite(E, C, nullptr, calleeName(E));
+  Unit.Sites[Number].IsCandidate = true;
   Unit.Sites[Number].Sizes = C.Sizes;
   for (unsigned I = 0; I < C.Numbers.size(); I++) {
     Expr *Arg = E->getArg(C.Numbers[I]);
