@@ -10,7 +10,8 @@
 
 namespace allocs {
 
-// One remark per allocation call, and per other call that shows a type that it may allocate. Of facts that are resolved.
+// One remark per allocation call, and per other call that shows a type that it may allocate. Of facts that are
+// resolved.
 void remark(const Facts &Unit);
 
 } // namespace allocs

@@ -393,7 +393,8 @@ static const struct uniqtype *flexible_type(const struct uniqtype *type, uint64_
   return is_made && front->size == size && UNIQTYPE_MEMBER_OFFSET(type, 1) == size ? front : type;
 }
 
-/* With the bytes before and behind it that are the wrapper's. */
+/* With the bytes before and behind it that are the wrapper's. What is open goes on to the end of the block, as it does
+   in C, and so must be the last, in a structure of its least size. */
 static const struct uniqtype *placed_type(const struct allocs_known_site *site, const struct uniqtype *type,
                                           uint64_t size) {
   struct uniqtype_member parts[3];
@@ -403,7 +404,9 @@ static const struct uniqtype *placed_type(const struct allocs_known_site *site, 
   if (site->head)
     parts[n++] = (struct uniqtype_member){.type = allocs_type_array(allocs_type_byte(), site->head)};
   parts[n++] = (struct uniqtype_member){.type = type, .offset = site->head};
-  if (site->tail)
+  if (allocs_type_tail(type) != ALLOCS_SIZE_UNKNOWN && site->shape == ALLOCS_SHAPE_FLEXIBLE)
+    size = site->head + type->size;
+  else if (site->tail)
     parts[n++] = (struct uniqtype_member){.type = allocs_type_array(allocs_type_byte(), site->tail),
                                           .offset = size - site->tail};
   return uniqtype_struct(NULL, size, parts, n);

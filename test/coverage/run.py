@@ -17,6 +17,8 @@ sys.dont_write_bytecode = True
 here = os.path.dirname(os.path.abspath(__file__))
 real = f"{os.path.dirname(here)}/real"
 sys.path.insert(0, real)
+sys.path.insert(0, here)
+import heap
 import sources
 
 LEVELS = {"O0": "-O0", "O1": "-O1", "O2": "-O2", "O3": "-O3", "LTO": "-O2 -flto -fuse-ld=lld"}
@@ -117,6 +119,7 @@ def main():
     parser.add_argument("--levels", default=",".join(LEVELS))
     parser.add_argument("--projects", default=",".join(PROJECTS))
     parser.add_argument("--document", metavar="FILE", help="also write the table between the markers of FILE")
+    parser.add_argument("--heap", action="store_true", help="count what is told of the heap instead; --heap --help tells how")
     parser.add_argument("build", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     count = Count(os.path.abspath(chosen.build))
@@ -150,4 +153,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(heap.main([each for each in sys.argv[1:] if each != "--heap"]) if "--heap" in sys.argv else main())

@@ -102,6 +102,20 @@ static NOINLINE void check_parts(void) {
   CHECK(alloc_get_size(up) == 16 && alloc_get_innermost_type(&up[2]) == alloc_typeof(int) && alloc_get_innermost_type(&up[3]) != alloc_typeof(int));
 }
 
+/* An open tail goes on to the end, behind a header, too */
+static NOINLINE void check_tails(void) {
+  size_t n = vary;
+  struct text *text = headed(sizeof *text + n);
+  CHECK(alloc_is_a(text, alloc_typeof(struct text)) == ALLOC_YES && alloc_get_innermost_type(&text->bytes[n - 1]) == alloc_typeof(char));
+  struct node *named = headed(3 * sizeof *named + n);
+  char *name = (char *)(named + 3);
+  struct alloc_pos chain[4];
+  CHECK(alloc_get_innermost_type(&named[2].value) == alloc_typeof(long));
+  CHECK(alloc_get_leaf_chain(name + 1, chain, 4) >= 1 && !UNIQTYPE_IS_COMPOSITE_TYPE(chain[0].type));
+  struct text *up = rounded(sizeof *up + n);
+  CHECK(alloc_is_a(up, alloc_typeof(struct text)) == ALLOC_YES && alloc_get_innermost_type(&up->bytes[n - 1]) == alloc_typeof(char));
+}
+
 static NOINLINE void check_growth(void) {
   size_t room = 0, n = vary;
   struct node *nodes = NULL;
@@ -152,6 +166,7 @@ static NOINLINE void check_left(void) {
 int main(void) {
   check_wrappers();
   check_parts();
+  check_tails();
   check_growth();
   check_others();
   check_left();
