@@ -42,7 +42,7 @@ __attribute__((noinline)) static void ask(void *p, const struct uniqtype *type, 
   struct alloc_info info;
   int right = 1, seen = 0;
   asked++;
-  if (alloc_get_info(p, &info) != ALLOC_OK || info.allocator != &alloc_stackframe) {
+  if (alloc_get_info(p, &info) != ALLOC_OK || (info.allocator != &alloc_stackframe && info.allocator != &alloc_alloca)) {
     none++;
     return;
   }
