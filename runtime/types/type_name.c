@@ -304,7 +304,7 @@ static bool is_derived(const struct uniqtype *type) {
  */
 static bool is_put_together(const struct uniqtype *type) {
   enum { MOST = 4 };
-  bool any = false;
+  bool any = type->n_entries > 1;
   if (type->kind != ALLOCS_KIND_COMPOSITE || type->name || !type->n_entries || type->n_entries > MOST)
     return false;
   for (uint64_t i = 0; i < type->n_entries; i++) {
