@@ -79,11 +79,13 @@ static void models(void) {
     model.types[i].entries = allocs_new(1, sizeof *model.types->entries);
     model.frames[i].locals = allocs_new(1, sizeof *model.frames->locals);
   }
+  void *others[] = {model.types[2].entries, model.frames[2].locals};
   model.sites = allocs_new(1, 8), model.statics = allocs_new(1, 8), model.tls = allocs_new(1, 8);
   model.literals = allocs_new(1, 8);
   CHECK(n_blocks == 12);
   allocs_model_fini(&model);
   CHECK(n_blocks == 2);
+  free(others[0]), free(others[1]);
 }
 
 int main(int argc, char **argv) {
