@@ -130,7 +130,7 @@ static uint64_t type_key(struct allocs_known_site *site, uint64_t size) {
   case ALLOCS_SHAPE_NONE:
     return 0;
   default:
-    return (uintptr_t)allocs_site_block_type(site, size);
+    return (uintptr_t)allocs_site_asked_type(site, size);
   }
 }
 

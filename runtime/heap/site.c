@@ -399,7 +399,7 @@ static const struct uniqtype *placed_type(const struct allocs_known_site *site, 
                                           uint64_t size) {
   struct uniqtype_member parts[3];
   unsigned n = 0;
-  if (!type || !(site->head || site->tail))
+  if (!(site->head || site->tail))
     return type;
   if (site->head)
     parts[n++] = (struct uniqtype_member){.type = allocs_type_array(allocs_type_byte(), site->head)};
@@ -412,27 +412,30 @@ static const struct uniqtype *placed_type(const struct allocs_known_site *site, 
   return uniqtype_struct(NULL, size, parts, n);
 }
 
+const struct uniqtype *allocs_site_asked_type(struct allocs_known_site *site, uint64_t size) {
+  uint64_t count, asked = size - site->head - site->tail;
+  switch (allocs_site_block_shape(site, size, &count)) {
+  case ALLOCS_SHAPE_OBJECT:
+    return site->type;
+  case ALLOCS_SHAPE_ARRAY:
+    return array_type(site, asked, count);
+  case ALLOCS_SHAPE_FLEXIBLE:
+    return flexible_type(site->type, asked);
+  default:
+    return NULL;
+  }
+}
+
 const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size) {
   if (!site)
     return bytes_type(size);
   const struct uniqtype *type = __atomic_load_n(&site->latest, __ATOMIC_ACQUIRE);
-  uint64_t count, inner = size - site->head - site->tail;
   if (ALLOCS_LIKELY(type && type->size == size))
     return type;
-  switch (allocs_site_block_shape(site, size, &count)) {
-  case ALLOCS_SHAPE_OBJECT:
-    type = site->type;
-    break;
-  case ALLOCS_SHAPE_ARRAY:
-    type = array_type(site, inner, count);
-    break;
-  case ALLOCS_SHAPE_FLEXIBLE:
-    type = flexible_type(site->type, inner);
-    break;
-  default:
+  const struct uniqtype *asked = allocs_site_asked_type(site, size);
+  if (!asked)
     return bytes_type(size);
-  }
-  type = placed_type(site, type, size);
+  type = placed_type(site, asked, size);
   /* A type that does not fill the block is no answer for another block of the type's own size. */
   if (type && type->size == size)
     __atomic_store_n(&site->latest, type, __ATOMIC_RELEASE);

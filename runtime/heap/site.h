@@ -87,6 +87,10 @@ bool allocs_site_is_typed(const struct allocs_known_site *site);
    _ARRAY T[*ret_count] and the site's rest, _FLEXIBLE one T with its tail. */
 enum allocs_shape allocs_site_block_shape(struct allocs_known_site *site, uint64_t size, uint64_t *ret_count);
 
+/* The type of what was asked for by a block of so many bytes, without what a wrapper keeps beside it; NULL if nothing
+   is known. */
+const struct uniqtype *allocs_site_asked_type(struct allocs_known_site *site, uint64_t size);
+
 /* The type of a block of so many bytes from this site; bytes if the site is NULL or says nothing. */
 const struct uniqtype *allocs_site_block_type(struct allocs_known_site *site, uint64_t size);
 
