@@ -2,9 +2,9 @@
 // REQUIRES: llvm-at-least-19
 // RUN: %clang -O2 -I%src/include -c %S/Inputs/truth.c -o %t.truth.o
 // RUN: rm -f %t.log && %allocs-cc -g -O0 -fpass-plugin=%build/truth.so %s %t.truth.o -o %t && env TRUTH_LOG=%t.log %t
-// RUN: cut -f1,4,5 %t.log | tr '\t' ' ' | sort -u > %t.text && FileCheck %s --match-full-lines --check-prefixes=CHECK,O0,BLOCK < %t.text && count 34 < %t.text
+// RUN: cut -f1,4,5 %t.log | tr '\t' ' ' | sort -u > %t.text && FileCheck %s --match-full-lines --check-prefixes=CHECK,O0,BLOCK < %t.text && count 36 < %t.text
 // RUN: rm -f %t.log && %allocs-cc -g -O2 -fpass-plugin=%build/truth.so %s %t.truth.o -o %t && env TRUTH_LOG=%t.log %t
-// RUN: cut -f1,4,5 %t.log | tr '\t' ' ' | sort -u > %t.text && FileCheck %s --match-full-lines --check-prefixes=CHECK,O2,BLOCK < %t.text && count 34 < %t.text
+// RUN: cut -f1,4,5 %t.log | tr '\t' ' ' | sort -u > %t.text && FileCheck %s --match-full-lines --check-prefixes=CHECK,O2,BLOCK < %t.text && count 36 < %t.text
 // RUN: %if lld %{ rm -f %t.log && env TRUTH_AT_LINK=1 %allocs-cc -g -O2 -flto -fuse-ld=lld -Wl,--load-pass-plugin=%build/truth.so -fpass-plugin=%build/truth.so %s %t.truth.o -o %t && env TRUTH_LOG=%t.log %t %}
 // RUN: %if lld %{ cut -f1,4,5 %t.log | tr '\t' ' ' | sort -u > %t.text && FileCheck %s --match-full-lines --check-prefixes=CHECK,O2 < %t.text && count 32 < %t.text %}
 
@@ -26,9 +26,10 @@ enum color { RED };
 // O0-DAG: exact inlined text
 // O2-DAG: exact main text
 // CHECK-DAG: exact main asked
-// CHECK-DAG: unknown by_value big
-// CHECK-DAG: unknown aligned beside
-// CHECK-DAG: unknown aligned line
+// CHECK-DAG: exact by_value big
+// CHECK-DAG: unknown {{main|inlined_by_value}} within
+// CHECK-DAG: exact aligned beside
+// BLOCK-DAG: exact aligned line
 // CHECK-DAG: there never reached
 // CHECK-DAG: wrong main other
 // CHECK-DAG: wrong main asked
@@ -36,6 +37,7 @@ enum color { RED };
 
 __attribute__((noinline)) void use(void *p) { __asm__ volatile("" ::"r"(p) : "memory"); }
 __attribute__((noinline)) static void by_value(struct big big) { use(&big); }
+static inline __attribute__((always_inline)) void inlined_by_value(struct big within) { use(&within); }
 __attribute__((noinline)) static void dynamic(int n) {
   int vla[n];
   use(vla);
@@ -82,6 +84,7 @@ int main(int argc, char **argv) {
   use(rows);
   use(&x);
   by_value((struct big){{1}});
+  inlined_by_value((struct big){{1}});
   inlined(argc);
   aligned();
   dynamic(argc + 6);

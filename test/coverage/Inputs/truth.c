@@ -84,7 +84,8 @@ static int is_type(const char *at, const struct uniqtype *type) {
 
 static enum verdict judge_block(const struct alloc_pos *leaf, const char *local, unsigned long size,
                                 const struct truth *of) {
-  if (leaf->allocator != &alloc_alloca || leaf->base != local || leaf->size != size || !leaf->type)
+  if (leaf->allocator != &alloc_alloca || leaf->base != local || leaf->size != size || !leaf->type ||
+      (!of->is_dynamic && !is_type(of->type, leaf->type)))
     return WRONG;
   return leaf->name && !strcmp(leaf->name, of->name) ? EXACT : WRONG;
 }
@@ -97,7 +98,7 @@ static enum verdict judge(const char *at, const char *local, unsigned long size,
     leaf++;
   if (leaf >= n || (chain[leaf].allocator == &alloc_stack || chain[leaf].allocator == &alloc_mmap))
     return UNKNOWN;
-  if (of->is_dynamic)
+  if (of->is_dynamic || chain[leaf].allocator == &alloc_alloca) /* or aligned to more than the stack is */
     return judge_block(&chain[leaf], local, size, of);
   if (chain[leaf].allocator != &alloc_stackframe)
     return WRONG;
