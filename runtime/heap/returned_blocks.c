@@ -83,12 +83,11 @@ static struct allocs_known_site *only_placed(struct allocs_known_site *call, str
   return what && what->shape != ALLOCS_SHAPE_NONE ? allocs_site_moved(call, own) : allocs_site_typed(call, NULL);
 }
 
-void allocs_returned_blocks_tell(uintptr_t pointer, const struct allocs_site *record, uint64_t before, uint64_t sizes,
-                                 const uint64_t numbers[ALLOCS_RETURNED_NUMBERS]) {
+static __attribute__((noinline)) void tell(uintptr_t pointer, const struct allocs_site *record, uint64_t before,
+                                           uint64_t sizes, const uint64_t *numbers) {
   struct allocs_heap_block block;
   struct allocs_known_site *call = allocs_site_of_record(record), *own, *told = NULL;
-  if (!call || tell_likewise(call, pointer, numbers) || !allocs_heap_index_find(pointer, &block) ||
-      !allocs_recent_blocks_has(block.base, before))
+  if (!call || !allocs_heap_index_find(pointer, &block) || !allocs_recent_blocks_has(block.base, before))
     return;
   own = allocs_blocks_site(&block);
   uint64_t head = pointer - block.base, room = block.size - head, count;
@@ -105,4 +104,12 @@ void allocs_returned_blocks_tell(uintptr_t pointer, const struct allocs_site *re
     return;
   if (size == room && own && own->shape == ALLOCS_SHAPE_NONE && !own->what && !own->origin.is_mark)
     remember(call, own->origin.word, told->origin.word, way, head);
+}
+
+void allocs_returned_blocks_tell(uintptr_t pointer, const struct allocs_site *record, uint64_t before, uint64_t sizes,
+                                 const uint64_t numbers[ALLOCS_RETURNED_NUMBERS]) {
+  uint32_t made = allocs_site_made(record);
+  const struct allocs_known_site *call = (struct allocs_known_site *)allocs_origin_of(made);
+  if (ALLOCS_UNLIKELY(!call) || !tell_likewise(call, pointer, numbers))
+    tell(pointer, record, before, sizes, numbers);
 }
