@@ -1,6 +1,7 @@
-// A declaration that is jumped over is known wherever the jump leads: into inner blocks, cases within them, and labels
-// before declarations. RUN: %allocs-cc -w -std=gnu2x -O0 %s -o %t && %t RUN: %allocs-cc -w -std=gnu2x -O2 -g %s -o %t
-// && %t
+// A declaration that is jumped over is known wherever the jump leads: into inner blocks, cases within them, and labels before declarations.
+// REQUIRES: llvm-at-least-18
+// RUN: %allocs-cc -w -std=gnu2x -O0 %s -o %t && %t
+// RUN: %allocs-cc -w -std=gnu2x -O2 -g %s -o %t && %t
 
 #include "../../unit/check.h"
 #include <allocs.h>
