@@ -73,14 +73,16 @@ static bool tell_likewise(const struct allocs_known_site *call, uintptr_t pointe
          allocs_heap_index_set_origin(block.base, from, to);
 }
 
-/* Where only the place is told: that of the outermost call that was given the size; and the type stays what it is. */
+/* Where only the place is told: that of the outermost call that was given the size; and the type stays what it is, but
+   where the call wants another: then neither is known to be right. */
 static struct allocs_known_site *only_placed(struct allocs_known_site *call, struct allocs_known_site *own,
                                              bool sized) {
   struct allocs_known_site *by = own ? own->original ? own->original : own : NULL;
   if (!sized && by && __atomic_load_n(&by->asks, __ATOMIC_RELAXED))
     return NULL;
   const struct allocs_known_site *what = own && own->what ? own->what : own;
-  return what && what->shape != ALLOCS_SHAPE_NONE ? allocs_site_moved(call, own) : allocs_site_typed(call, NULL);
+  bool is_said = what && what->shape != ALLOCS_SHAPE_NONE && call->shape == ALLOCS_SHAPE_NONE;
+  return is_said ? allocs_site_moved(call, own) : allocs_site_typed(call, NULL);
 }
 
 static __attribute__((noinline)) void tell(uintptr_t pointer, const struct allocs_site *record, uint64_t before,

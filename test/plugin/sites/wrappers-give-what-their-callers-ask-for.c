@@ -102,6 +102,15 @@ static NOINLINE void check_parts(void) {
   CHECK(alloc_get_size(up) == 16 && alloc_get_innermost_type(&up[2]) == alloc_typeof(int) && alloc_get_innermost_type(&up[3]) != alloc_typeof(int));
 }
 
+/* A wrapper that says characters, and a caller that says something else, of a size that is not the block's */
+static NOINLINE void *guarded(size_t size) { char *block = malloc(size + 32); block[size] = 1; return block; }
+static NOINLINE void check_contradictions(void) {
+  struct node *node = guarded(sizeof *node);
+  CHECK(is(node, "__uninterpreted_byte[48]", "check_contradictions", __LINE__ - 1, "guarded"));
+  void *any = guarded(vary);
+  CHECK(is(any, "char[35]", "check_contradictions", __LINE__ - 1, "guarded"));
+}
+
 /* An open tail goes on to the end, behind a header, too */
 static NOINLINE void check_tails(void) {
   size_t n = vary;
@@ -166,6 +175,7 @@ static NOINLINE void check_left(void) {
 int main(void) {
   check_wrappers();
   check_parts();
+  check_contradictions();
   check_tails();
   check_growth();
   check_others();
