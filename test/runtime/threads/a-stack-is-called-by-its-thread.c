@@ -40,7 +40,7 @@ static void handle(int sig) {
 
 int main(void) {
   pthread_t thread;
-  char here;
+  char here = 0;
   CHECK_STRING(name_of_stack(&here), "first thread");
   pthread_create(&thread, NULL, look, &here);
   pthread_join(thread, NULL);
