@@ -11,6 +11,11 @@ using namespace clang;
 
 namespace allocs {
 
+const VarDecl *variableOf(const Expr *E) {
+  auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParens());
+  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+}
+
 SourcePlace Finder::place(SourceLocation Loc) {
   SourcePlace P;
   PresumedLoc Presumed = Ctx.getSourceManager().getPresumedLoc(Ctx.getSourceManager().getExpansionLoc(Loc));
@@ -145,7 +150,15 @@ static StringRef calleeName(const CallExpr *E) {
   return Ref && Ref->getDecl()->getIdentifier() ? Ref->getDecl()->getName() : "";
 }
 
-// Each number is passed through a function that the binder takes away.
+// The argument is passed through a function that the binder takes away.
+void Finder::markArgument(CallExpr *E, unsigned I, const Twine &Name) {
+  Expr *Arg = E->getArg(I);
+  QualType T = Arg->getType();
+  SourceLocation Loc = Arg->getExprLoc();
+  FunctionDecl *Mark = markFunction(Name, T, T);
+  E->setArg(I, CallExpr::Create(Ctx, reference(Mark, Loc), {Arg}, T, VK_PRValue, Loc, FPOptionsOverride()));
+}
+
 void Finder::markCandidate(CallExpr *E, const Call &C) {
   // It may be a tail call, which must stay one: who only hands on a number goes without.
   if (!C.Sizes && Returned.count(E))
@@ -154,13 +167,9 @@ void Finder::markCandidate(CallExpr *E, const Call &C) {
   Unit.Sites[Number].IsCandidate = true;
   Unit.Sites[Number].Sizes = C.Sizes;
   for (unsigned I = 0; I < C.Numbers.size(); I++) {
-    Expr *Arg = E->getArg(C.Numbers[I]);
-    QualType T = Arg->getType();
+    QualType T = E->getArg(C.Numbers[I])->getType();
     uint64_t Width = T->isPointerType() ? Ctx.getTypeSize(T->getPointeeType()) : 0;
-    FunctionDecl *Mark = markFunction(NumberMark + Twine(Number) + "." + Twine(I) + "." + Twine(Width), T, T);
-    SourceLocation Loc = Arg->getExprLoc();
-    E->setArg(C.Numbers[I],
-              CallExpr::Create(Ctx, reference(Mark, Loc), {Arg}, T, VK_PRValue, Loc, FPOptionsOverride()));
+    markArgument(E, C.Numbers[I], NumberMark + Twine(Number) + "." + Twine(I) + "." + Twine(Width));
   }
 }
 
@@ -178,10 +187,7 @@ void Finder::markCalls() {
       E->setCallee(reference(namesake(F, Name + SiteInfix + Twine(Number)), Loc));
     } else if (isAlloca(F)) {
       unsigned Number = addSite(E, C, nullptr, "alloca");
-      QualType Size = E->getArg(0)->getType();
-      FunctionDecl *Mark = markFunction(SizeMark + Twine(Number), Size, Size);
-      E->setArg(
-          0, CallExpr::Create(Ctx, reference(Mark, Loc), {E->getArg(0)}, Size, VK_PRValue, Loc, FPOptionsOverride()));
+      markArgument(E, 0, SizeMark + Twine(Number));
     } else if (!C.Numbers.empty()) {
       markCandidate(E, C);
     } else if (E->getNumArgs() == 2) { // __allocs_typeof(0, (T *)0)

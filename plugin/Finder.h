@@ -19,6 +19,9 @@
 
 namespace allocs {
 
+// The variable that an expression is, or null.
+const clang::VarDecl *variableOf(const clang::Expr *E);
+
 class Finder {
 public:
   Finder(clang::ASTContext &Ctx, Facts &Unit) : Ctx(Ctx), Unit(Unit) {}
@@ -65,6 +68,7 @@ private:
   // Finder.cpp: what has been found, written down and marked.
   void variable(clang::VarDecl *V);
   void markCalls();
+  void markArgument(clang::CallExpr *E, unsigned I, const llvm::Twine &Name);
   void markCandidate(clang::CallExpr *E, const Call &C);
   using LocalNumbers = llvm::DenseMap<const clang::VarDecl *, unsigned>;
   void markLocals(clang::FunctionDecl *F);

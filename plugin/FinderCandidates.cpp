@@ -25,11 +25,6 @@ static bool maySize(QualType T, const ASTContext &Ctx) {
 
 static const Expr *unadorned(const Expr *E) { return E->IgnoreParenImpCasts(); }
 
-static const ValueDecl *variableOf(const Expr *E) {
-  const auto *Ref = dyn_cast<DeclRefExpr>(E);
-  return Ref && isa<VarDecl>(Ref->getDecl()) ? Ref->getDecl() : nullptr;
-}
-
 static bool isParameter(const Expr *E) { return isa_and_nonnull<ParmVarDecl>(variableOf(E->IgnoreParenCasts())); }
 
 // &count, where the function may leave how many it made room for. It is read after the call: so it must not be in what

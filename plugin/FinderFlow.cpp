@@ -29,12 +29,6 @@ void Finder::setShape(const VarDecl *V, SizeShape S) {
     Env.erase(V);
 }
 
-// The local variable that an expression is, or null.
-static const VarDecl *variableOf(const Expr *E) {
-  auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParens());
-  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-}
-
 static SizeShape shapeIn(const SizeEnvironment &Env, const VarDecl *V) {
   auto Found = Env.find(V);
   return Found == Env.end() ? someBytes() : Found->second;
