@@ -80,6 +80,15 @@ struct allocs_note {
 #define ALLOCS_SLOTS_SECTION "allocs_slots"
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_note) == 12 + 8 * ALLOCS_N_TABLES);
 
+/* The note of a meta file, whose tables are of an image that has none: it tells where that lies, in one address space
+   with the file, below it. */
+struct allocs_meta_note {
+  struct allocs_note note;
+  struct allocs_range image;
+  uint32_t zero;
+};
+ALLOCS_STATIC_ASSERT(sizeof(struct allocs_meta_note) == 24 + 8 * ALLOCS_N_TABLES);
+
 /* Types. One record per distinct type in an image: a COMDAT named __uniqtype_<key>, the key of
    allocs/typekey.h in 16 hexadecimal digits. A record begins with a uint, the number of bytes that
    follow. A reference to a type leads to the first byte of its record. */

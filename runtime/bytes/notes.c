@@ -133,3 +133,15 @@ const char *allocs_notes_bounds(const void *contents, uint64_t address, unsigned
   *ret_end = end;
   return NULL;
 }
+
+bool allocs_notes_image(const void *contents, uint64_t size, uint64_t address, uint64_t *ret_begin, uint64_t *ret_end) {
+  struct allocs_range range;
+  uint64_t at = offsetof(struct allocs_meta_note, image);
+  if (size < sizeof(struct allocs_meta_note))
+    return false;
+  memcpy(&range, (const char *)contents + at, sizeof range);
+  *ret_begin = address + at + (uint64_t)(int64_t)range.begin;
+  *ret_end = address + at + sizeof range.begin + (uint64_t)(int64_t)range.end;
+  /* Below the note, which is in the file that stands above the image. */
+  return range.begin < 0 && range.end < 0 && *ret_begin < *ret_end && *ret_end < address;
+}
