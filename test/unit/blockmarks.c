@@ -1,8 +1,10 @@
 // A mark is of its block's as long as that lives, keeps its origin, and is used again under another word; readers believe none that is being changed.
 // RUN: %cc -O1 -Wall -Wextra -Werror -fsanitize=undefined -fno-sanitize-recover -I%src/runtime %s -o %t && %t
 
+#define _GNU_SOURCE
 #include "heap/block_marks.c"
 #include "check.h"
+#include "step.h"
 
 enum { MOST = 12, OWN = 0x500, OTHER = 0x900 };
 static struct mark memory[MOST];
@@ -94,9 +96,29 @@ static void changing(void) {
   CHECK(word_of(it, 1) - word_of(it, 0) == 1ull << 32 && (uint32_t)word_of(it, 9) == origin);
 }
 
+/* Whoever asks while a mark gets another block is told of the one before, of the one after, or nothing. */
+static uint32_t stepped;
+static void give_to_42(void) { allocs_block_marks_add(42, OTHER, is_live); }
+static void look(void) {
+  uint32_t of_40 = allocs_block_marks_origin(40, stepped), of_42 = allocs_block_marks_origin(42, stepped);
+  CHECK(of_40 == ALLOCS_ORIGIN_NONE || of_40 == OWN + 40);
+  CHECK(of_42 == ALLOCS_ORIGIN_NONE || of_42 == OTHER);
+  CHECK(!allocs_block_marks_of(40, stepped) || !allocs_block_marks_of(42, stepped));
+}
+static void given_to_another(void) {
+  stepped = (uint32_t)words[40];
+  marks.cursor = mark_of(stepped);
+  CHECK(allocs_block_marks_origin(40, stepped) == OWN + 40);
+  alive &= ~(1ull << 40);
+  CHECK(step_through(give_to_42, look) > 20);
+  CHECK(allocs_block_marks_origin(42, stepped) == OTHER && allocs_block_marks_origin(40, stepped) == ALLOCS_ORIGIN_NONE);
+}
+
 int main(void) {
   kept();
   used_again();
   changing();
+  words[40] += 2ull << 32;
+  given_to_another();
   return check_failed;
 }

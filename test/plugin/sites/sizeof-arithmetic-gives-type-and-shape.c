@@ -1,6 +1,7 @@
 // The size argument's sizeof arithmetic gives the type, and whether it is one, an array, or a header and more.
 // RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o > %t.text && %filecheck %s < %t.text
 // RUN: grep "^site " %t.text | count 31
+// RUN: grep -A 2 -F 'struct { /* 16 bytes' %t.text | grep -Fx '  int[]; /* +16 */'
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>

@@ -44,6 +44,16 @@ static void by__exit_at_exit(void) {
   atexit(at_exit);
   exit(1);
 }
+static int ends_late;
+// Behind all other destructors, those of the runtime too.
+__attribute__((destructor(101))) static void end_late(void) {
+  if (ends_late)
+    _exit(3);
+}
+static void by__exit_after_the_census(void) {
+  ends_late = 1;
+  exit(1);
+}
 static const struct {
   void (*end)(void);
   int status;
@@ -51,7 +61,7 @@ static const struct {
     {by_exit, 3},       {by__exit, 3},    {by__Exit, 3},    {by_quick_exit, 3}, {by_execve, 0},
     {by_execv, 0},      {by_execvp, 0},   {by_execvpe, 0},  {by_execl, 79},     {by_execlp, 3},
     {by_execle, 3},     {by_fexecve, 0},  {by_execveat, 0}, {by_failing_exec, 3}, {by_exec_in_vfork, 3},
-    {by__exit_at_exit, 3},
+    {by__exit_at_exit, 3}, {by__exit_after_the_census, 3},
 };
 
 // How many censuses of process `child` came through the pipe, and of others.
