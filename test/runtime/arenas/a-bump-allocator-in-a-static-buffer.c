@@ -48,7 +48,15 @@ static void *allocate(const struct alloc_arena *arena, unsigned long size, unsig
   bump.used = begin + size;
   return buffer + begin;
 }
-static const struct allocator kind = {.name = "bump", .find = find, .next = next, .allocate = allocate};
+/* What has not been used yet is zero. */
+static unsigned n_zeroed;
+static void *allocate_zero(const struct alloc_arena *arena, unsigned long size, unsigned long alignment,
+                           const struct uniqtype *type) {
+  n_zeroed++;
+  return allocate(arena, size, alignment, type);
+}
+static const struct allocator kind = {
+    .name = "bump", .find = find, .next = next, .allocate = allocate, .allocate_zero = allocate_zero};
 
 static int see(const struct alloc_pos *pos, void *arg) {
   if (pos->level == ALLOC_LEVEL_ALLOCATION)
@@ -91,6 +99,7 @@ int main(void) {
   // CHECK-NEXT: 1 bump bumped +0 3 __ARR3___uninterpreted_byte
   // CHECK-NEXT: 1 bump bumped +8 24 __ARR3_point
   assert(!alloc_walk_tree(&chain[3], NULL, see, buffer));
+  assert(!n_zeroed && alloc_allocate_zero(&kind, buffer, 8, 8, NULL) == buffer + 32 && n_zeroed == 1);
   assert(alloc_arena_remove(&arena) == ALLOC_OK && alloc_arena_remove(&arena) == ALLOC_UNKNOWN);
   // CHECK-NEXT: static
   puts(alloc_get_allocator(points)->name);
