@@ -2,7 +2,7 @@
    Copyright The allocs authors. */
 
 /* Entry: what compiled code calls; see allocs/abi.h. These definitions take the place of the weak ones in its objects.
- */
+   Where blocks are not kept track of, they call what the program's own calls do, by its name. */
 
 #include "allocs.h"
 #include "allocs/abi.h"
@@ -12,6 +12,8 @@
 #include "heap/returned_blocks.h"
 #include "image/image.h"
 #include "types/type.h"
+
+#include <stdlib.h>
 
 /* What names this file to the linker, since objects have definitions of the functions. */
 extern const char __allocs_entry;
@@ -27,14 +29,10 @@ static bool find_real(struct allocs_real *ret) {
   return hooks->find_real(ret);
 }
 
-/* Of what a call allocates; if blocks are kept track of. */
-static inline uint32_t origin_of(const struct allocs_site *site, const void *caller) {
-  return allocs_heap_ready(find_real) ? allocs_heap_origin(site, caller) : ALLOCS_ORIGIN_NONE;
-}
+static inline bool is_ready(void) { return allocs_heap_ready(find_real); }
 
 static __attribute__((noinline)) void *any_malloc(size_t size, const struct allocs_site *site, const void *caller) {
-  uint32_t origin = origin_of(site, caller);
-  return allocs_heap_ready(find_real) ? allocs_heap_malloc(size, origin) : allocs_heap_malloc_untracked(size);
+  return is_ready() ? allocs_heap_malloc(size, allocs_heap_origin(site, caller)) : malloc(size);
 }
 
 /* The origin of a call that has allocated before; else 0. Sites are made only if blocks are kept track of. */
@@ -50,18 +48,20 @@ void *__allocs_malloc(size_t size, const struct allocs_site *site) {
 }
 
 void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site) {
-  return allocs_heap_calloc(n, size, origin_of(site, __builtin_return_address(0)));
+  const void *caller = __builtin_return_address(0);
+  return is_ready() ? allocs_heap_calloc(n, size, allocs_heap_origin(site, caller)) : calloc(n, size);
 }
 
 void *__allocs_realloc(void *ptr, size_t size, const struct allocs_site *site) {
   uint32_t origin = ALLOCS_LIKELY(!ptr) ? known_origin(site) : 0;
   if (ALLOCS_LIKELY(origin))
     return allocs_heap_malloc(size, origin);
-  return allocs_heap_realloc(ptr, size, origin_of(site, __builtin_return_address(0)));
+  const void *caller = __builtin_return_address(0);
+  return is_ready() ? allocs_heap_realloc(ptr, size, allocs_heap_origin(site, caller)) : realloc(ptr, size);
 }
 
 void __allocs_made(void *block, const struct allocs_site *site) {
-  if (block && site && allocs_heap_ready(find_real))
+  if (block && site && is_ready())
     allocs_blocks_made((uintptr_t)block, allocs_site_origin(site));
 }
 
@@ -71,7 +71,7 @@ const uint64_t *__allocs_recent(void) { return &allocs_recent_blocks.count; }
 
 void __allocs_returned(void *pointer, const struct allocs_site *site, uint64_t before, uint64_t sizes, uint64_t number0,
                        uint64_t number1, uint64_t number2) {
-  if (pointer && site && allocs_heap_ready(find_real))
+  if (pointer && site && is_ready())
     allocs_returned_blocks_tell((uintptr_t)pointer, site, before, sizes, (uint64_t[]){number0, number1, number2});
 }
 

@@ -6,11 +6,14 @@
    The definitions are weak, so that a program with a malloc of its own still links. If its malloc, free, calloc or
    realloc stands before ours, or the linker was told to hide ours from the libraries (--exclude-libs, a version
    script), which then free and resize without our knowing, nothing is kept track of. The allocator underneath is the
-   next in the process, for each function that is ours, else the program's own. What the dynamic linker allocates while
-   it looks them up comes from early_heap.c. A program links this file by -u __allocs_hooks_next. */
+   next in the process, for each function that is ours, else the program's own, to which a preloaded runtime must not
+   come back. What the dynamic linker allocates while it looks them up comes from early_heap.c. A program links this
+   file by -u __allocs_hooks_next. */
 
 #define _GNU_SOURCE
+#include "doors/hook_next.h"
 #include "doors/hooks.h"
+#include "doors/preload.h"
 #include "doors/unload.h"
 #include "heap/heap.h"
 #include "image/image.h"
@@ -29,7 +32,7 @@ static bool find_real(struct allocs_real *ret);
 
 static int hook_dlclose(void *handle) {
   int (*real)(void *) = NULL;
-  *(void **)&real = dlsym(RTLD_NEXT, "dlclose");
+  *(void **)&real = allocs_hook_next_symbol("dlclose");
   allocs_unload_begin();
   int result = real ? real(handle) : -1;
   allocs_unload_end();
@@ -40,13 +43,16 @@ static int hook_dlclose(void *handle) {
 #define ALLOCS_CLOSES(name, ...) ALLOCS_HOOK_PUBLIC(name)
 #include "allocs/hooked.def"
 
+static bool is_preloaded(void) { return allocs_preload_is_stub; }
+
 /* Stores in *ret where calls of `name` are to go, and tells whether the name means our hook in the executable. */
 static bool find_one(const char *name, void *meaning, void *hook, void *ret) {
   __asm__("" : "+r"(meaning)); /* else it is taken for granted that an alias is what it is an alias of */
-  void *found = meaning == hook ? dlsym(RTLD_NEXT, name) : meaning;
+  bool ours = meaning == hook;
+  void *found = ours || is_preloaded() ? allocs_hook_next_symbol(name) : meaning;
   if (found)
     *(void **)ret = found;
-  return meaning == hook;
+  return ours || (is_preloaded() && allocs_preload_is_stub(name, meaning));
 }
 
 /* By the library they are in: other allocators have functions of the C library's own names, too. */
@@ -66,11 +72,13 @@ static bool are_libcs(const struct allocs_real *real) {
 }
 
 /* Whether it does so in libraries, too. */
-static bool is_for_all(const char *name, const void *hook) { return dlsym(RTLD_DEFAULT, name) == hook; }
+static bool is_for_all(const char *name, const void *hook) {
+  return is_preloaded() || dlsym(RTLD_DEFAULT, name) == hook;
+}
 
 static bool find_real(struct allocs_real *ret) {
   int before = errno;
-  bool ours = true;
+  bool ours = !is_preloaded() || !allocs_preload_stands_aside();
 #define FIND(name) find_one(#name, (void *)&name, (void *)&hook_##name, &ret->name)
 #define ALLOCS_FAMILY_CORE(name, ...) ours &= FIND(name) && is_for_all(#name, (void *)&hook_##name);
 #define ALLOCS_FAMILY_FOUND(name, ...) FIND(name);

@@ -7,6 +7,7 @@
 #include "allocs.h"
 #include "answers/census.h"
 #include "doors/hooks.h"
+#include "doors/preload.h"
 #include "ground/options.h"
 #include "ground/readers.h"
 #include "heap/heap.h"
@@ -32,7 +33,11 @@ static const void *const public_functions[] __attribute__((used)) = {
 
 extern const struct allocs_hooks __allocs_hooks_next __attribute__((weak));
 
+static bool stands_aside(void) { return allocs_preload_stands_aside && allocs_preload_stands_aside(); }
+
 static __attribute__((constructor)) void start(void) {
+  if (stands_aside())
+    return;
   if (&__allocs_hooks_next)
     __allocs_hooks_next.start();
   allocs_readers_init();

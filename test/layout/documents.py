@@ -9,14 +9,14 @@ import re
 import sys
 
 root = sys.argv[1]
-rooms = ("runtime/", "typegen/", "plugin/", "include/", "cmake/")
+rooms = ("runtime/", "typegen/", "plugin/", "include/", "cmake/", "run/")
 past = {"-"}
 of_c = (".c", ".h", ".cpp", ".def")
 of_lines = (".py", ".sh", ".cmake", ".in", ".txt", "LAYERS", "cmake/bootstrap")
 endings = r"(?:c|h|cpp|def|py|sh|md|cmake|test|svg|in)"
 # Files of others, of examples, and made; names of standards, of others, and of what a place is left for
 foreign = ("build/*", "DIR/*", "bench.md", "prog.c", "program.c", "list.c", "mman.h", "elf.h", "fs.h", "lower_snake.c")
-foreign_names = r"(SHF|R_X86_64|SHT|PT|DT|DW)_\w+|__(start|stop)_NAME|n_x|_se(ction|gment)|process_vm_readv|REQUIRES|UNSUPPORTED"
+foreign_names = r"(SHF|R_X86_64|SHT|PT|DT|DW)_\w+|__(start|stop)_NAME|n_x|dlerror|_se(ction|gment)|process_vm_readv|REQUIRES|UNSUPPORTED"
 
 
 def walk():
@@ -74,7 +74,7 @@ def is_file(name, path):
 
 for path, text in texts.items():
     names = re.findall(rf"(?<![\w/.%$<>*-])(?:\.\./)*[\w/…*-][\w/…*<>-]*\.{endings}(?![\w(]|\.\w)", text)
-    names += re.findall(r"(?:`|(?<=[ (]))((?:test|docs|runtime|typegen|plugin|include|cmake)/[\w./…*<>-]*[\w…])", text)
+    names += re.findall(r"(?:`|(?<=[ (]))((?:test|docs|runtime|typegen|plugin|include|cmake|run)/[\w./…*<>-]*[\w…])", text)
     tokens = re.findall(r"`([^`\n]+)`", text)
     names += [t for t in tokens if re.fullmatch(r"[\w.…*<>-]+/[\w./…*<>-]*", t) and t.split("/")[0] in folders]
     for name in set(names):
@@ -86,7 +86,7 @@ for path, text in texts.items():
         look(path, "name", name, name in code or name in ends or re.fullmatch(foreign_names, name))
 
 architecture = texts["docs/architecture.md"]
-for room, title in ("runtime", "In the process"), ("typegen", "In typegen"), ("plugin", "In the compiler"):
+for room, title in ("runtime", "In the process"), ("typegen", "In typegen"), ("plugin", "In the compiler"), ("run", "In allocs-run"):
     lines = [line.split("#")[0].strip() for line in open(os.path.join(root, room, "LAYERS"))]
     wanted = [line.split(":")[0] for line in lines if ":" in line]
     told = re.findall(r"^\*\*(\w+)\*\*", section(architecture, title), re.M)
