@@ -54,7 +54,7 @@ unsigned Finder::addDecl(ValueDecl *D, DeclFact::Kind K) {
 }
 
 // A variable with static or thread storage. All its declarations carry the number of the first: whichever the
-// definition is, it has one. The type is taken from the latest, which may complete it.
+// definition is, it has one. The type is taken from the latest, which may complete it, the place from the definition.
 void Finder::variable(VarDecl *V) {
   if (V->getType()->isDependentType() || V->isInvalidDecl() || V->getTLSKind() == VarDecl::TLS_Dynamic)
     return;
@@ -62,8 +62,14 @@ void Finder::variable(VarDecl *V) {
     unsigned Number;
     StringRef Text = A->getAnnotation();
     if (Text.consume_front(AnnotationPrefix) && !Text.getAsInteger(10, Number)) {
+      DeclFact &Fact = Unit.Decls[Number];
       if (!V->getType()->isIncompleteType())
-        Unit.Decls[Number].T = V->getType();
+        Fact.T = V->getType();
+      if (V->isThisDeclarationADefinition() == VarDecl::Definition) {
+        SourcePlace At = place(V->getLocation());
+        At.Function = Fact.At.Function;
+        Fact.At = At;
+      }
       return;
     }
   }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* typegen: arguments, and for each image: read, check, write. An image is written only once all of it has been read. */
+/* typegen: arguments, and for each image: read, check, write. An image is written only once all of it has
+   been read. */
 
+#include "dwarf/dwarf_read.h"
 #include "elf/elf_file.h"
 #include "model/model.h"
 #include "read/read.h"
 #include "write/dump.h"
+#include "write/meta.h"
+#include "write/save.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,19 +21,24 @@
 #endif
 
 static const char usage[] =
-    "usage: typegen --dump | --json FILE...\n"
+    "usage: typegen FILE -o META\n"
+    "       typegen --dump | --json FILE...\n"
     "       typegen --check FILE...\n"
-    "Reads the tables that the allocs plugin put into objects, archives, libraries and executables.\n"
-    "  --dump     print them as C-like text\n"
+    "Makes a meta file of a file's DWARF; or reads the tables that are in meta files, or that the allocs plugin put "
+    "into\n"
+    "objects, archives, libraries and executables.\n"
+    "  -o META    write the meta file there; -: to standard output\n"
+    "  --dump     print the tables as C-like text\n"
     "  --json     print them as JSON, one array with an object per image\n"
     "  --check    check them, and that each type's recorded key is the one that its contents give\n"
     "  --help     print this\n"
     "  --version  print the version\n"
-    "Exit status: 0, or 1 if a file has no tables or is damaged.\n";
+    "Exit status: 0, or 1 if a file has no DWARF or tables or is damaged.\n";
 
 /* What the arguments ask for, for all images alike. */
 struct run {
-  enum { NOTHING, DUMP, CHECK } mode;
+  enum { NOTHING, DUMP, CHECK, MAKE } mode;
+  const char *output; /* of MAKE */
   bool json, headings;
   unsigned n_images; /* written so far */
 };
@@ -60,36 +69,84 @@ static int usage_error(const char *what, const char *argument) {
   return 1;
 }
 
-int main(int argc, char **argv) {
-  struct run run = {.mode = NOTHING};
+/* Nothing is left of a meta file that could not be made. */
+static bool make_meta(const char *file, const char *output) {
+  struct allocs_diag diag = {.file = file};
+  struct allocs_dwarf dwarf;
+  struct model model = {0};
+  size_t size;
+  bool ok = allocs_dwarf_open(&dwarf, file, &diag) && allocs_dwarf_read(&model, &dwarf);
+  unsigned char *bytes = ok ? allocs_meta_make(&model, &diag, &size) : NULL;
+  ok = bytes && allocs_save(output, bytes, size);
+  free(bytes);
+  allocs_model_fini(&model);
+  allocs_dwarf_close(&dwarf);
+  return ok;
+}
+
+/* What options say; where the files begin, or 0 if all is done, with *ret the exit status. */
+static int parse(struct run *run, int argc, char **argv, int *ret) {
   int first = 1;
-  bool ok = true;
+  *ret = 0;
   /* A lone "-" is taken for a file's name. */
   for (; first < argc && argv[first][0] == '-' && argv[first][1]; first++) {
     const char *option = argv[first];
-    if (!strcmp(option, "--")) {
-      first++;
-      break;
-    }
+    if (!strcmp(option, "--"))
+      return first + 1;
     if (!strcmp(option, "--help"))
-      return fputs(usage, stdout) == EOF;
+      return *ret = fputs(usage, stdout) == EOF, 0;
     if (!strcmp(option, "--version"))
-      return puts("typegen (allocs) " ALLOCS_VERSION) == EOF;
+      return *ret = puts("typegen (allocs) " ALLOCS_VERSION) == EOF, 0;
     if (!strcmp(option, "--dump"))
-      run.mode = DUMP;
+      run->mode = DUMP;
     else if (!strcmp(option, "--check"))
-      run.mode = CHECK;
+      run->mode = CHECK;
     else if (!strcmp(option, "--json"))
-      run.json = true;
+      run->json = true;
+    else if (!strcmp(option, "-o") && first + 1 < argc)
+      run->output = argv[++first];
     else
-      return usage_error("unknown option ", option);
+      return *ret = usage_error("unknown option ", option), 0;
   }
-  if (run.json && run.mode == NOTHING)
-    run.mode = DUMP;
-  if (run.mode == NOTHING || (run.json && run.mode != DUMP))
-    return usage_error(run.json ? "--json and --check do not go together" : "say --dump, --json or --check", "");
-  if (first == argc)
-    return usage_error("no files", "");
+  return first;
+}
+
+/* The usual order, FILE -o META, too. */
+static int find_output(struct run *run, int first, int argc, char **argv) {
+  if (argc - first >= 3 && !strcmp(argv[argc - 2], "-o") && !run->output) {
+    run->output = argv[argc - 1];
+    argc -= 2;
+  }
+  return argc;
+}
+
+/* NULL, or what is wrong with them together. */
+static const char *settle(struct run *run, int n_files) {
+  if (run->json && run->mode == NOTHING)
+    run->mode = DUMP;
+  if (run->output && run->mode == NOTHING)
+    run->mode = MAKE;
+  if (run->json && run->mode != DUMP)
+    return "--json and --check do not go together";
+  if (run->output && run->mode != MAKE)
+    return "-o does not go together with --dump, --json or --check";
+  if (run->mode == NOTHING)
+    return "say --dump, --json, --check or -o META";
+  return n_files < 1 ? "no files" : run->mode == MAKE && n_files > 1 ? "a meta file is of one file" : NULL;
+}
+
+int main(int argc, char **argv) {
+  struct run run = {.mode = NOTHING};
+  int status, first = parse(&run, argc, argv, &status);
+  bool ok = true;
+  if (!first)
+    return status;
+  argc = find_output(&run, first, argc, argv);
+  const char *wrong = settle(&run, argc - first);
+  if (wrong)
+    return usage_error(wrong, "");
+  if (run.mode == MAKE)
+    return !make_meta(argv[first], run.output);
   run.headings = argc - first > 1;
   fputs(run.json ? "[" : "", stdout);
   for (int i = first; i < argc; i++)

@@ -34,6 +34,16 @@ static bool find_table(struct allocs_elf *elf, const struct allocs_elf_notes *no
   return true;
 }
 
+/* A meta file's references also lead to its image, of which there are no bytes here. */
+static void add_image(struct allocs_elf *elf, const struct allocs_elf_notes *notes,
+                      const struct allocs_elf_note *note) {
+  uint64_t contents = (uint64_t)(note->contents - notes->notes.begin), begin, end;
+  if (elf->object || !allocs_notes_image(note->contents, note->size, notes->address + contents, &begin, &end))
+    return;
+  allocs_elf_add_region(elf, begin, end - begin, NULL, 0, NULL);
+  allocs_elf_sort_regions(elf);
+}
+
 static bool read_ours(struct allocs_elf *elf, const struct allocs_elf_notes *notes,
                       const struct allocs_elf_note *note) {
   uint64_t contents = (uint64_t)(note->contents - notes->notes.begin);
@@ -53,6 +63,7 @@ static bool read_ours(struct allocs_elf *elf, const struct allocs_elf_notes *not
   for (unsigned i = 0; !elf->object && i <= ALLOCS_N_TABLES; i++)
     if (!find_table(elf, notes, contents, i))
       return false;
+  add_image(elf, notes, note);
   return true;
 }
 

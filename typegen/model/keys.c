@@ -9,7 +9,6 @@
    composites ends. */
 
 #include "allocs/typekey.h"
-#include "bytes/notes.h"
 #include "model/model.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,7 +177,7 @@ bool allocs_keys_compute(struct model *model, struct allocs_diag *diag) {
   for (size_t i = 0; i < model->n_types && !bad; i++)
     if (!is_tagged(&model->types[i]))
       model->types[i].hash = model->types[i].keys[MODEL_KEY];
-  return !bad || allocs_diag_at(diag, allocs_notes_section(ALLOCS_TABLE_TYPES), bad->at, "the type contains itself");
+  return !bad || allocs_diag_at(diag, model->section, bad->at, "the type contains itself");
 }
 
 bool allocs_keys_check(const struct model *model, struct allocs_diag *diag) {
@@ -188,7 +187,7 @@ bool allocs_keys_check(const struct model *model, struct allocs_diag *diag) {
     if (type->hash == type->keys[MODEL_KEY])
       continue;
     diag->failed = false;
-    ok = allocs_diag_at(diag, allocs_notes_section(ALLOCS_TABLE_TYPES), type->at, "key is %016llx, should be %016llx",
+    ok = allocs_diag_at(diag, model->section, type->at, "key is %016llx, should be %016llx",
                         (unsigned long long)type->hash, (unsigned long long)type->keys[MODEL_KEY]);
   }
   return ok;

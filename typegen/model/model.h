@@ -22,7 +22,7 @@ struct model_entry { /* a member, an enumerator or a parameter */
 enum model_key { MODEL_KEY, MODEL_MENTION, MODEL_VALUE_KEY, MODEL_N_KEYS };
 
 struct model_type {
-  uint64_t at; /* offset in the table, where diagnostics point */
+  uint64_t at; /* offset in the section that it was read from, where diagnostics point; a writer's own */
   uint8_t kind, flags, encoding, bit_offset;
   uint64_t hash, size, count; /* hash: as recorded, or, where it is not, as computed */
   const char *name;
@@ -75,8 +75,16 @@ struct model_frame {
   uint32_t n_locals;
 };
 
+/* What a meta file is of. */
+struct model_image {
+  uint64_t begin, end;           /* addresses of what is loaded */
+  const unsigned char *build_id; /* NULL if it has none */
+  size_t build_id_size;
+};
+
 struct model {
-  const char *file;
+  const char *file, *section; /* section: of the types */
+  struct model_image image;   /* where the model is not its own file's */
   bool object;
   struct model_type *types; /* in table order */
   struct model_site *sites;

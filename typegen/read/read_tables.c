@@ -167,6 +167,7 @@ static bool read_frame(const struct allocs_table_walk *walk, struct allocs_reade
 bool allocs_read_model(struct model *model, struct allocs_elf *elf) {
   /* Types first, as all refer to them; statics before frames, which refer to them. */
   *model = (struct model){.file = elf->diag->file, .object = elf->object};
+  model->section = allocs_notes_section(ALLOCS_TABLE_TYPES);
   return allocs_read_types(model, elf) && allocs_keys_compute(model, elf->diag) &&
          read_table(model, elf, ALLOCS_TABLE_SITES, read_site) &&
          read_table(model, elf, ALLOCS_TABLE_STATICS, read_static) &&

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* What a type is made of, by the kind of its DIE. In the end the nodes become a vector, whose keys can be computed. */
+
+#include "dwarf/dwarf_fill.h"
+#include "dwarf/dwarf_node.h"
+#include <dwarf.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { POINTER = 8, WIDEST_BASE = 1 << 20 };
+
+static bool number(Dwarf_Die *die, unsigned name, Dwarf_Word *ret) {
+  Dwarf_Attribute attribute;
+  return dwarf_attr(die, name, &attribute) && !dwarf_formudata(&attribute, ret);
+}
+
+static const char *name_of(Dwarf_Die *die) {
+  const char *name = dwarf_diename(die);
+  return name && *name ? name : NULL;
+}
+
+/* To bytes of unknown use, as many as are told. */
+static void fill_bytes(struct dwarf_types *types, struct dwarf_node *node) {
+  Dwarf_Word size = 0;
+  number(&node->die, DW_AT_byte_size, &size);
+  node->type =
+      (struct model_type){.at = node->type.at, .kind = ALLOCS_KIND_ARRAY, .target = &types->byte->type, .count = size};
+}
+
+/* Base types: what DWARF's encodings are of ours, and how many bits a floating-point value has, which only the name
+   tells of those of 2 and 16 bytes. Clang calls all complex types "complex": of 32 bytes they are of either. */
+
+static uint64_t float_bits(const char *name, uint64_t size) {
+  bool is_x87 = name && (strstr(name, "long double") || strstr(name, "_Float64x"));
+  return size == 16 && is_x87 ? 80 : 8 * size;
+}
+
+static unsigned encoding_of(Dwarf_Word encoding, const char *name) {
+  bool is_brain = name && (strstr(name, "bf16") || strstr(name, "bfloat"));
+  switch (encoding) {
+  case DW_ATE_boolean:
+    return ALLOCS_ENC_BOOLEAN;
+  case DW_ATE_complex_float:
+    return ALLOCS_ENC_COMPLEX_FLOAT;
+  case DW_ATE_float:
+    return is_brain ? ALLOCS_ENC_BFLOAT : ALLOCS_ENC_FLOAT;
+  case DW_ATE_signed:
+    return ALLOCS_ENC_SIGNED;
+  case DW_ATE_signed_char:
+    return ALLOCS_ENC_SIGNED_CHAR;
+  case DW_ATE_unsigned:
+  case DW_ATE_UTF:
+    return ALLOCS_ENC_UNSIGNED;
+  case DW_ATE_unsigned_char:
+    return ALLOCS_ENC_UNSIGNED_CHAR;
+  case DW_ATE_lo_user: /* of gcc and Clang */
+    return ALLOCS_ENC_COMPLEX_INT;
+  default:
+    return 0;
+  }
+}
+
+static void fill_base(struct dwarf_types *types, struct dwarf_node *node) {
+  Dwarf_Word encoding = 0, size = 0, bits = 0;
+  const char *name = name_of(&node->die);
+  number(&node->die, DW_AT_encoding, &encoding);
+  number(&node->die, DW_AT_byte_size, &size);
+  node->type.encoding = (uint8_t)encoding_of(encoding, name);
+  if (!node->type.encoding || !size || size > WIDEST_BASE) {
+    fill_bytes(types, node);
+    return;
+  }
+  if (node->type.encoding == ALLOCS_ENC_COMPLEX_FLOAT && size == 32 && (!name || !strcmp(name, "complex"))) {
+    fill_bytes(types, node);
+    return;
+  }
+  node->type.size = size;
+  node->type.count = 8 * size;
+  if (node->type.encoding == ALLOCS_ENC_FLOAT)
+    node->type.count = float_bits(name, size);
+  else if (node->type.encoding == ALLOCS_ENC_COMPLEX_FLOAT)
+    node->type.count = 2 * float_bits(name, size / 2);
+  else if (number(&node->die, DW_AT_bit_size, &bits) && bits && bits <= 8 * size)
+    node->type.count = bits;
+}
+
+static void fill_pointer(struct dwarf_types *types, struct dwarf_node *node) {
+  Dwarf_Word size = POINTER;
+  number(&node->die, DW_AT_byte_size, &size);
+  if (size != POINTER) {
+    fill_bytes(types, node);
+    return;
+  }
+  node->type.size = POINTER;
+  node->type.target = &allocs_dwarf_node_of(types, &node->die, NULL)->type;
+}
+
+/* Entries, in a vector that goes with the types. */
+
+struct entries {
+  struct model_entry *entries;
+  size_t n, cap;
+};
+static struct model_entry *add(struct entries *entries) {
+  entries->entries = allocs_grow(entries->entries, entries->n, &entries->cap, sizeof *entries->entries);
+  entries->entries[entries->n] = (struct model_entry){0};
+  return &entries->entries[entries->n++];
+}
+static void keep(struct dwarf_types *types, struct dwarf_node *node, struct entries *entries) {
+  size_t size = entries->n * sizeof *entries->entries;
+  node->type.entries = allocs_pool_new(&types->pool, size);
+  node->type.n_entries = (uint32_t)entries->n;
+  if (size)
+    memcpy(node->type.entries, entries->entries, size);
+  free(entries->entries);
+}
+
+/* Goes through the children of a DIE; false at the end. `child` begins as zero. */
+static bool next_child(const struct dwarf_types *types, Dwarf_Die *die, Dwarf_Die *child) {
+  int end = child->addr ? dwarf_siblingof(child, child) : dwarf_child(die, child);
+  if (end < 0)
+    allocs_dwarf_wrong(types->dwarf, die, dwarf_errmsg(-1));
+  return end == 0;
+}
+
+/* What an instance is of: its own parameters may be fewer. */
+static Dwarf_Die source_of(Dwarf_Die die) {
+  Dwarf_Attribute attribute;
+  for (unsigned i = 0; i < 16; i++)
+    if ((!dwarf_attr(&die, DW_AT_abstract_origin, &attribute) && !dwarf_attr(&die, DW_AT_specification, &attribute)) ||
+        !dwarf_formref_die(&attribute, &die))
+      break;
+  return die;
+}
+
+/* One that is defined without prototype, but with parameters, is of the type that these make, as it is for Clang. */
+static void fill_subprogram(struct dwarf_types *types, struct dwarf_node *node) {
+  struct entries entries = {0};
+  Dwarf_Die die = source_of(node->die), child = {0};
+  Dwarf_Attribute attribute;
+  bool has_prototype = types->has_prototypes || dwarf_attr_integrate(&die, DW_AT_prototyped, &attribute);
+  node->type.target = &allocs_dwarf_node_of(types, &node->die, NULL)->type;
+  while (next_child(types, &die, &child))
+    if (dwarf_tag(&child) == DW_TAG_formal_parameter)
+      add(&entries)->type = &allocs_dwarf_node_of(types, &child, NULL)->type;
+    else if (dwarf_tag(&child) == DW_TAG_unspecified_parameters && has_prototype)
+      node->type.flags |= ALLOCS_TYPE_VARIADIC;
+  keep(types, node, &entries);
+  if (!has_prototype && !node->type.n_entries)
+    node->type.flags = ALLOCS_TYPE_NO_PROTOTYPE;
+}
+
+/* Arrays. */
+
+static uint64_t count_of(Dwarf_Die *range) {
+  Dwarf_Word count, upper, lower = 0;
+  if (dwarf_hasattr(range, DW_AT_count))
+    return number(range, DW_AT_count, &count) ? count : ALLOCS_LENGTH_UNBOUNDED;
+  number(range, DW_AT_lower_bound, &lower);
+  if (!number(range, DW_AT_upper_bound, &upper))
+    return ALLOCS_LENGTH_UNBOUNDED;
+  /* Of no elements the upper bound is -1. */
+  return upper + 1 < lower ? 0 : upper + 1 - lower;
+}
+
+/* A vector of three takes the room of four. */
+static uint64_t vector_size(Dwarf_Die *die) {
+  Dwarf_Word size, padded = 1;
+  if (number(die, DW_AT_byte_size, &size))
+    return size;
+  if (dwarf_aggregate_size(die, &size) || size > (uint64_t)1 << 32)
+    return ALLOCS_SIZE_UNKNOWN;
+  while (padded < size)
+    padded *= 2;
+  return padded;
+}
+
+/* The DIE's own node is the outermost dimension's, the first child. */
+static void fill_array(struct dwarf_types *types, struct dwarf_node *node) {
+  struct dwarf_node *element = allocs_dwarf_node_of(types, &node->die, NULL), *outer = NULL;
+  Dwarf_Die child = {0};
+  Dwarf_Attribute attribute;
+  bool is_vector = false;
+  dwarf_formflag(dwarf_attr(&node->die, DW_AT_GNU_vector, &attribute), &is_vector);
+  while (next_child(types, &node->die, &child)) {
+    if (dwarf_tag(&child) != DW_TAG_subrange_type)
+      continue;
+    struct dwarf_node *inner = outer ? allocs_dwarf_node_array(types, element, 0) : node;
+    if (outer)
+      outer->type.target = &inner->type;
+    inner->type.target = &element->type;
+    inner->type.count = count_of(&child);
+    outer = inner;
+  }
+  if (!outer) {
+    node->type.target = &element->type;
+    node->type.count = ALLOCS_LENGTH_UNBOUNDED;
+  }
+  if (is_vector) {
+    node->type.flags = ALLOCS_TYPE_VECTOR;
+    node->type.size = vector_size(&node->die);
+  }
+}
+
+/* Enumerations. */
+
+static int64_t constant(Dwarf_Die *die) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word plain = 0;
+  Dwarf_Sword value = 0;
+  if (!dwarf_attr(die, DW_AT_const_value, &attribute))
+    return 0;
+  unsigned form = dwarf_whatform(&attribute);
+  /* Forms of one to eight bytes do not tell whether they have a sign: compilers use them for numbers that have none. */
+  if (form == DW_FORM_sdata || form == DW_FORM_implicit_const)
+    dwarf_formsdata(&attribute, &value);
+  else if (!dwarf_formudata(&attribute, &plain))
+    value = (Dwarf_Sword)plain;
+  return value;
+}
+
+static struct dwarf_node *integer(struct dwarf_types *types, uint64_t size, bool is_signed) {
+  struct dwarf_node *node = allocs_dwarf_node_new(types, ALLOCS_KIND_BASE);
+  bool is_char = size == 1;
+  node->type.encoding = is_signed ? is_char ? ALLOCS_ENC_SIGNED_CHAR : ALLOCS_ENC_SIGNED
+                        : is_char ? ALLOCS_ENC_UNSIGNED_CHAR
+                                  : ALLOCS_ENC_UNSIGNED;
+  node->type.size = size;
+  node->type.count = 8 * size;
+  return node;
+}
+
+/* Where DWARF does not tell the integer type, it is the one that C takes: without a sign if no value has one. */
+static struct dwarf_node *underlying(struct dwarf_types *types, Dwarf_Die *die, uint64_t size, bool has_negative) {
+  if (dwarf_hasattr(die, DW_AT_type)) {
+    struct dwarf_node *node = allocs_dwarf_node_of(types, die, NULL);
+    return node->type.kind == ALLOCS_KIND_BASE ? node : NULL;
+  }
+  return size == 1 || size == 2 || size == 4 || size == 8 ? integer(types, size, has_negative) : NULL;
+}
+
+static void fill_enumeration(struct dwarf_types *types, struct dwarf_node *node) {
+  struct entries entries = {0};
+  Dwarf_Die child = {0};
+  bool has_negative = false;
+  if (node->type.flags & ALLOCS_TYPE_INCOMPLETE)
+    return;
+  while (next_child(types, &node->die, &child)) {
+    if (dwarf_tag(&child) != DW_TAG_enumerator)
+      continue;
+    struct model_entry *entry = add(&entries);
+    entry->name = name_of(&child);
+    entry->value = constant(&child);
+    has_negative |= entry->value < 0;
+  }
+  keep(types, node, &entries);
+  struct dwarf_node *base = underlying(types, &node->die, node->type.size, has_negative);
+  node->type.target = base ? &base->type : NULL;
+}
+
+/* Composites. */
+
+/* Of the type that a bit-field is declared with; that of an enumeration may not be filled yet. */
+static unsigned bit_field_encoding(struct dwarf_types *types, Dwarf_Die *member) {
+  struct dwarf_node *whole = allocs_dwarf_node_of(types, member, NULL);
+  Dwarf_Word encoding = 0, size = 0;
+  if (whole->type.kind == ALLOCS_KIND_ENUMERATION) {
+    struct model_type *type = &whole->type;
+    if (!type->entries)
+      fill_enumeration(types, whole);
+    return type->target ? ((const struct dwarf_node *)type->target)->type.encoding : ALLOCS_ENC_UNSIGNED;
+  }
+  if (whole->type.encoding || !number(&whole->die, DW_AT_encoding, &encoding))
+    return whole->type.encoding;
+  number(&whole->die, DW_AT_byte_size, &size);
+  return encoding_of(encoding, NULL);
+}
+
+static struct dwarf_node *bit_field(struct dwarf_types *types, Dwarf_Die *member, uint64_t first, uint64_t bits) {
+  struct dwarf_node *node = allocs_dwarf_node_new(types, ALLOCS_KIND_BASE);
+  node->type.flags = ALLOCS_TYPE_BITFIELD;
+  node->type.encoding = (uint8_t)bit_field_encoding(types, member);
+  if (!node->type.encoding)
+    node->type.encoding = ALLOCS_ENC_UNSIGNED;
+  node->type.count = bits;
+  node->type.bit_offset = first % 8;
+  node->type.size = (node->type.bit_offset + bits + 7) / 8;
+  return node;
+}
+
+/* Where a member begins, in bytes. Before DWARF 3 it was told as an expression. */
+static bool location(Dwarf_Die *member, Dwarf_Word *ret) {
+  Dwarf_Attribute attribute;
+  Dwarf_Op *ops;
+  size_t n;
+  *ret = 0;
+  if (!dwarf_attr(member, DW_AT_data_member_location, &attribute))
+    return true;
+  if (!dwarf_formudata(&attribute, ret))
+    return true;
+  if (dwarf_getlocation(&attribute, &ops, &n) || n != 1 || ops->atom != DW_OP_plus_uconst)
+    return false;
+  *ret = ops->number;
+  return true;
+}
+
+/* Before DWARF 4 a bit-field was told from the most significant bit of its storage unit. */
+static uint64_t first_bit(Dwarf_Die *member, uint64_t offset, uint64_t bits) {
+  Dwarf_Word first, unit;
+  Dwarf_Attribute attribute;
+  Dwarf_Die type;
+  if (number(member, DW_AT_data_bit_offset, &first))
+    return first;
+  if (!number(member, DW_AT_bit_offset, &first))
+    return 8 * offset;
+  if (!number(member, DW_AT_byte_size, &unit) &&
+      (!dwarf_formref_die(dwarf_attr(member, DW_AT_type, &attribute), &type) || dwarf_aggregate_size(&type, &unit)))
+    return 8 * offset;
+  /* DW_AT_bit_offset may be negative: then the sum is meant to wrap around. */
+  return 8 * offset + 8 * unit - first - bits;
+}
+
+static void add_member(struct dwarf_types *types, struct entries *entries, Dwarf_Die *die) {
+  Dwarf_Word offset, bits = 0;
+  const char *name = name_of(die);
+  /* What is declared in a composite and is not in it; unnamed bit-fields; what is found at run time. */
+  if (dwarf_hasattr(die, DW_AT_external) || dwarf_hasattr(die, DW_AT_declaration) || !location(die, &offset))
+    return;
+  bool is_bit_field = number(die, DW_AT_bit_size, &bits);
+  if (is_bit_field && (!name || !bits))
+    return;
+  struct model_entry *entry = add(entries);
+  struct dwarf_node *node = allocs_dwarf_node_of(types, die, &entry->alias);
+  entry->name = name;
+  entry->offset = offset;
+  entry->type = &node->type;
+  if (is_bit_field) {
+    uint64_t first = first_bit(die, offset, bits);
+    entry->offset = first / 8;
+    entry->type = &bit_field(types, die, first, bits)->type;
+  }
+}
+
+static void fill_composite(struct dwarf_types *types, struct dwarf_node *node) {
+  struct entries entries = {0};
+  Dwarf_Die child = {0};
+  if (node->type.flags & ALLOCS_TYPE_INCOMPLETE)
+    return;
+  while (next_child(types, &node->die, &child)) {
+    int tag = dwarf_tag(&child);
+    if (tag == DW_TAG_member || (tag == DW_TAG_inheritance && !dwarf_hasattr(&child, DW_AT_virtuality)))
+      add_member(types, &entries, &child);
+  }
+  keep(types, node, &entries);
+}
+
+static void fill(struct dwarf_types *types, struct dwarf_node *node) {
+  if (!node->die.addr)
+    return;
+  switch (dwarf_tag(&node->die)) {
+  case DW_TAG_structure_type:
+  case DW_TAG_class_type:
+  case DW_TAG_union_type:
+    return fill_composite(types, node);
+  case DW_TAG_enumeration_type:
+    return fill_enumeration(types, node);
+  case DW_TAG_base_type:
+    return fill_base(types, node);
+  case DW_TAG_pointer_type:
+  case DW_TAG_reference_type:
+  case DW_TAG_rvalue_reference_type:
+    return fill_pointer(types, node);
+  case DW_TAG_subroutine_type:
+  case DW_TAG_subprogram:
+    return fill_subprogram(types, node);
+  case DW_TAG_array_type:
+    return fill_array(types, node);
+  default:
+    if (dwarf_hasattr(&node->die, DW_AT_byte_size))
+      fill_bytes(types, node);
+  }
+}
+
+/* References were to nodes. */
+static const struct model_type *moved(const struct model_type *type, struct model_type *types) {
+  return type ? &types[((const struct dwarf_node *)type)->number] : NULL;
+}
+
+bool allocs_dwarf_types_finish(struct dwarf_types *types, struct model_type **ret) {
+  /* Filling one may make others, at the end. */
+  for (; types->n_filled < types->n; types->n_filled++)
+    fill(types, types->nodes[types->n_filled]);
+  struct model_type *all = *ret = allocs_new(types->n, sizeof *all);
+  for (size_t i = 0; i < types->n; i++) {
+    all[i] = types->nodes[i]->type;
+    all[i].target = moved(all[i].target, all);
+    for (uint32_t j = 0; j < all[i].n_entries; j++)
+      all[i].entries[j].type = moved(all[i].entries[j].type, all);
+  }
+  struct model unit = {.section = ".debug_info", .types = all, .n_types = types->n};
+  if (types->dwarf->diag->failed || !allocs_keys_compute(&unit, types->dwarf->diag))
+    return false;
+  for (size_t i = 0; i < types->n; i++)
+    all[i].hash = all[i].keys[MODEL_KEY];
+  return true;
+}

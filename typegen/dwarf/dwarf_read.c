@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Unit by unit: reads one, adds its types to those of all, and what it defines to the model. */
+
+#include "dwarf/dwarf_read.h"
+#include "dwarf/dwarf_fill.h"
+#include "dwarf/dwarf_merge.h"
+#include "dwarf/dwarf_unit.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct reading {
+  struct model *model;
+  struct dwarf_unit unit;
+  struct dwarf_merge merge;
+  size_t cap_statics, cap_tls, cap_literals;
+};
+
+static struct model_object *new_object(struct model_object **objects, size_t *n, size_t *cap) {
+  *objects = allocs_grow(*objects, *n, cap, sizeof **objects);
+  return &(*objects)[(*n)++];
+}
+
+/* Clang describes string literals as variables without a name. */
+static bool is_literal(const struct model_object *object) {
+  const struct model_type *type = object->type;
+  return object->kind == ALLOCS_STATIC_VARIABLE && !object->name && type->kind == ALLOCS_KIND_ARRAY &&
+         type->target->kind == ALLOCS_KIND_BASE && type->target->size && type->target->size <= 16 && type->count &&
+         type->count <= UINT32_MAX;
+}
+
+static void add_literal(struct reading *reading, const struct model_object *object) {
+  struct model_object *it = new_object(&reading->model->literals, &reading->model->n_literals, &reading->cap_literals);
+  *it = *object;
+  it->count = (uint32_t)object->type->count;
+  it->type = object->type->target;
+}
+
+/* A variable of unknown size has none that could be told. */
+static void add_object(struct reading *reading, const struct dwarf_object *object, const struct model_type *type) {
+  struct model *model = reading->model;
+  bool is_function = object->object.kind == ALLOCS_STATIC_FUNCTION;
+  if (!is_function && type->size == ALLOCS_SIZE_UNKNOWN)
+    return;
+  struct model_object it = object->object;
+  it.type = type;
+  it.size = is_function ? 0 : type->size;
+  if (object->is_tls) {
+    *new_object(&model->tls, &model->n_tls, &reading->cap_tls) = it;
+    return;
+  }
+  if (!is_function && !allocs_dwarf_is_loaded(reading->unit.dwarf, it.place.address, it.size, 0))
+    return;
+  if (is_literal(&it))
+    add_literal(reading, &it);
+  else
+    *new_object(&model->statics, &model->n_statics, &reading->cap_statics) = it;
+}
+
+static bool read_unit(struct reading *reading, Dwarf_Die *die) {
+  struct dwarf_unit *unit = &reading->unit;
+  struct model_type *types = NULL;
+  bool ok = allocs_dwarf_unit_read(unit, die) && allocs_dwarf_types_finish(&unit->types, &types);
+  if (ok) {
+    struct model_type **merged = allocs_new(unit->types.n, sizeof *merged);
+    allocs_dwarf_merge(&reading->merge, types, unit->types.n, merged);
+    for (size_t i = 0; i < unit->n_objects; i++)
+      add_object(reading, &unit->objects[i], merged[unit->objects[i].type]);
+    free(merged);
+  }
+  free(types);
+  return ok;
+}
+
+static bool read_units(struct reading *reading) {
+  const struct allocs_dwarf *dwarf = reading->unit.dwarf;
+  Dwarf_CU *unit = NULL;
+  Dwarf_Die die, split;
+  uint8_t kind;
+  int end;
+  while (!(end = dwarf_get_units(dwarf->dwarf, unit, &unit, NULL, &kind, &die, &split)))
+    /* What a skeleton stands for is in another file. */
+    if (!read_unit(reading, split.addr ? &split : &die))
+      return false;
+  return end > 0 || allocs_diag_at(dwarf->diag, ".debug_info", 0, "%s", dwarf_errmsg(-1));
+}
+
+/* A definition may be described by several units, and by instances of a function. */
+
+static int compare(uint64_t a, uint64_t b) { return (a > b) - (a < b); }
+
+static int compare_text(const char *a, const char *b) { return a && b ? strcmp(a, b) : !!a - !!b; }
+
+static int by_address(const void *a, const void *b) {
+  const struct model_object *x = a, *y = b;
+  int order = compare(x->place.address, y->place.address);
+  if (!order)
+    order = compare(x->kind, y->kind);
+  if (!order)
+    order = compare(x->type->at, y->type->at);
+  if (!order)
+    order = compare_text(x->name, y->name);
+  if (!order)
+    order = compare_text(x->source.file, y->source.file);
+  if (!order)
+    order = compare(x->source.line, y->source.line);
+  return order ? order : compare_text(x->source.function, y->source.function);
+}
+
+static int by_file(const void *a, const void *b) {
+  const struct model_object *x = a, *y = b;
+  int order = compare_text(x->source.file, y->source.file);
+  return order ? order : by_address(a, b);
+}
+
+/* Leaves one of those that are the same, and those of one file beside each other. */
+static void sort(struct model_object *objects, size_t *n) {
+  size_t left = 0;
+  if (*n)
+    qsort(objects, *n, sizeof *objects, by_address);
+  for (size_t i = 0; i < *n; i++) {
+    const struct model_object *before = left ? &objects[left - 1] : NULL, *it = &objects[i];
+    if (!before || before->place.address != it->place.address || before->kind != it->kind || before->type != it->type ||
+        compare_text(before->name, it->name))
+      objects[left++] = *it;
+  }
+  *n = left;
+  if (left)
+    qsort(objects, left, sizeof *objects, by_file);
+}
+
+/* Those of one type of element beside each other. */
+static int by_element(const void *a, const void *b) {
+  const struct model_object *x = a, *y = b;
+  int order = compare(x->type->at, y->type->at);
+  if (!order)
+    order = compare(x->place.address, y->place.address);
+  return order ? order : compare(x->count, y->count);
+}
+
+static void move(struct model_object *objects, size_t n, const struct model_type *types) {
+  for (size_t i = 0; i < n; i++)
+    objects[i].type = allocs_dwarf_merged(objects[i].type, types);
+}
+
+static void finish(struct reading *reading) {
+  struct model *model = reading->model;
+  model->n_types = reading->merge.n;
+  model->types = allocs_dwarf_merge_finish(&reading->merge);
+  move(model->statics, model->n_statics, model->types);
+  move(model->tls, model->n_tls, model->types);
+  move(model->literals, model->n_literals, model->types);
+  sort(model->statics, &model->n_statics);
+  sort(model->tls, &model->n_tls);
+  if (model->n_literals)
+    qsort(model->literals, model->n_literals, sizeof *model->literals, by_element);
+}
+
+bool allocs_dwarf_read(struct model *model, const struct allocs_dwarf *dwarf) {
+  struct reading reading = {.model = model, .unit = {.dwarf = dwarf}};
+  *model = (struct model){.file = dwarf->diag->file};
+  model->image = (struct model_image){dwarf->begin, dwarf->end, dwarf->build_id, dwarf->build_id_size};
+  allocs_dwarf_types_init(&reading.unit.types, dwarf);
+  bool ok = read_units(&reading);
+  if (ok)
+    finish(&reading);
+  allocs_dwarf_unit_fini(&reading.unit);
+  allocs_dwarf_merge_fini(&reading.merge);
+  return ok;
+}

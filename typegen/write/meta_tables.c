@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Record by record, in the order of the model. */
+
+#include "write/meta_tables.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const void *text(struct allocs_meta_tables *tables, const char *bytes) {
+  const struct allocs_text *it = allocs_texts_add(&tables->texts, bytes);
+  return it ? &it->at : NULL;
+}
+
+static const void *type_at(const struct model_type *type) { return type ? &type->at : NULL; }
+
+static void write_entries(struct allocs_meta_tables *tables, const struct model_type *type) {
+  struct allocs_sink *sink = &tables->tables[ALLOCS_TABLE_TYPES];
+  struct allocs_entry_fields fields = {.kind = type->kind};
+  for (uint32_t i = 0; i < type->n_entries; i++) {
+    const struct model_entry *entry = &type->entries[i];
+    fields.flags = entry->alias ? ALLOCS_MEMBER_ALIAS : 0;
+    fields.offset = entry->offset;
+    fields.value = entry->value;
+    fields.type = type_at(entry->type);
+    fields.name = text(tables, entry->name);
+    fields.alias = text(tables, entry->alias);
+    allocs_write_entry(sink, &fields);
+    fields.before = fields.offset;
+  }
+}
+
+static void write_type(struct allocs_meta_tables *tables, struct model_type *type) {
+  struct allocs_sink *sink = &tables->tables[ALLOCS_TABLE_TYPES];
+  struct allocs_type_fields fields = {.kind = type->kind,
+                                      .flags = type->flags,
+                                      .encoding = type->encoding,
+                                      .bit_offset = type->bit_offset,
+                                      .key = type->hash,
+                                      .size = type->size,
+                                      .count = type->count,
+                                      .n_entries = type->n_entries};
+  fields.name = text(tables, type->name);
+  fields.target = type_at(type->target);
+  type->at = sink->n_bytes;
+  allocs_write_type(sink, &fields);
+  write_entries(tables, type);
+  allocs_sink_end_record(sink, type->at);
+}
+
+static bool same(const char *a, const char *b) { return a == b || (a && b && !strcmp(a, b)); }
+
+/* A head, where the file is another than before. */
+static void write_file(struct allocs_meta_tables *tables, const char *file, const char **now) {
+  struct allocs_static_fields head = {.flags = ALLOCS_STATIC_FILE, .file = text(tables, file)};
+  if (!same(file, *now))
+    allocs_write_static(&tables->tables[ALLOCS_TABLE_STATICS], &head);
+  *now = file;
+}
+
+static void write_static(struct allocs_meta_tables *tables, struct model_object *object) {
+  struct allocs_sink *sink = &tables->tables[ALLOCS_TABLE_STATICS];
+  struct allocs_static_fields fields = {.line = object->source.line, .size = object->size};
+  fields.flags = (uint8_t)(object->kind | (object->source.function ? ALLOCS_STATIC_IN_FUNCTION : 0) |
+                           (object->alias ? ALLOCS_STATIC_ALIAS : 0));
+  fields.address = &object->place.address;
+  fields.type = type_at(object->type);
+  fields.name = text(tables, object->name);
+  fields.function = text(tables, object->source.function);
+  fields.alias = text(tables, object->alias);
+  object->at = sink->n_bytes;
+  allocs_write_static(sink, &fields);
+}
+
+/* Runs of one type of element. */
+static size_t write_literals(struct allocs_meta_tables *tables, const struct model_object *literals, size_t n) {
+  struct allocs_sink *sink = &tables->tables[ALLOCS_TABLE_LITERALS];
+  struct allocs_literals_fields run = {.flags = ALLOCS_LITERALS_COUNTED, .type = type_at(literals->type)};
+  while (run.n < n && literals[run.n].type == literals->type)
+    run.n++;
+  allocs_write_literals(sink, &run);
+  for (size_t i = 0; i < run.n; i++) {
+    struct allocs_literal_fields fields = {.flags = run.flags, .address = &literals[i].place.address};
+    fields.count = literals[i].count;
+    allocs_write_literal(sink, &fields);
+  }
+  return run.n;
+}
+
+static void write_tls(struct allocs_meta_tables *tables, const struct model_object *object, uint64_t *at) {
+  struct allocs_tls_fields fields = {.line = object->source.line, .size = object->size, .offset_at = at};
+  fields.type = type_at(object->type);
+  fields.name = text(tables, object->name);
+  fields.function = text(tables, object->source.function);
+  fields.alias = text(tables, object->alias);
+  fields.file = text(tables, object->source.file);
+  *at = tables->distances.n_bytes;
+  allocs_put_bytes(&tables->distances, object->place.address, sizeof(int32_t));
+  allocs_write_tls(&tables->tables[ALLOCS_TABLE_TLS], &fields);
+}
+
+void allocs_meta_tables_write(struct allocs_meta_tables *tables, struct model *model) {
+  const char *file = NULL;
+  for (size_t i = 0; i < model->n_types; i++)
+    write_type(tables, &model->types[i]);
+  for (size_t i = 0; i < model->n_statics; i++) {
+    write_file(tables, model->statics[i].source.file, &file);
+    write_static(tables, &model->statics[i]);
+  }
+  for (size_t i = 0; i < model->n_literals;)
+    i += write_literals(tables, &model->literals[i], model->n_literals - i);
+  tables->distance_at = allocs_new(model->n_tls, sizeof *tables->distance_at);
+  for (size_t i = 0; i < model->n_tls; i++)
+    write_tls(tables, &model->tls[i], &tables->distance_at[i]);
+}
+
+void allocs_meta_tables_fini(struct allocs_meta_tables *tables) {
+  for (size_t i = 0; i < ALLOCS_N_TABLES; i++)
+    allocs_sink_fini(&tables->tables[i]);
+  allocs_sink_fini(&tables->distances);
+  allocs_texts_fini(&tables->texts);
+  free(tables->distance_at);
+}
