@@ -23,6 +23,7 @@ static bool isDescribed(const GlobalObject &G) {
   return !(G.hasCommonLinkage() && !G.isDSOLocal());
 }
 
+// The linker, or the optimiser of a whole program, may make one of two of these that are equal.
 static bool isMergeable(const GlobalObject &G) {
   auto *Variable = dyn_cast<GlobalVariable>(&G);
   return Variable && Variable->isConstant() && Variable->hasGlobalUnnamedAddr() && !Variable->hasSection();
@@ -58,6 +59,7 @@ static const TypeNode *definedType(const DeclFact &D, uint64_t Size, Tables &T) 
   return IsOpen ? T.arrayOf(D.Type->Target, Size) : D.Type;
 }
 
+// Of a variable, function or static local. Returns the record, through which frames name their function.
 static Constant *emitStatic(GlobalObject &G, const DeclFact &D, uint64_t Size, Tables &T) {
   bool IsFunction = D.K == DeclFact::Function;
   allocs_static_fields Fields = {};
@@ -112,6 +114,7 @@ static void emitThreadLocal(Module &M, GlobalVariable &G, const DeclFact &D, uin
   T.add(ALLOCS_TABLE_TLS, &G, std::move(R));
 }
 
+// By name: what Clang makes of literals has no other sign. "str" is what printf() became puts() with.
 static bool isStringLiteral(const GlobalVariable &G) {
   if (!G.hasPrivateLinkage() || G.isThreadLocal() || G.getSection() == "llvm.metadata")
     return false;
@@ -120,6 +123,7 @@ static bool isStringLiteral(const GlobalVariable &G) {
          Name.starts_with("__FUNCTION__.") || Name.starts_with("__PRETTY_FUNCTION__.");
 }
 
+// Then the runtime finds the end itself, and the record need not tell it.
 static bool endsWithFirstZero(const GlobalVariable &G) {
   auto *Elements = dyn_cast<ConstantDataSequential>(G.getInitializer());
   if (!Elements) // or it is all zeroes
@@ -136,6 +140,7 @@ static void emitLiteral(GlobalVariable &G, const Facts &Unit, Tables &T) {
     return;
   unsigned Width = Array->getElementType()->getIntegerBitWidth() / 8;
   auto *Elements = dyn_cast<ConstantDataSequential>(G.getInitializer());
+  // By contents, where the unit has literals of that width of more than one type; else all of that width have one.
   auto Known = Unit.LiteralNodes.find({Width, literalContents(Elements ? Elements->getRawDataValues() : "", Width)});
   if (Known == Unit.LiteralNodes.end())
     Known = Unit.LiteralNodes.find({Width, std::nullopt});
@@ -186,6 +191,7 @@ void emitVariables(Module &M, const Facts &Unit, Tables &T) {
       continue;
     unsigned Number;
     uint64_t Size = M.getDataLayout().getTypeAllocSize(G->getValueType());
+    // What the finder saw has a tag; the others are literals, or are made by the compiler and described by nobody.
     if (tagNumber(*G, DeclTag, Number)) {
       const DeclFact &D = Unit.Decls[Number];
       if (D.K == DeclFact::ThreadLocal && !Unit.EmulatedTls && !archOf(M).TlsOffset.empty())

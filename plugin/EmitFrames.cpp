@@ -27,6 +27,7 @@ static void describePassed(Argument &A, const Facts &Unit, Tables &T) {
   unsigned Number;
   if (!Tag.isValid())
     return;
+  // The number has served; the attribute of ours is not to be seen in what comes out.
   bool Known = !Tag.getValueAsString().getAsInteger(10, Number);
   F.removeParamAttr(A.getArgNo(), PassedTag);
   if (!Known || !escapes(&A))

@@ -31,6 +31,7 @@ enum { DEEPEST = 8 };
 /* In alloc_pos.flags: allocs_readers_enter() was called for it. */
 enum { HOLDS = 0x80 };
 
+/* Asks those who tell nothing that lies in a library: they need not wait for one that is being closed. */
 static inline bool find_freely(uintptr_t address, bool is_near, struct alloc_pos *ret) {
   return false
 #define ALLOCS_ASK_FREELY(when, find) || ((when) && (find))
@@ -38,6 +39,7 @@ static inline bool find_freely(uintptr_t address, bool is_near, struct alloc_pos
       ;
 }
 
+/* Asks those who read in libraries, and may tell texts that lie there: no library goes before allocs_query_end(). */
 static inline bool find_holding(uintptr_t address, struct alloc_pos *ret) {
   return false
 #define ALLOCS_ASK_HOLDING(when, find) || ((when) && (find))
@@ -45,6 +47,7 @@ static inline bool find_holding(uintptr_t address, struct alloc_pos *ret) {
       ;
 }
 
+/* Asks those who know nothing but that something is there. They are asked where libraries cannot be held, too. */
 static inline bool find_at_last(uintptr_t address, struct alloc_pos *ret) {
   return false
 #define ALLOCS_ASK_LAST(when, find) || ((when) && (find))
@@ -58,6 +61,7 @@ static __attribute__((noinline)) bool find_elsewhere(uintptr_t address, bool is_
     return false;
   if (find_freely(address, is_near, ret))
     return true;
+  /* Not held: some library is being unloaded, and what lies in any is unknown for the moment. */
   bool held = allocs_readers_enter();
   if (!(held && find_holding(address, ret)) && !find_at_last(address, ret)) {
     if (held)
@@ -108,6 +112,8 @@ static inline bool find_soon(uintptr_t address, struct alloc_pos *ret) {
   return false;
 }
 
+/* The order is that of cost: what is told by a few loads first, what asks the loader or the kernel last. Without a type
+   of its own, memory is bytes of its size: each answer has a type. */
 static inline bool find_leaf(uintptr_t address, const void *frame, struct alloc_pos *ret) {
   bool is_near = address - (uintptr_t)frame < NEAR_STACK;
 #define ALLOCS_ASK_FIRST(when, find)                                                                                   \
@@ -192,6 +198,8 @@ enum alloc_status alloc_get_info(const void *obj, struct alloc_info *ret) {
   return ALLOC_OK;
 }
 
+/* Projections: each finds the leaf, and tells one thing of it. */
+
 const struct allocator *alloc_get_allocator(const void *obj) {
   struct alloc_pos answer;
   return find(obj, FRAME, &answer) ? answer.allocator : NULL;
@@ -217,6 +225,7 @@ const struct uniqtype *alloc_get_type_inside(const void *obj, const struct uniqt
   struct allocs_path path;
   if (!container || !find_path(obj, &answer, &path))
     return NULL;
+  /* From within: the innermost container counts, where it holds one of its kind. */
   for (unsigned i = path.n; i-- > 1;)
     if (path.steps[i - 1].type == container || allocs_subobject_path_type(&path, i - 1) == container)
       return allocs_subobject_path_type(&path, i);
@@ -227,9 +236,11 @@ enum alloc_verdict alloc_is_a(const void *obj, const struct uniqtype *type) {
   struct alloc_pos answer;
   if (!type || !find(obj, FRAME, &answer) || !answer.type)
     return ALLOC_MAYBE;
+  /* The commonest question, of a pointer to a whole object, is answered without a look into the type. */
   uint64_t offset = (uintptr_t)obj - (uintptr_t)answer.base;
   if (!offset && answer.type == type)
     return ALLOC_YES;
+  /* A frame is no object of the language: what begins in it are its locals, and not they one after the other. */
   bool has_locals =
       UNIQTYPE_IS_COMPOSITE_TYPE(answer.type) && allocs_memory_kinds_has(answer.allocator, ALLOCS_MEMORY_LOCALS);
   return has_locals ? allocs_begins_in_frame(answer.type, answer.size, offset, type)
@@ -254,6 +265,7 @@ enum alloc_status alloc_get_array(const void *obj, struct alloc_array *ret) {
     const struct uniqtype_subobject *array = &path.steps[i - 1], *element = &path.steps[i];
     if (!UNIQTYPE_IS_ARRAY_TYPE(array->type))
       continue;
+    /* The size of a step is that of what is there: an array without bound has as many elements as fit into it. */
     *ret = (struct alloc_array){.base = (char *)answer.base + array->offset,
                                 .count = path.sizes[i - 1] / element->type->size,
                                 .element_size = element->type->size,

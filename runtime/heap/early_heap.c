@@ -15,6 +15,7 @@ static size_t early_used; /* atomic; may pass CAPACITY */
 void *allocs_early_heap_memalign(size_t alignment, size_t size) {
   if (size > CAPACITY || alignment > CAPACITY || alignment & (alignment - 1))
     return NULL;
+  /* Cut off by one addition, without a lock, so that a signal handler or a second thread may come between. */
   size_t slack = alignment > WORD ? alignment : 0, n = WORD + slack + allocs_round_up(size, WORD);
   size_t at = __atomic_fetch_add(&early_used, n, __ATOMIC_RELAXED);
   if (at > CAPACITY || n > CAPACITY - at)
@@ -45,6 +46,7 @@ int allocs_early_heap_posix_memalign(void **ret, size_t alignment, size_t size) 
   return 0;
 }
 
+/* Always another block: that of a moment ago may already be followed by one. */
 void *allocs_early_heap_realloc(void *block, size_t size) {
   void *fresh = allocs_early_heap_malloc(size);
   size_t before = block ? allocs_early_heap_malloc_usable_size(block) : 0;

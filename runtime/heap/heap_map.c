@@ -20,6 +20,7 @@ static struct {
   size_t n_cut;
 } pieces;
 
+/* The count is in bits that an address of a page does not use, so that one exchange takes address and count. */
 static void *cut(void) {
   uintptr_t next = __atomic_load_n(&pieces.next, __ATOMIC_ACQUIRE), left;
   while ((left = next % ALLOCS_PAGE) != 0)
@@ -39,17 +40,20 @@ static void *take(void) {
     if (!chunk)
       return NULL;
     __atomic_fetch_add(&pieces.n_cut, n, __ATOMIC_RELAXED);
+    /* Where another thread was first, its chunk serves this one, too. */
     if (!__atomic_compare_exchange_n(&pieces.next, &none, chunk + n, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
       allocs_os_unmap((void *)chunk, n * PIECE);
   }
   return ret;
 }
 
+/* One is kept. Another that comes back while that is there is lost: three threads made one piece at once. */
 static void put_back(void *piece) {
   void *none = NULL;
   __atomic_compare_exchange_n(&pieces.spare, &none, piece, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
+/* Without a lock: who loses takes what the other made. Nothing is ever taken away again: readers need no care. */
 struct allocs_heap_map_stretch *allocs_heap_map_make_stretch(uintptr_t address) {
   struct allocs_heap_map_stretch **at = &allocs_heap_map.stretches[address >> ALLOCS_HEAP_MAP_STRETCH];
   struct allocs_heap_map_stretch *found = __atomic_load_n(at, __ATOMIC_ACQUIRE), *made;
@@ -94,6 +98,7 @@ uintptr_t allocs_heap_map_next(uintptr_t address) {
 
 /* Giving back */
 
+/* A page of zeros reads the same when the kernel has it back. Nobody may write meanwhile: the caller sees to it. */
 static bool is_zero(const char *page) {
   const uint64_t *words = (const uint64_t *)(const void *)page;
   for (size_t i = 0; i < ALLOCS_PAGE / sizeof *words; i += 8)

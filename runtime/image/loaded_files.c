@@ -25,6 +25,7 @@ struct table {
   size_t n;
 };
 
+/* Both kinds are tables of parts, sorted and apart from each other; so one code finds in both. */
 static struct table table_of(const struct allocator *kind, const struct allocs_parts *parts) {
   return kind == &alloc_static_section ? (struct table){parts->sections, parts->n_sections}
                                        : (struct table){parts->segments, parts->n_segments};
@@ -53,6 +54,7 @@ static int find_in_arena(const struct alloc_arena *arena, const void *address, s
   return parts && find_part(arena->allocator, parts, (uintptr_t)address, ret);
 }
 
+/* The first whole part from an address on, of whatever file: where a file has none left, the next file is looked at. */
 static int next_in_arena(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   uintptr_t begin = (uintptr_t)arena->begin, end = begin + arena->size, at = (uintptr_t)address;
   struct allocs_image *image;
@@ -68,6 +70,7 @@ static int next_in_arena(const struct alloc_arena *arena, const void *address, s
     if (part->begin >= end)
       return false;
     at = part->begin + part->size;
+    /* What is only partly within the range is not one of its children. */
     if (part->begin < begin || at > end)
       continue;
     put_part(arena->allocator, part, ret);
@@ -84,6 +87,7 @@ static bool is_in_segments_pages(const struct allocs_parts *parts, uintptr_t add
   return part < parts->segments + parts->n_segments && part->begin < page + ALLOCS_PAGE;
 }
 
+/* In a hole between segments: the kernel is asked, for something else may have been mapped there since. */
 static bool is_of_file(const struct allocs_parts *parts, uintptr_t address) {
   struct allocs_os_mapping mapping;
   return is_in_segments_pages(parts, address) ||
@@ -135,6 +139,7 @@ const struct allocator alloc_static_file = {.name = "static-file", .find = file_
 const struct allocator alloc_static_segment = {.name = "static-segment", .find = part_find, .next = part_next};
 const struct allocator alloc_static_section = {.name = "static-section", .find = part_find, .next = part_next};
 
+/* Innermost first: a section, else the segment, else the file itself. */
 bool allocs_loaded_files_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_image *image = image_at(address);
   const struct allocs_parts *parts = image ? allocs_image_parts_of(image) : NULL;

@@ -22,6 +22,7 @@
 
 /* The kernel itself */
 
+/* As the C library tells errors: the kernel has them as numbers from -4095 to -1. */
 static long result(long value) {
   if (value >= 0 || value < -4095)
     return value;
@@ -55,6 +56,7 @@ static void *kernel_shmat(int id, const void *begin, int flags) {
 
 static int kernel_shmdt(const void *begin) { return (int)result(kernel3(SYS_shmdt, (long)begin, 0, 0)); }
 
+/* The kernel's, until the C library's are found: mmap() is called before any constructor. */
 #define ALLOCS_MAPS_CORE(name, ...) .name = kernel_##name,
 static struct allocs_map_calls_real real = {
 #include "allocs/hooked.def"
@@ -72,10 +74,12 @@ void allocs_map_calls_start(const struct allocs_map_calls_real *found) {
 
 /* Accounts */
 
+/* Of a size that no mapping has, nothing: the call will fail, and is to forget nothing. */
 static uintptr_t end_of(uintptr_t begin, size_t size) {
   return size <= PTRDIFF_MAX ? allocs_round_up(begin + size, ALLOCS_PAGE) : begin;
 }
 
+/* What a program registered there is gone with what was mapped there. */
 static void end_arenas(uintptr_t begin, uintptr_t end) {
   if (ALLOCS_UNLIKELY(allocs_arenas_any))
     allocs_arenas_end(begin, end);
@@ -129,6 +133,7 @@ void *allocs_map_calls_mmap(void *begin, size_t size, int protection, int flags,
   unsigned kind = (is_named || is_shared ? ALLOCS_REGION_FILE : 0) | (is_shared ? ALLOCS_REGION_SHARED : 0);
   if (ret == MAP_FAILED)
     return ret;
+  /* The kernel rounds these up to its own pages, or lets them grow. */
   if (flags & (MAP_HUGETLB | MAP_GROWSDOWN))
     allocs_map_regions_remove((uintptr_t)ret, end_of((uintptr_t)ret, size));
   else
@@ -152,6 +157,7 @@ int allocs_map_calls_mprotect(void *begin, size_t size, int protection) {
 void *allocs_map_calls_mremap(void *old, size_t old_size, size_t size, int flags, void *begin, const void *caller) {
   struct allocs_region region = {.size = 0};
   uintptr_t base = (uintptr_t)old;
+  /* With an old size of 0, shared memory is mapped a second time. */
   bool stays = flags & MREMAP_DONTUNMAP || !old_size;
   if (!stays)
     forget(base, end_of(base, old_size), &region);
@@ -167,6 +173,7 @@ void *allocs_map_calls_mremap(void *old, size_t old_size, size_t size, int flags
          caller);
   else
     note_found("mremap", ret, size, caller);
+  /* What was moved as a whole keeps the type that the program gave it. */
   if (!stays && region.type && region.base == base && region.size == end_of(base, size) - base)
     allocs_map_regions_set_type((uintptr_t)ret, region.type);
   return ret;
@@ -186,6 +193,7 @@ void *allocs_map_calls_shmat(int id, const void *begin, int flags, const void *c
 
 int allocs_map_calls_shmdt(const void *begin) {
   struct allocs_region region;
+  /* The call is given no size, and one that fails unmaps nothing: only what shmat() mapped is forgotten. */
   bool known = allocs_map_regions_find((uintptr_t)begin, &region) && region.base == (uintptr_t)begin && region.call &&
                allocs_same_text(region.call, "shmat");
   if (known) {

@@ -67,10 +67,12 @@ void allocs_os_unblock_signals(uint64_t before) {
 
 int allocs_os_process(void) { return (int)kernel3(SYS_getpid, 0, 0, 0); }
 
+/* glibc clears it before the first thread is made; where it is not there, there may be several. */
 bool allocs_os_has_one_thread(void) { return &__libc_single_threaded && __libc_single_threaded; }
 
 int allocs_os_thread(void) { return (int)kernel3(SYS_gettid, 0, 0, 0); }
 
+/* Signal 0 is sent to nobody, and refused where there is no such thread. */
 bool allocs_os_is_thread(int id) { return !kernel3(SYS_tgkill, allocs_os_process(), id, 0); }
 
 bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end) {
@@ -96,6 +98,7 @@ int allocs_os_write(int fd, const void *bytes, size_t n) {
   return 0;
 }
 
+/* The copy is far above the numbers that programs expect their next files to have. */
 struct allocs_os_kept allocs_os_keep(int fd) {
   enum { ABOVE_MOST = 200 };
   struct stat file;
@@ -105,6 +108,7 @@ struct allocs_os_kept allocs_os_keep(int fd) {
   return (struct allocs_os_kept){.fd = fd, .copy = copy, .device = file.st_dev, .inode = file.st_ino};
 }
 
+/* A program may have closed the number and opened something else under it. */
 static bool is_open_on(int fd, const struct allocs_os_kept *kept) {
   struct stat file;
   return fd >= 0 && !kernel3(SYS_fstat, fd, (long)&file, 0) && file.st_dev == kept->device &&
@@ -142,6 +146,7 @@ bool allocs_os_read(uintptr_t address, void *ret, size_t n) {
   struct iovec to = {ret, n}, from = {(void *)address, n};
   if (address + n < address)
     return false;
+  /* Through the kernel, for what is not there is an error then, and no signal. */
   long pid = kernel3(SYS_getpid, 0, 0, 0);
   long got = kernel(SYS_process_vm_readv, pid, (long)&to, 1, (long)&from, 1, 0);
   if (got == -EPERM || got == -ENOSYS)
@@ -220,6 +225,7 @@ static char **initial_environ(void) {
 }
 
 const char *allocs_os_getenv(const char *name) {
+  /* Who may not choose for a set-user-id program may not choose our options, either. */
   const Elf64_auxv_t *secure = auxv_entry(AT_SECURE);
   char **at = &environ && environ ? environ : initial_environ();
   if (!at || !secure || secure->a_un.a_val)
@@ -332,6 +338,7 @@ static int each_phdr(struct dl_phdr_info *info, size_t size, void *arg) {
   image.tls_module = info->dlpi_tls_modid;
   image.tls_block = info->dlpi_tls_data;
   image_fill_phdrs(&image, info->dlpi_phdr, info->dlpi_phnum);
+  /* The same handle by both ways: an image is known again by it. */
   if (_dl_find_object && !_dl_find_object((void *)image.begin, &found))
     image.handle = found.dlfo_link_map;
   locking_here--; /* it has the lock, and may take it again */
@@ -342,6 +349,7 @@ static int each_phdr(struct dl_phdr_info *info, size_t size, void *arg) {
   return result;
 }
 
+/* The compiler is to keep the counter around the call, for a signal handler of this thread that reads it. */
 int allocs_os_each_image(int (*fn)(const struct allocs_os_image *, void *arg), void *arg) {
   struct each each = {fn, arg};
   if (!allocs_os_may_list())
@@ -382,10 +390,12 @@ bool allocs_os_is_loaded(uintptr_t begin, const void *handle) {
   return !_dl_find_object || (!_dl_find_object((void *)begin, &found) && found.dlfo_link_map == handle);
 }
 
+/* getauxval() is in every C library that there is; in a static program it has no file of its own. */
 bool allocs_os_find_libc(struct allocs_os_image *ret) {
   return _dl_find_object && allocs_os_find_loaded((uintptr_t)getauxval, ret) && ret->name[0];
 }
 
+/* Without the loader's lock, if the headers are where they mostly are: mapped with the first segment. */
 bool allocs_os_find_image(uintptr_t address, struct allocs_os_image *ret) {
   if (!allocs_os_find_loaded(address, ret))
     return false;

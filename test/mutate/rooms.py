@@ -18,7 +18,7 @@ ROOMS = {
     "runtime/answers": r"unit/kinds|runtime/(query|walks|operations|types|heap|statics|kinds|cost)/|api/|demo/|e2e/",
     "runtime/doors": r"runtime/(heap|mappings|threads|images|stack|options)/|unit/heap|e2e/every-shape|plugin/links/",
     "plugin": r"plugin/|typegen/|api/|runtime/(statics|heap|stack)/|limits/|e2e/",
-    "typegen": r"unit/(diag|record)|typegen/|plugin/|fuzz/typegen",
+    "typegen": r"unit/(diag|record|jsontext|links)|typegen/|plugin/|fuzz/typegen",
 }
 # The form of the sources, other people's programs, and what is in no room
 NOT_ASKED = r"layout/|real/|packaging/"

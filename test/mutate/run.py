@@ -90,7 +90,7 @@ class Asked:
     def own(self, path):
         room, order = re.compile(rooms.ROOMS.get(rooms.room_of(path), "$^")), []
         for name, seconds in list(self.times.items()):
-            named = path in self.heads[name] or f'"{path.removeprefix("runtime/")}"' in self.heads[name]
+            named = path in self.heads[name] or f'"{path.partition("/")[2]}"' in self.heads[name]
             group = 0 if named else 1 if room.match(name) else 2
             if group < 2 and seconds <= self.slow:
                 order.append((group, seconds, name))
