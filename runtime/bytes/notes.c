@@ -90,6 +90,12 @@ static bool is_ours(const struct allocs_elf_note *note) {
   return true;
 }
 
+bool allocs_notes_is_build_id(const struct allocs_elf_note *note) {
+  enum { SHORTEST = 8 };
+  return note->type == NT_GNU_BUILD_ID && note->name_size == sizeof ELF_NOTE_GNU &&
+         !memcmp(note->name, ELF_NOTE_GNU, sizeof ELF_NOTE_GNU) && note->size >= SHORTEST && !note->is_cut;
+}
+
 enum allocs_notes_state allocs_notes_state(const struct allocs_elf_note *note) {
   uint32_t version;
   if (!is_ours(note))

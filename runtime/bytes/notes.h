@@ -24,6 +24,9 @@ struct allocs_elf_note {
 /* False at the end, or where no note can be. Nothing follows one that is cut. */
 bool allocs_notes_next(struct allocs_notes *notes, struct allocs_elf_note *ret);
 
+/* Whether it is the linker's that tells one file from all others. */
+bool allocs_notes_is_build_id(const struct allocs_elf_note *note);
+
 enum allocs_notes_state { ALLOCS_NOTES_OTHER, ALLOCS_NOTES_OURS, ALLOCS_NOTES_VERSION, ALLOCS_NOTES_CUT };
 /* Whether it is ours, and whole; VERSION: ours, but of a version that is not known. */
 enum allocs_notes_state allocs_notes_state(const struct allocs_elf_note *note);

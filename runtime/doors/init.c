@@ -12,6 +12,7 @@
 #include "ground/readers.h"
 #include "heap/heap.h"
 #include "image/image.h"
+#include "image/meta_file.h"
 #include "mapping/map_turns.h"
 #include "stack/auxv.h"
 #include "stack/thread.h"
@@ -45,6 +46,7 @@ static __attribute__((constructor)) void start(void) {
   allocs_thread_init();
   allocs_tls_init();
   allocs_auxv_init();
+  allocs_meta_file_init();
   allocs_image_init();
   allocs_options_init();
   if (allocs_options()->census)

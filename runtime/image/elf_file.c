@@ -51,8 +51,7 @@ static bool has_bytes(const struct allocs_elf_file *file, uint64_t offset, uintp
 
 static bool is_build_id(const struct allocs_elf_note *note, void *arg) {
   (void)arg;
-  return note->type == NT_GNU_BUILD_ID && note->name_size == sizeof ELF_NOTE_GNU &&
-         !memcmp(note->name, ELF_NOTE_GNU, sizeof ELF_NOTE_GNU) && note->size >= 8;
+  return allocs_notes_is_build_id(note);
 }
 
 static bool has_loaded_bytes(const struct allocs_elf_file *file, const struct allocs_image *image, char *scratch) {

@@ -3,6 +3,9 @@
 
 /* Images: the loaded files that somebody has asked about, with their tables, checked.
 
+   An image without tables of its own may have them in a meta file, which is looked for when the image is first asked
+   about, and once.
+
    They are kept in chains by handle. A chain only grows: the place of an image that is gone is reused by the next of
    the same chain, so that readers need no lock. An image whose tables are damaged or of another version is kept without
    note: said once, then treated as a file without tables.
@@ -16,6 +19,7 @@
 #include "ground/readers.h"
 #include "ground/store.h"
 #include "ground/text.h"
+#include "image/meta_file.h"
 #include "image/table_check.h"
 #include "types/type.h"
 #include "types/type_record.h"
@@ -35,21 +39,6 @@ static struct {
 } images;
 
 struct allocs_image *allocs_image_executable;
-
-/* A linker may lay several notes into one segment, or each into one of its own. */
-bool allocs_image_each_note(const struct allocs_os_image *os, allocs_note_fn *fn, void *arg) {
-  struct allocs_segments segments = allocs_os_segments(os);
-  struct allocs_stretch stretch;
-  const Elf64_Phdr *phdr;
-  for (size_t i = 0; (phdr = allocs_segments_next(&segments, PT_NOTE, &i, &stretch));) {
-    struct allocs_notes notes = {stretch.begin, (uint64_t)(stretch.end - stretch.begin), phdr->p_align, 0};
-    struct allocs_elf_note note;
-    while (allocs_notes_next(&notes, &note) && !note.is_cut)
-      if (fn(&note, arg))
-        return true;
-  }
-  return false;
-}
 
 struct found_note {
   const struct allocs_note *note;
@@ -100,14 +89,19 @@ static bool read_image(struct allocs_image *image, struct allocs_damage *damage)
   image->prints[1] = print_notes(&image->os);
   allocs_image_each_note(&image->os, take_note, &found);
   *damage = (struct allocs_damage){ALLOCS_NOTE_SECTION, 0, found.problem};
-  if (found.problem || !found.note)
-    return !found.problem;
+  image->damaged = found.problem != NULL;
+  if (found.problem)
+    return false;
   image->note = found.note;
+  if (!found.note && !allocs_meta_file_open(image))
+    return true;
   if (allocs_table_check(image, damage)) {
     image->types = allocs_image_table(image, ALLOCS_TABLE_TYPES);
     return true;
   }
+  image->damaged = !image->meta.begin;
   image->note = NULL;
+  allocs_meta_file_close(image);
   return false;
 }
 
@@ -116,8 +110,8 @@ static void say_damage(const struct allocs_image *image, const struct allocs_dam
   struct allocs_text offset;
   allocs_text_init(&offset, buf, sizeof buf);
   allocs_text_hex(&offset, damage->offset);
-  allocs_text_say(image->os.name[0] ? image->os.name : "the executable", ": table ", damage->section, "+", buf, ": ",
-                  damage->what, "; ignored", NULL);
+  allocs_text_say(image->os.name[0] ? image->os.name : "the executable", image->damaged ? "" : ": its meta file",
+                  ": table ", damage->section, "+", buf, ": ", damage->what, "; ignored", NULL);
 }
 
 /* Handles are reused, and so are places; both at once only by the same file, or while it is being unloaded. */
@@ -155,13 +149,15 @@ static struct entry *add(const struct allocs_os_image *os) {
   struct entry **chain = chain_of(os), *made = NULL;
   struct allocs_image image = {.os = *os};
   struct allocs_damage damage;
-  image.damaged = !read_image(&image, &damage);
+  bool is_whole = read_image(&image, &damage);
   for (;;) {
     struct entry *head = __atomic_load_n(chain, __ATOMIC_ACQUIRE), *vacant = NULL;
     struct entry *e = chain_find(head, os, &vacant);
     uintptr_t expected = FREE;
-    if (e)
+    if (e) {
+      allocs_meta_file_close(&image);
       return e;
+    }
     if (vacant && !made) {
       if (!__atomic_compare_exchange_n(&vacant->state, &expected, FILLING, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
         continue;
@@ -169,8 +165,10 @@ static struct entry *add(const struct allocs_os_image *os) {
       e->image = image;
       __atomic_store_n(&e->state, (uintptr_t)os->handle, __ATOMIC_RELEASE);
     } else {
-      if (!made && !(made = allocs_store_alloc(sizeof *made)))
+      if (!made && !(made = allocs_store_alloc(sizeof *made))) {
+        allocs_meta_file_close(&image);
         return NULL;
+      }
       e = made;
       e->image = image;
       e->next = head;
@@ -178,7 +176,7 @@ static struct entry *add(const struct allocs_os_image *os) {
       if (!__atomic_compare_exchange_n(chain, &head, e, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         continue;
     }
-    if (image.damaged)
+    if (!is_whole)
       say_damage(&e->image, &damage);
     return e;
   }
@@ -290,9 +288,19 @@ static const struct uniqtype **type_made(struct allocs_image *image) {
   return none;
 }
 
+/* The image whose tables a record is in. */
+static struct allocs_image *image_of(uintptr_t record) {
+  struct allocs_image *image = allocs_image_find(record);
+  if (!image)
+    while ((image = allocs_image_next(image)))
+      if (record >= image->meta.begin && record < image->meta.end)
+        break;
+  return image;
+}
+
 /* A record takes at least so many bytes, so no two share a slot. */
 static const struct uniqtype **slot_of_type(const struct allocs_type *record) {
-  struct allocs_image *image = allocs_image_find((uintptr_t)record);
+  struct allocs_image *image = image_of((uintptr_t)record);
   if (!image || (const char *)record < image->types.begin || (const char *)record >= image->types.end)
     return NULL;
   const struct uniqtype **made = type_made(image);
@@ -350,5 +358,6 @@ void allocs_image_forget(struct allocs_image *image) {
   const struct uniqtype **made = __atomic_exchange_n(&image->type_made, NULL, __ATOMIC_ACQ_REL);
   if (made)
     allocs_os_unmap(made, size_of_type_made(image));
+  allocs_meta_file_close(image);
   __atomic_store_n(&e->state, FREE, __ATOMIC_RELEASE);
 }

@@ -8,6 +8,7 @@
 #include "allocs/abi.h"
 #include "base.h"
 #include "bytes/notes.h"
+#include "bytes/record.h"
 #include "os/os.h"
 #include "types/type.h"
 #include <elf.h>
@@ -16,9 +17,16 @@ struct allocs_bytes {
   const char *begin, *end;
 };
 
+/* What is mapped of a meta file; begin 0: none is. */
+struct allocs_meta {
+  uintptr_t begin, end, limit; /* its bytes, and behind them slots */
+  uintptr_t to_image;          /* what is to be added to what a reference leads to that is of the image */
+};
+
 struct allocs_image {
   struct allocs_os_image os;
   const struct allocs_note *note; /* NULL if the file has no tables, or damaged ones */
+  struct allocs_meta meta;        /* where the tables are, if not in the file itself */
   bool damaged;
   struct allocs_bytes types; /* table of types */
   const struct uniqtype *
@@ -49,6 +57,12 @@ static inline bool allocs_image_is_executable(uintptr_t address) {
 
 /* See allocs_segments_hold(). */
 bool allocs_image_holds(const struct allocs_image *image, uintptr_t address, uint64_t size, uint32_t flags);
+
+/* What a reference to something of the image leads to, also from a meta file. */
+static inline uintptr_t allocs_image_target(const struct allocs_image *image, struct allocs_link link) {
+  uintptr_t target = (uintptr_t)allocs_target(link);
+  return target < image->meta.begin && target ? target + image->meta.to_image : target;
+}
 
 /* The bounds of a table; empty if the image has none. All of its records have been checked: see table_check.c. */
 struct allocs_bytes allocs_image_table(const struct allocs_image *image, enum allocs_table table);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Segments and tables of an image: reading them, given the image. */
+/* Segments, notes and tables of an image: reading them, given the image. */
 
 #include "image/image.h"
 #include <string.h>
@@ -9,6 +9,21 @@
 bool allocs_image_holds(const struct allocs_image *image, uintptr_t address, uint64_t size, uint32_t flags) {
   struct allocs_segments segments = allocs_os_segments(&image->os);
   return allocs_segments_hold(&segments, address, size, flags);
+}
+
+/* A linker may lay several notes into one segment, or each into one of its own. */
+bool allocs_image_each_note(const struct allocs_os_image *os, allocs_note_fn *fn, void *arg) {
+  struct allocs_segments segments = allocs_os_segments(os);
+  struct allocs_stretch stretch;
+  const Elf64_Phdr *phdr;
+  for (size_t i = 0; (phdr = allocs_segments_next(&segments, PT_NOTE, &i, &stretch));) {
+    struct allocs_notes notes = {stretch.begin, (uint64_t)(stretch.end - stretch.begin), phdr->p_align, 0};
+    struct allocs_elf_note note;
+    while (allocs_notes_next(&notes, &note) && !note.is_cut)
+      if (fn(&note, arg))
+        return true;
+  }
+  return false;
 }
 
 struct allocs_bytes allocs_image_table(const struct allocs_image *image, enum allocs_table table) {

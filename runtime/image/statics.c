@@ -48,7 +48,7 @@ static void put(struct draft *draft, uintptr_t address, uint64_t size, uint64_t 
 /* A function's record has no size: it was written before the code was made. One byte, at least, so that the function is
    found by its address. */
 static void put_static(struct draft *draft, const struct allocs_static_view *view, uint64_t value) {
-  uintptr_t address = (uintptr_t)allocs_target(view->address), begin, end;
+  uintptr_t address = allocs_image_target(draft->image, view->address), begin, end;
   uint64_t size = view->size;
   if (allocs_static_is(view->flags, ALLOCS_STATIC_FUNCTION)) {
     size = allocs_unwind_function(address, &begin, &end) && begin == address ? end - begin : 0;
@@ -87,7 +87,7 @@ static void put_run(struct draft *draft, struct allocs_bytes table, struct alloc
     uint64_t offset = (uint64_t)((const char *)reader->at - table.begin);
     struct allocs_literal_view literal = {.flags = run.flags};
     allocs_read_literal(reader, &literal);
-    uintptr_t address = (uintptr_t)allocs_target(literal.address);
+    uintptr_t address = allocs_image_target(draft->image, literal.address);
     if (!(run.flags & ALLOCS_LITERALS_COUNTED))
       literal.count = allocs_literal_count(address, element, draft->image->os.end);
     put(draft, address, element * literal.count, LITERAL | head << SHARED_SHIFT | offset);

@@ -68,8 +68,16 @@ static bool allocs_is_type_or_void(struct check *check, struct allocs_link link)
   return allocs_is_type_if_any(check, link);
 }
 
+/* Whether it is of the meta file, if the tables are in one. */
+static bool is_in_meta(const struct check *check, uintptr_t address, uint64_t size) {
+  const struct allocs_meta *meta = &check->image->meta;
+  return address >= meta->begin && address <= meta->end && size <= meta->end - address;
+}
+
 /* Up to where the bytes of the file reach that are loaded around an address; 0 if none are. */
 static uintptr_t end_of_file(const struct check *check, uintptr_t address) {
+  if (is_in_meta(check, address, 1))
+    return check->image->meta.end;
   struct allocs_segments segments = allocs_os_segments(&check->image->os);
   struct allocs_stretch stretch;
   return allocs_segments_at(&segments, address, PF_R, &stretch) ? (uintptr_t)stretch.end : 0;
@@ -86,14 +94,27 @@ static bool allocs_is_text(struct check *check, struct allocs_link link) {
 }
 
 static bool allocs_is_object(struct check *check, struct allocs_link link, uint64_t size) {
-  return (link.distance && allocs_image_holds(check->image, (uintptr_t)allocs_target(link), size, 0)) ||
+  return (link.distance && allocs_image_holds(check->image, allocs_image_target(check->image, link), size, 0)) ||
          bad(check, "address is not in the image");
+}
+
+/* What belongs to the tables is in the meta file, if there is one. */
+static bool is_readable(const struct check *check, uintptr_t address, uint64_t size) {
+  return check->image->meta.begin ? is_in_meta(check, address, size)
+                                  : allocs_image_holds(check->image, address, size, PF_R);
+}
+
+static bool is_writable(const struct check *check, uintptr_t address, uint64_t size) {
+  const struct allocs_meta *meta = &check->image->meta;
+  return meta->begin ? address >= allocs_round_up(meta->end, ALLOCS_PAGE) && address <= meta->limit &&
+                           size <= meta->limit - address
+                     : allocs_image_holds(check->image, address, size, PF_W);
 }
 
 static bool allocs_is_code(struct check *check, struct allocs_link link) { return allocs_is_object(check, link, 1); }
 
 static bool allocs_is_displacement(struct check *check, struct allocs_link link) {
-  return (link.distance && allocs_image_holds(check->image, (uintptr_t)allocs_target(link), sizeof(int32_t), PF_R)) ||
+  return (link.distance && is_readable(check, (uintptr_t)allocs_target(link), sizeof(int32_t))) ||
          bad(check, "offset is not in the image");
 }
 
@@ -163,7 +184,7 @@ static bool check_literal(struct check *check, struct allocs_reader *reader, uns
   struct allocs_literal_view literal = {.flags = (uint8_t)flags, .element = element};
   if (!allocs_check_literal(check, reader, &literal))
     return false;
-  uintptr_t address = (uintptr_t)allocs_target(literal.address);
+  uintptr_t address = allocs_image_target(check->image, literal.address);
   return flags & ALLOCS_LITERALS_COUNTED || allocs_literal_count(address, element, end_of_file(check, address)) ||
          bad(check, "literal does not end in the image");
 }
@@ -238,7 +259,8 @@ static bool check_bounds(struct check *check, unsigned which) {
   check->record = NULL;
   if (problem)
     return bad(check, problem);
-  return begin == end || allocs_image_holds(check->image, begin, end - begin, which < ALLOCS_N_TABLES ? PF_R : PF_W) ||
+  return begin == end ||
+         (which < ALLOCS_N_TABLES ? is_readable(check, begin, end - begin) : is_writable(check, begin, end - begin)) ||
          bad(check, "bounds are not in the image");
 }
 

@@ -47,8 +47,9 @@ struct allocs_os_kept {
 struct allocs_os_kept allocs_os_keep(int fd);
 int allocs_os_kept(const struct allocs_os_kept *kept);
 
-/* The value of an environment variable; NULL if unset or if the program runs set-user-id. */
+/* The value of an environment variable; NULL if unset or if the program runs set-user-id, or the like. */
 const char *allocs_os_getenv(const char *name);
+bool allocs_os_is_secure(void);
 
 /* The loaded file that holds an address. */
 struct allocs_os_image {
@@ -116,6 +117,18 @@ int allocs_os_open(const char *path, uint64_t *size);
 void allocs_os_close(int fd);
 /* False if there are not n bytes at this offset. */
 bool allocs_os_read_file(int fd, uint64_t offset, void *ret, size_t n);
+
+/* A file that root or the user owns and nobody else may write, mapped to be read; `mapped` bytes of memory are. */
+struct allocs_os_file {
+  const void *begin;
+  uint64_t size;
+  size_t mapped;
+};
+bool allocs_os_map_trusted_file(const char *path, struct allocs_os_file *ret);
+/* Only the first `kept` bytes of the file, but so many bytes of memory, which behind these are zeroes; somewhere else.
+   False, and all is as it was, if the kernel refuses. */
+bool allocs_os_widen_file(struct allocs_os_file *file, size_t kept, size_t size);
+void allocs_os_unmap_file(const struct allocs_os_file *file);
 
 /* Memory that may be gone, or never was, is read by these two, and by nothing else.
 

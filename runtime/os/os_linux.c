@@ -224,11 +224,15 @@ static char **initial_environ(void) {
   return end;
 }
 
-const char *allocs_os_getenv(const char *name) {
-  /* Who may not choose for a set-user-id program may not choose our options, either. */
+/* Who may not choose for a set-user-id program may not choose our options, either. */
+bool allocs_os_is_secure(void) {
   const Elf64_auxv_t *secure = auxv_entry(AT_SECURE);
+  return !secure || secure->a_un.a_val;
+}
+
+const char *allocs_os_getenv(const char *name) {
   char **at = &environ && environ ? environ : initial_environ();
-  if (!at || !secure || secure->a_un.a_val)
+  if (!at || allocs_os_is_secure())
     return NULL;
   for (; *at; at++) {
     size_t n = 0;

@@ -76,7 +76,7 @@ static struct index *index_create(const struct allocs_image *image) {
   value = 0;
   while (next_record(table, &reader, &value, &view)) {
     follow(image, &view);
-    index->items[index->n++] = (struct allocs_sortable){(uintptr_t)allocs_target(view.code), value};
+    index->items[index->n++] = (struct allocs_sortable){allocs_image_target(image, view.code), value};
   }
   allocs_sort(index->items, index->n);
   return index;

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+
+/* Meta files, by the build ID of the image:
+
+     1 beside it, as FILE.allocs
+     2 in the folders of ALLOCS_META_PATH
+     3 in /usr/lib/allocs
+     4 in the user's cache, XDG_CACHE_HOME/allocs or ~/.cache/allocs
+
+   in folders as ab/cdef….allocs, of the ID's digits. A program that runs with other rights than its user's has the
+   third alone. The first that counts is taken: it belongs to root or the user, nobody else may write it, and it has the
+   ID. It is mapped as it is, to be read only; slots are memory behind it. */
+
+#include "image/meta_file.h"
+#include "bytes/elf_headers.h"
+#include "bytes/notes.h"
+#include "ground/store.h"
+#include "ground/text.h"
+#include "os/os.h"
+#include <elf.h>
+#include <string.h>
+
+enum { LONGEST_PATH = 4096, LONGEST_ID = 64, MOST_SEGMENTS = 16, LARGEST = 1 << 30 };
+
+/* Read from the environment when the program begins: later it may be overwritten. */
+static struct {
+  const char *folders, *cache, *home;
+  bool is_known; /* atomic: stored last */
+} places;
+
+struct id {
+  const unsigned char *bytes;
+  size_t size;
+};
+
+static bool take_id(const struct allocs_elf_note *note, void *arg) {
+  struct id *id = arg;
+  if (!allocs_notes_is_build_id(note) || note->size > LONGEST_ID)
+    return false;
+  *id = (struct id){note->contents, note->size};
+  return true;
+}
+
+/* The file that is tried. */
+
+struct candidate {
+  struct allocs_os_file file;
+  struct allocs_segments segments;
+  const Elf64_Phdr *first, *slots; /* slots: NULL if there are none */
+  const struct allocs_note *note;
+  struct id id;
+};
+
+/* Where they lie in the file, if they are all there, aligned. */
+static bool find_segments(struct candidate *it) {
+  struct allocs_memory memory = allocs_memory(it->file.begin, it->file.size);
+  struct allocs_elf_headers headers;
+  if (!allocs_elf_headers_read(&memory.source, &headers) || headers.type != ET_DYN || headers.segments % 8 ||
+      headers.n_segments > MOST_SEGMENTS || headers.segments > it->file.size ||
+      headers.n_segments * sizeof(Elf64_Phdr) > it->file.size - headers.segments)
+    return false;
+  const Elf64_Phdr *phdrs = (const void *)((const char *)it->file.begin + headers.segments);
+  it->segments = allocs_segments_of_file(phdrs, headers.n_segments, it->file.begin, it->file.size);
+  for (const Elf64_Phdr *phdr = phdrs; phdr < phdrs + headers.n_segments; phdr++) {
+    if (phdr->p_type != PT_LOAD)
+      continue;
+    if (!it->first)
+      it->first = phdr;
+    else if (!it->slots)
+      it->slots = phdr;
+    else
+      return false;
+  }
+  return it->first && !it->first->p_offset && it->first->p_filesz <= it->file.size;
+}
+
+/* Of the first note of ours; any other file has one that does not tell of an image. */
+static void take_note(struct candidate *it, const struct allocs_elf_note *note) {
+  uint64_t begin, end;
+  if (!take_id(note, &it->id) && !it->note && allocs_notes_state(note) == ALLOCS_NOTES_OURS &&
+      (uintptr_t)note->contents % _Alignof(struct allocs_note) == 0 &&
+      allocs_notes_image(note->contents, note->size, (uintptr_t)note->contents, &begin, &end))
+    it->note = (const void *)note->contents;
+}
+
+static void find_notes(struct candidate *it) {
+  struct allocs_stretch stretch;
+  const Elf64_Phdr *phdr;
+  for (size_t i = 0; (phdr = allocs_segments_next(&it->segments, PT_NOTE, &i, &stretch));) {
+    struct allocs_notes notes = {stretch.begin, (uint64_t)(stretch.end - stretch.begin), phdr->p_align, 0};
+    struct allocs_elf_note note;
+    while (allocs_notes_next(&notes, &note) && !note.is_cut)
+      take_note(it, &note);
+  }
+}
+
+static bool is_of(const struct candidate *it, const struct id *id) {
+  return it->note && it->id.size == id->size && !memcmp(it->id.bytes, id->bytes, id->size);
+}
+
+/* Behind the file's bytes, if they do not meet them. */
+static bool add_slots(struct candidate *it) {
+  uint64_t begin = it->slots->p_vaddr - it->first->p_vaddr, size = it->slots->p_memsz;
+  uint64_t loaded = allocs_round_up(it->first->p_filesz, ALLOCS_PAGE);
+  size_t note = (size_t)((const char *)it->note - (const char *)it->file.begin);
+  if (it->slots->p_filesz || begin < loaded || begin > LARGEST || size > LARGEST || note > loaded - sizeof *it->note ||
+      !allocs_os_widen_file(&it->file, loaded, allocs_round_up(begin + size, ALLOCS_PAGE)))
+    return false;
+  it->note = (const void *)((const char *)it->file.begin + note);
+  return true;
+}
+
+static bool try_path(const char *path, const struct id *id, struct allocs_image *image) {
+  struct candidate it = {.first = NULL};
+  if (!allocs_os_map_trusted_file(path, &it.file))
+    return false;
+  if (find_segments(&it))
+    find_notes(&it);
+  if (is_of(&it, id)) {
+    uint64_t address = it.first->p_vaddr, size = it.first->p_filesz;
+    if (!it.slots || add_slots(&it)) {
+      uintptr_t begin = (uintptr_t)it.file.begin;
+      image->note = it.note;
+      image->meta =
+          (struct allocs_meta){begin, begin + size, begin + it.file.mapped, image->os.bias - (begin - address)};
+      return true;
+    }
+  }
+  allocs_os_unmap_file(&it.file);
+  return false;
+}
+
+/* Names */
+
+static void put_id(struct allocs_text *text, const struct id *id) {
+  static const char digits[] = "0123456789abcdef";
+  for (size_t i = 0; i < id->size; i++) {
+    allocs_text_char(text, digits[id->bytes[i] >> 4]);
+    allocs_text_char(text, digits[id->bytes[i] & 15]);
+    if (!i)
+      allocs_text_char(text, '/');
+  }
+}
+
+/* In memory of its own: who asks may have little stack. */
+struct search {
+  struct allocs_image *image;
+  struct id id;
+  struct allocs_os_mapping mapping;
+  char path[LONGEST_PATH];
+};
+
+/* In a folder: the first `length` bytes of `folder`, and `below` it. Relative ones, which hang on where the program
+   happens to be, are none. */
+static bool try_folder(struct search *search, const char *folder, size_t length, const char *below) {
+  struct allocs_text text;
+  if (!length || folder[0] != '/')
+    return false;
+  allocs_text_init(&text, search->path, LONGEST_PATH);
+  for (size_t i = 0; i < length; i++)
+    allocs_text_char(&text, folder[i]);
+  allocs_text_string(&text, below);
+  allocs_text_char(&text, '/');
+  put_id(&text, &search->id);
+  allocs_text_string(&text, ".allocs");
+  return text.length < LONGEST_PATH && try_path(search->path, &search->id, search->image);
+}
+
+static size_t length_to(const char *text, char end) {
+  size_t n = 0;
+  while (text[n] && text[n] != end)
+    n++;
+  return n;
+}
+
+static bool try_folders(struct search *search, const char *folders) {
+  for (const char *at = folders; at && *at;) {
+    size_t n = length_to(at, ':');
+    if (try_folder(search, at, n, ""))
+      return true;
+    at += n + (at[n] != 0);
+  }
+  return false;
+}
+
+/* The loader may know it by a relative name; the kernel does not. */
+static bool try_beside(struct search *search) {
+  const char *name = search->image->os.name;
+  struct allocs_text text;
+  if (name[0] != '/')
+    name = allocs_os_find_mapping(search->image->os.begin, &search->mapping) ? search->mapping.name : "";
+  allocs_text_init(&text, search->path, LONGEST_PATH);
+  allocs_text_string(&text, name);
+  allocs_text_string(&text, ".allocs");
+  return name[0] == '/' && text.length < LONGEST_PATH && try_path(search->path, &search->id, search->image);
+}
+
+static bool try_cache(struct search *search) {
+  if (places.cache && places.cache[0])
+    return try_folder(search, places.cache, length_to(places.cache, 0), "/allocs");
+  return places.home && try_folder(search, places.home, length_to(places.home, 0), "/.cache/allocs");
+}
+
+void allocs_meta_file_init(void) {
+  places.folders = allocs_store_text(allocs_os_getenv("ALLOCS_META_PATH"));
+  places.cache = allocs_store_text(allocs_os_getenv("XDG_CACHE_HOME"));
+  places.home = allocs_store_text(allocs_os_getenv("HOME"));
+  __atomic_store_n(&places.is_known, true, __ATOMIC_RELEASE);
+}
+
+static bool find(struct search *search) {
+  static const char system[] = "/usr/lib/allocs";
+  bool is_secure = allocs_os_is_secure();
+  if (!__atomic_load_n(&places.is_known, __ATOMIC_ACQUIRE))
+    allocs_meta_file_init();
+  return (!is_secure && (try_beside(search) || try_folders(search, places.folders))) ||
+         try_folder(search, system, sizeof system - 1, "") || (!is_secure && try_cache(search));
+}
+
+bool allocs_meta_file_open(struct allocs_image *image) {
+  const size_t size = allocs_round_up(sizeof(struct search), ALLOCS_PAGE);
+  struct id id;
+  struct search *search = allocs_image_each_note(&image->os, take_id, &id) ? allocs_os_map(size) : NULL;
+  if (!search)
+    return false;
+  search->image = image;
+  search->id = id;
+  bool found = find(search);
+  allocs_os_unmap(search, size);
+  return found;
+}
+
+void allocs_meta_file_close(struct allocs_image *image) {
+  if (!image->meta.begin)
+    return;
+  allocs_os_unmap((void *)image->meta.begin, image->meta.limit - image->meta.begin);
+  image->meta = (struct allocs_meta){.begin = 0};
+  image->note = NULL;
+}
