@@ -1,27 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
 
-/* Meta files, by the build ID of the image:
-
-     1 beside it, as FILE.allocs
-     2 in the folders of ALLOCS_META_PATH
-     3 in /usr/lib/allocs
-     4 in the user's cache, XDG_CACHE_HOME/allocs or ~/.cache/allocs
-
-   in folders as ab/cdef….allocs, of the ID's digits. A program that runs with other rights than its user's has the
-   third alone. The first that counts is taken: it belongs to root or the user, nobody else may write it, and it has the
-   ID. It is mapped as it is, to be read only; slots are memory behind it. */
+/* Meta files, by the build ID of the image. The first that counts is taken: it belongs to root or the user, nobody else
+   may write it, and it has the ID. It is mapped as it is, to be read only; slots are memory behind it. */
 
 #include "image/meta_file.h"
 #include "bytes/elf_headers.h"
+#include "bytes/meta_paths.h"
 #include "bytes/notes.h"
 #include "ground/store.h"
-#include "ground/text.h"
 #include "os/os.h"
 #include <elf.h>
 #include <string.h>
 
-enum { LONGEST_PATH = 4096, LONGEST_ID = 64, MOST_SEGMENTS = 16, LARGEST = 1 << 30 };
+enum { MOST_SEGMENTS = 16, LARGEST = 1 << 30 };
 
 /* Read from the environment when the program begins: later it may be overwritten. */
 static struct {
@@ -29,16 +21,11 @@ static struct {
   bool is_known; /* atomic: stored last */
 } places;
 
-struct id {
-  const unsigned char *bytes;
-  size_t size;
-};
-
 static bool take_id(const struct allocs_elf_note *note, void *arg) {
-  struct id *id = arg;
-  if (!allocs_notes_is_build_id(note) || note->size > LONGEST_ID)
+  struct allocs_build_id *id = arg;
+  if (!allocs_notes_is_build_id(note) || note->size > ALLOCS_BUILD_ID_LONGEST)
     return false;
-  *id = (struct id){note->contents, note->size};
+  *id = (struct allocs_build_id){note->contents, note->size};
   return true;
 }
 
@@ -49,7 +36,7 @@ struct candidate {
   struct allocs_segments segments;
   const Elf64_Phdr *first, *slots; /* slots: NULL if there are none */
   const struct allocs_note *note;
-  struct id id;
+  struct allocs_build_id id;
 };
 
 /* Where they lie in the file, if they are all there, aligned. */
@@ -95,7 +82,7 @@ static void find_notes(struct candidate *it) {
   }
 }
 
-static bool is_of(const struct candidate *it, const struct id *id) {
+static bool is_of(const struct candidate *it, const struct allocs_build_id *id) {
   return it->note && it->id.size == id->size && !memcmp(it->id.bytes, id->bytes, id->size);
 }
 
@@ -111,7 +98,7 @@ static bool add_slots(struct candidate *it) {
   return true;
 }
 
-static bool try_path(const char *path, const struct id *id, struct allocs_image *image) {
+static bool try_path(const char *path, const struct allocs_build_id *id, struct allocs_image *image) {
   struct candidate it = {.first = NULL};
   if (!allocs_os_map_trusted_file(path, &it.file))
     return false;
@@ -131,76 +118,12 @@ static bool try_path(const char *path, const struct id *id, struct allocs_image 
   return false;
 }
 
-/* Names */
-
-static void put_id(struct allocs_text *text, const struct id *id) {
-  static const char digits[] = "0123456789abcdef";
-  for (size_t i = 0; i < id->size; i++) {
-    allocs_text_char(text, digits[id->bytes[i] >> 4]);
-    allocs_text_char(text, digits[id->bytes[i] & 15]);
-    if (!i)
-      allocs_text_char(text, '/');
-  }
-}
-
 /* In memory of its own: who asks may have little stack. */
 struct search {
-  struct allocs_image *image;
-  struct id id;
+  struct allocs_build_id id;
   struct allocs_os_mapping mapping;
-  char path[LONGEST_PATH];
+  struct allocs_meta_path path;
 };
-
-/* In a folder: the first `length` bytes of `folder`, and `below` it. Relative ones, which hang on where the program
-   happens to be, are none. */
-static bool try_folder(struct search *search, const char *folder, size_t length, const char *below) {
-  struct allocs_text text;
-  if (!length || folder[0] != '/')
-    return false;
-  allocs_text_init(&text, search->path, LONGEST_PATH);
-  for (size_t i = 0; i < length; i++)
-    allocs_text_char(&text, folder[i]);
-  allocs_text_string(&text, below);
-  allocs_text_char(&text, '/');
-  put_id(&text, &search->id);
-  allocs_text_string(&text, ".allocs");
-  return text.length < LONGEST_PATH && try_path(search->path, &search->id, search->image);
-}
-
-static size_t length_to(const char *text, char end) {
-  size_t n = 0;
-  while (text[n] && text[n] != end)
-    n++;
-  return n;
-}
-
-static bool try_folders(struct search *search, const char *folders) {
-  for (const char *at = folders; at && *at;) {
-    size_t n = length_to(at, ':');
-    if (try_folder(search, at, n, ""))
-      return true;
-    at += n + (at[n] != 0);
-  }
-  return false;
-}
-
-/* The loader may know it by a relative name; the kernel does not. */
-static bool try_beside(struct search *search) {
-  const char *name = search->image->os.name;
-  struct allocs_text text;
-  if (name[0] != '/')
-    name = allocs_os_find_mapping(search->image->os.begin, &search->mapping) ? search->mapping.name : "";
-  allocs_text_init(&text, search->path, LONGEST_PATH);
-  allocs_text_string(&text, name);
-  allocs_text_string(&text, ".allocs");
-  return name[0] == '/' && text.length < LONGEST_PATH && try_path(search->path, &search->id, search->image);
-}
-
-static bool try_cache(struct search *search) {
-  if (places.cache && places.cache[0])
-    return try_folder(search, places.cache, length_to(places.cache, 0), "/allocs");
-  return places.home && try_folder(search, places.home, length_to(places.home, 0), "/.cache/allocs");
-}
 
 void allocs_meta_file_init(void) {
   places.folders = allocs_store_text(allocs_os_getenv("ALLOCS_META_PATH"));
@@ -209,24 +132,33 @@ void allocs_meta_file_init(void) {
   __atomic_store_n(&places.is_known, true, __ATOMIC_RELEASE);
 }
 
-static bool find(struct search *search) {
-  static const char system[] = "/usr/lib/allocs";
-  bool is_secure = allocs_os_is_secure();
+/* The loader may know it by a relative name; the kernel does not. */
+static const char *path_of(const struct allocs_image *image, struct allocs_os_mapping *mapping) {
+  if (image->os.name[0] == '/')
+    return image->os.name;
+  return allocs_os_find_mapping(image->os.begin, mapping) ? mapping->name : NULL;
+}
+
+static bool find(struct search *search, struct allocs_image *image) {
+  struct allocs_meta_places all = {.image = NULL};
   if (!__atomic_load_n(&places.is_known, __ATOMIC_ACQUIRE))
     allocs_meta_file_init();
-  return (!is_secure && (try_beside(search) || try_folders(search, places.folders))) ||
-         try_folder(search, system, sizeof system - 1, "") || (!is_secure && try_cache(search));
+  if (!allocs_os_is_secure())
+    all = (struct allocs_meta_places){path_of(image, &search->mapping), places.folders, places.cache, places.home};
+  while (allocs_meta_paths_next(&all, &search->id, &search->path))
+    if (try_path(search->path.path, &search->id, image))
+      return true;
+  return false;
 }
 
 bool allocs_meta_file_open(struct allocs_image *image) {
   const size_t size = allocs_round_up(sizeof(struct search), ALLOCS_PAGE);
-  struct id id;
+  struct allocs_build_id id;
   struct search *search = allocs_image_each_note(&image->os, take_id, &id) ? allocs_os_map(size) : NULL;
   if (!search)
     return false;
-  search->image = image;
   search->id = id;
-  bool found = find(search);
+  bool found = find(search, image);
   allocs_os_unmap(search, size);
   return found;
 }
