@@ -16,7 +16,7 @@
 #include "image/image.h"
 #include "image/symbols.h"
 #include "types/type.h"
-#include "unwind/unwind.h"
+#include "unwind/cfi.h"
 
 /* An extent's value: in its table, the offset of a static's record, or of a literal within its run; above that the
    offset of the head, of a source file or a run; and above that these. So what comes
@@ -45,13 +45,22 @@ static void put(struct draft *draft, uintptr_t address, uint64_t size, uint64_t 
   draft->n += allocs_extents_item(address - draft->image->os.begin, size, value, &draft->items[draft->n]);
 }
 
+/* 0 if it has no unwind entry. */
+static uint64_t function_size(const struct allocs_image *image, uintptr_t address) {
+  struct allocs_segments segments = allocs_os_segments(&image->os);
+  struct allocs_cfi_entry entry;
+  return allocs_cfi_find(&segments, (uintptr_t)image->os.eh_frame_hdr, address, &entry) && entry.begin == address
+             ? entry.end - entry.begin
+             : 0;
+}
+
 /* A function's record has no size: it was written before the code was made. One byte, at least, so that the function is
    found by its address. */
 static void put_static(struct draft *draft, const struct allocs_static_view *view, uint64_t value) {
-  uintptr_t address = allocs_image_target(draft->image, view->address), begin, end;
+  uintptr_t address = allocs_image_target(draft->image, view->address);
   uint64_t size = view->size;
   if (allocs_static_is(view->flags, ALLOCS_STATIC_FUNCTION)) {
-    size = allocs_unwind_function(address, &begin, &end) && begin == address ? end - begin : 0;
+    size = function_size(draft->image, address);
     if (!size) {
       size = 1;
       value |= SIZE_UNKNOWN;

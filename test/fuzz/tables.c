@@ -15,7 +15,7 @@
 #include "image/image_parts.h"
 #include "os/os.h"
 #include "stack/frame.h"
-#include "unwind/unwind.h"
+#include "unwind/cfi.h"
 
 #include <elf.h>
 #include <sanitizer/asan_interface.h>
@@ -67,9 +67,11 @@ void allocs_os_tell(const void *begin, size_t size) { (void)begin, (void)size; }
 void allocs_os_tell_arguments(void) {}
 void allocs_os_pause(unsigned microseconds) { (void)microseconds; }
 int allocs_os_process(void) { return 1; }
-bool allocs_unwind_function(uintptr_t code, uintptr_t *ret_begin, uintptr_t *ret_end) {
-  *ret_begin = code;
-  *ret_end = code + 1;
+bool allocs_cfi_find(const struct allocs_segments *segments, uintptr_t header, uintptr_t code,
+                     struct allocs_cfi_entry *ret) {
+  (void)segments, (void)header;
+  ret->begin = code;
+  ret->end = code + 1;
   return true;
 }
 
