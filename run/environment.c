@@ -15,20 +15,21 @@
 /* Where it is, from where we are: in the installed tree, and in the one that it is built in. */
 static const char *const places[] = {ALLOCS_FROM_BIN "/liballocs_preload.so", "../liballocs_preload.so"};
 
-static bool find_library(char *path) {
-  char self[PATH_MAX];
+bool allocs_run_beside(const char *name, char *ret) {
+  char self[PATH_MAX], path[2 * PATH_MAX];
   ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
   if (n < 0)
     return false;
   self[n] = 0;
   char *end = strrchr(self, '/');
-  for (unsigned i = 0; end && i < sizeof places / sizeof *places; i++) {
-    char named[2 * PATH_MAX];
-    snprintf(named, sizeof named, "%.*s/%s", (int)(end - self), self, places[i]);
-    if (realpath(named, path))
-      return true;
-  }
-  return false;
+  if (!end)
+    return false;
+  snprintf(path, sizeof path, "%.*s/%s", (int)(end - self), self, name);
+  return realpath(path, ret) != NULL;
+}
+
+static bool find_library(char *path) {
+  return allocs_run_beside(places[0], path) || allocs_run_beside(places[1], path);
 }
 
 /* `before` in front of what the variable is, or behind it. */

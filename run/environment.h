@@ -5,6 +5,9 @@
 
 #include <stdbool.h>
 
+/* The path of a file, by its path from where we are; ret has room for PATH_MAX. False if there is none. */
+bool allocs_run_beside(const char *name, char *ret);
+
 /* Puts the library before what is preloaded already. False, said, if there is none or it cannot be named there. */
 bool allocs_run_preload(void);
 

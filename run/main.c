@@ -4,6 +4,7 @@
 /* allocs-run: arguments, and the program in our place. */
 
 #include "environment.h"
+#include "meta.h"
 #include "program.h"
 #include "say.h"
 #include <errno.h>
@@ -17,6 +18,7 @@ static const char usage[] =
     "Runs a program that was not built with allocs, so that it can be asked what its memory is.\n"
     "  --census         print the live heap when it ends\n"
     "  --option NAME=N  set an option of the runtime (ALLOCS_OPTIONS=help=1 lists them)\n"
+    "  --no-meta        make no meta files of debug information\n"
     "  --help           print this\n"
     "  --version        print the version\n"
     "Exit status: the program's; 127 if it is not found, 126 if it cannot be run, 125 if anything else is wrong.\n";
@@ -38,13 +40,15 @@ static void warn(const struct allocs_run_program *program) {
     allocs_run_say("%s: runs with other rights, and can be told nothing of", program->path);
 }
 
-static int run(char **argv) {
-  struct allocs_run_program program;
+static int run(char **argv, bool makes_meta) {
+  static struct allocs_run_program program;
   if (!allocs_run_program_find(argv[0], &program)) {
     allocs_run_say("%s: %s", argv[0], strerror(errno));
     return errno == ENOENT ? ALLOCS_RUN_NOT_FOUND : ALLOCS_RUN_NO_PROGRAM;
   }
   warn(&program);
+  if (makes_meta)
+    allocs_run_make_meta(&program);
   if (!allocs_run_preload())
     return ALLOCS_RUN_FAILED;
   execvp(program.path, argv); /* which gives to a shell what has no other interpreter */
@@ -54,6 +58,7 @@ static int run(char **argv) {
 
 int main(int argc, char **argv) {
   int at = 1;
+  bool makes_meta = true;
   for (; at < argc && argv[at][0] == '-'; at++) {
     const char *option = argv[at];
     bool ok = true;
@@ -67,6 +72,8 @@ int main(int argc, char **argv) {
       return print("allocs-run (allocs) " ALLOCS_VERSION "\n");
     if (!strcmp(option, "--census"))
       ok = allocs_run_add_option("census=1");
+    else if (!strcmp(option, "--no-meta"))
+      makes_meta = false;
     else if (!strcmp(option, "--option") && at + 1 < argc)
       ok = allocs_run_add_option(argv[++at]);
     else
@@ -74,5 +81,5 @@ int main(int argc, char **argv) {
     if (!ok)
       return usage_error("no memory for ", option);
   }
-  return at == argc ? usage_error("no program", "") : run(argv + at);
+  return at == argc ? usage_error("no program", "") : run(argv + at, makes_meta);
 }

@@ -4,16 +4,13 @@
 /* The program: where it is, and whether a library can be preloaded into it. */
 
 #include "program.h"
-#include <elf.h>
+#include "file.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { MOST_HEADERS = 256 };
 
 /* Whether there is a file to run; EACCES counts for more than ENOENT. */
 static bool is_there(const char *path, int *problem) {
@@ -37,37 +34,32 @@ static bool find_in_folders(const char *name, const char *folders, char *path, i
   }
 }
 
-/* Of what it is, as far as its headers can be read. */
-static void look(int fd, struct allocs_run_program *program) {
-  Elf64_Ehdr header;
-  Elf64_Phdr phdr;
+static bool has_other_rights(const char *path) {
   struct stat status;
-  program->is_secure = !fstat(fd, &status) && (((status.st_mode & S_ISUID) && status.st_uid != getuid()) ||
-                                               ((status.st_mode & S_ISGID) && status.st_gid != getgid()));
-  program->is_elf = pread(fd, &header, sizeof header, 0) == sizeof header && !memcmp(header.e_ident, ELFMAG, SELFMAG) &&
-                    header.e_ident[EI_CLASS] == ELFCLASS64;
-  program->is_static = program->is_elf;
-  for (unsigned i = 0; program->is_elf && i < header.e_phnum && i < MOST_HEADERS; i++)
-    if (pread(fd, &phdr, sizeof phdr, (off_t)(header.e_phoff + i * sizeof phdr)) == sizeof phdr &&
-        phdr.p_type == PT_INTERP)
-      program->is_static = false;
+  return !stat(path, &status) && ((status.st_mode & S_ISUID && status.st_uid != getuid()) ||
+                                  (status.st_mode & S_ISGID && status.st_gid != getgid()));
+}
+
+/* As far as its headers can be read. */
+static void look(struct allocs_run_program *program) {
+  struct allocs_run_file file;
+  program->is_secure = has_other_rights(program->path);
+  if (!allocs_run_file_open(program->path, &file))
+    return;
+  program->is_static = !allocs_run_file_interpreter(&file, program->interpreter, sizeof program->interpreter);
+  allocs_run_file_close(&file);
 }
 
 bool allocs_run_program_find(const char *name, struct allocs_run_program *ret) {
   const char *folders = getenv("PATH");
-  int problem = ENOENT, length = 0;
+  int problem = ENOENT;
   memset(ret, 0, sizeof *ret);
   bool found = strchr(name, '/')
-                   ? (length = snprintf(ret->path, PATH_MAX, "%s", name)) < PATH_MAX && is_there(ret->path, &problem)
+                   ? snprintf(ret->path, PATH_MAX, "%s", name) < PATH_MAX && is_there(ret->path, &problem)
                    : *name && find_in_folders(name, folders ? folders : "/bin:/usr/bin", ret->path, &problem);
-  if (!found) {
+  if (found)
+    look(ret);
+  else
     errno = problem;
-    return false;
-  }
-  int fd = open(ret->path, O_RDONLY | O_CLOEXEC);
-  if (fd >= 0) {
-    look(fd, ret);
-    close(fd);
-  }
-  return true;
+  return found;
 }

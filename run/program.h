@@ -9,9 +9,9 @@
 /* What a name leads to. */
 struct allocs_run_program {
   char path[PATH_MAX];
-  bool is_elf;    /* else a script, or what the kernel knows otherwise */
-  bool is_static; /* no dynamic linker loads it: it can be given nothing */
-  bool is_secure; /* runs with another user's or group's rights: the dynamic linker loads nothing of ours */
+  char interpreter[PATH_MAX]; /* that loads it; empty if none does, or it is no ELF file: a script, perhaps */
+  bool is_static;             /* none does: it can be given nothing */
+  bool is_secure;             /* runs with another user's or group's rights: the dynamic linker loads nothing of ours */
 };
 
 /* Looks for it as execvp() does. False if there is none, with errno; else it can be looked at, not yet that it runs. */

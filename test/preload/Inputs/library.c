@@ -1,0 +1,2 @@
+/* A library that the program is linked with. */
+int in_library = 1;
