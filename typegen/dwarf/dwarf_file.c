@@ -90,6 +90,7 @@ bool allocs_dwarf_open(struct allocs_dwarf *dwarf, const char *file, struct allo
     return allocs_diag_file(diag, "nothing of it is loaded");
   dwarf->dwarf = dwfl_module_getdwarf(module, &dwarf_bias);
   dwarf->shift = dwarf_bias - bias;
+  dwarf->cfi = dwfl_module_eh_cfi(module, &bias);
   return dwarf->dwarf || allocs_diag_file(diag, "no DWARF: %s", dwfl_errmsg(-1));
 }
 

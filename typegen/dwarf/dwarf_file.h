@@ -16,6 +16,7 @@ struct allocs_dwarf {
   struct allocs_diag *diag;
   Dwfl *dwfl;
   Dwarf *dwarf;
+  Dwarf_CFI *cfi;      /* of the file; NULL if it has none */
   uint64_t shift;      /* from the DWARF's addresses to the file's */
   uint64_t begin, end; /* of what is loaded */
   struct allocs_dwarf_segment *segments;

@@ -14,7 +14,7 @@ struct reading {
   struct model *model;
   struct dwarf_unit unit;
   struct dwarf_merge merge;
-  size_t cap_statics, cap_tls, cap_literals;
+  size_t cap_statics, cap_tls, cap_literals, cap_frames;
 };
 
 static struct model_object *new_object(struct model_object **objects, size_t *n, size_t *cap) {
@@ -58,6 +58,30 @@ static void add_object(struct reading *reading, const struct dwarf_object *objec
     *new_object(&model->statics, &model->n_statics, &reading->cap_statics) = it;
 }
 
+/* A frame for each function that has locals of known size. */
+static void add_frames(struct reading *reading, struct model_type **merged) {
+  struct dwarf_unit *unit = &reading->unit;
+  struct model *model = reading->model;
+  for (size_t i = 0; i < unit->n_functions; i++)
+    unit->functions[i].frame.locals = allocs_new(unit->functions[i].n_locals, sizeof(struct model_local));
+  for (size_t i = 0; i < unit->n_locals; i++) {
+    struct model_frame *frame = &unit->functions[unit->locals[i].function].frame;
+    struct model_local *it = &frame->locals[frame->n_locals];
+    *it = unit->locals[i].local;
+    it->type = merged[unit->locals[i].type];
+    frame->n_locals += it->type->size && it->type->size != ALLOCS_SIZE_UNKNOWN;
+  }
+  for (size_t i = 0; i < unit->n_functions; i++) {
+    const struct model_frame *frame = &unit->functions[i].frame;
+    if (!frame->n_locals) {
+      free(frame->locals);
+      continue;
+    }
+    model->frames = allocs_grow(model->frames, model->n_frames, &reading->cap_frames, sizeof *model->frames);
+    model->frames[model->n_frames++] = *frame;
+  }
+}
+
 static bool read_unit(struct reading *reading, Dwarf_Die *die) {
   struct dwarf_unit *unit = &reading->unit;
   struct model_type *types = NULL;
@@ -67,6 +91,7 @@ static bool read_unit(struct reading *reading, Dwarf_Die *die) {
     allocs_dwarf_merge(&reading->merge, types, unit->types.n, merged);
     for (size_t i = 0; i < unit->n_objects; i++)
       add_object(reading, &unit->objects[i], merged[unit->objects[i].type]);
+    add_frames(reading, merged);
     free(merged);
   }
   free(types);
@@ -139,6 +164,26 @@ static int by_element(const void *a, const void *b) {
   return order ? order : compare(x->count, y->count);
 }
 
+static int by_function(const void *a, const void *b) {
+  const struct model_frame *x = a, *y = b;
+  int order = compare_text(x->source.file, y->source.file);
+  if (!order)
+    order = compare(x->code.address, y->code.address);
+  return order ? order : compare_text(x->name, y->name);
+}
+
+static void sort_frames(struct model *model) {
+  size_t left = 0;
+  if (model->n_frames)
+    qsort(model->frames, model->n_frames, sizeof *model->frames, by_function);
+  for (size_t i = 0; i < model->n_frames; i++)
+    if (left && !by_function(&model->frames[left - 1], &model->frames[i]))
+      free(model->frames[i].locals);
+    else
+      model->frames[left++] = model->frames[i];
+  model->n_frames = left;
+}
+
 static void move(struct model_object *objects, size_t n, const struct model_type *types) {
   for (size_t i = 0; i < n; i++)
     objects[i].type = allocs_dwarf_merged(objects[i].type, types);
@@ -151,6 +196,10 @@ static void finish(struct reading *reading) {
   move(model->statics, model->n_statics, model->types);
   move(model->tls, model->n_tls, model->types);
   move(model->literals, model->n_literals, model->types);
+  for (size_t i = 0; i < model->n_frames; i++)
+    for (uint32_t j = 0; j < model->frames[i].n_locals; j++)
+      model->frames[i].locals[j].type = allocs_dwarf_merged(model->frames[i].locals[j].type, model->types);
+  sort_frames(model);
   sort(model->statics, &model->n_statics);
   sort(model->tls, &model->n_tls);
   if (model->n_literals)

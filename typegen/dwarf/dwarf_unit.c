@@ -5,6 +5,7 @@
    one address all the time; what is described without being there has none. */
 
 #include "dwarf/dwarf_unit.h"
+#include "dwarf/dwarf_frame.h"
 #include <dwarf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,11 @@ enum { MAX_DEPTH = 512 };
 
 struct level {
   Dwarf_Die die;
-  const char *function; /* that it is in */
+  const char *function, *inlined; /* that it is in, in the source; and if that was inlined */
+  size_t frame;                   /* number of the function that it is in, in the code; or NO_FRAME */
+  struct dwarf_frame_base base;
 };
+#define NO_FRAME SIZE_MAX
 
 /* By number, as DWARF 5 has a file 0, too, which libdw's shorter way refuses. */
 static const char *path_of(Dwarf_Die *die) {
@@ -84,17 +88,38 @@ static bool place_of(Dwarf_Die *die, uint64_t *ret, bool *ret_is_tls) {
   return is_address || *ret_is_tls;
 }
 
-static void add_variable(struct dwarf_unit *unit, Dwarf_Die *die, const char *function) {
+static void add_local(struct dwarf_unit *unit, struct level *level) {
+  struct dwarf_local it = {.function = level->frame};
+  int line = 0;
+  if (level->frame == NO_FRAME || dwarf_hasattr(&level->die, DW_AT_artificial) ||
+      !allocs_dwarf_frame_place(&level->base, &level->die, &it.local.offset))
+    return;
+  dwarf_decl_line(&level->die, &line);
+  it.local.name = dwarf_diename(&level->die);
+  it.local.function = level->inlined;
+  it.local.line = (uint32_t)line;
+  it.type = allocs_dwarf_type_of(&unit->types, &level->die, &it.local.alias);
+  unit->locals = allocs_grow(unit->locals, unit->n_locals, &unit->cap_locals, sizeof it);
+  unit->locals[unit->n_locals++] = it;
+  unit->functions[level->frame].n_locals++;
+}
+
+static void add_variable(struct dwarf_unit *unit, struct level *level) {
+  Dwarf_Die *die = &level->die;
   uint64_t address;
   bool is_tls;
-  if (dwarf_hasattr(die, DW_AT_declaration) || !place_of(die, &address, &is_tls))
+  if (dwarf_hasattr(die, DW_AT_declaration))
     return;
+  if (!place_of(die, &address, &is_tls)) {
+    add_local(unit, level);
+    return;
+  }
   /* What the linker dropped has address 0, or one beyond all. */
   if (!is_tls && (!address || !allocs_dwarf_is_loaded(unit->dwarf, address += unit->dwarf->shift, 1, 0)))
     return;
   struct dwarf_object *it = add(unit, die, ALLOCS_STATIC_VARIABLE, address);
   it->is_tls = is_tls;
-  it->object.source.function = function;
+  it->object.source.function = level->function;
   it->type = allocs_dwarf_type_of(&unit->types, die, &it->object.alias);
 }
 
@@ -104,7 +129,8 @@ static bool entry_of(Dwarf_Die *die, Dwarf_Addr *ret) {
          (dwarf_hasattr(die, DW_AT_ranges) && dwarf_ranges(die, 0, &base, &begin, &end) > 0 && (*ret = begin, true));
 }
 
-static void add_function(struct dwarf_unit *unit, Dwarf_Die *die) {
+/* One that has code; then `inside`, the level of what is in it, has its frame. */
+static void add_function(struct dwarf_unit *unit, Dwarf_Die *die, struct level *inside) {
   Dwarf_Addr entry;
   if (dwarf_hasattr(die, DW_AT_declaration) || !entry_of(die, &entry) || !entry || !dwarf_diename(die))
     return;
@@ -113,16 +139,32 @@ static void add_function(struct dwarf_unit *unit, Dwarf_Die *die) {
     return;
   struct dwarf_object *it = add(unit, die, ALLOCS_STATIC_FUNCTION, address);
   it->type = allocs_dwarf_type(&unit->types, die);
+  inside->frame = unit->n_functions;
+  inside->base = allocs_dwarf_frame_base(unit->dwarf, die, entry);
+  unit->functions = allocs_grow(unit->functions, unit->n_functions, &unit->cap_functions, sizeof *unit->functions);
+  unit->functions[unit->n_functions++] = (struct dwarf_function){
+      .frame = {
+          .code.address = address, .name = it->object.name, .source = it->object.source, .dynamic = ALLOCS_NO_DYNAMIC}};
 }
 
-/* What a DIE says; true if there is something in it. */
-static bool visit(struct dwarf_unit *unit, struct level *level) {
+/* What a DIE says; true if there is something in it, of which `inside` is the level. */
+static bool visit(struct dwarf_unit *unit, struct level *level, struct level *inside) {
+  *inside = *level;
   switch (dwarf_tag(&level->die)) {
   case DW_TAG_variable:
-    add_variable(unit, &level->die, level->function);
+    add_variable(unit, level);
+    return false;
+  case DW_TAG_formal_parameter:
+    add_local(unit, level);
     return false;
   case DW_TAG_subprogram:
-    add_function(unit, &level->die);
+    inside->function = dwarf_diename(&level->die);
+    inside->inlined = NULL;
+    inside->frame = NO_FRAME;
+    add_function(unit, &level->die, inside);
+    return true;
+  case DW_TAG_inlined_subroutine:
+    inside->function = inside->inlined = dwarf_diename(&level->die);
     return true;
   case DW_TAG_typedef:
   case DW_TAG_structure_type:
@@ -135,7 +177,6 @@ static bool visit(struct dwarf_unit *unit, struct level *level) {
     allocs_dwarf_type(&unit->types, &level->die);
     return false;
   case DW_TAG_lexical_block:
-  case DW_TAG_inlined_subroutine:
   case DW_TAG_namespace:
   case DW_TAG_module:
     return true;
@@ -144,23 +185,17 @@ static bool visit(struct dwarf_unit *unit, struct level *level) {
   }
 }
 
-static const char *function_in(struct level *level) {
-  int tag = dwarf_tag(&level->die);
-  return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine ? dwarf_diename(&level->die) : level->function;
-}
-
 static bool walk(struct dwarf_unit *unit, Dwarf_Die *die, struct level *levels) {
   size_t depth = 0;
-  int end = dwarf_child(die, &levels[0].die);
-  levels[0].function = NULL;
+  int end = dwarf_child(die, &levels->die);
+  levels->frame = NO_FRAME;
   while (end >= 0) {
     struct level *level = &levels[depth];
     if (end > 0 && !depth--)
       return true;
-    if (!end && visit(unit, level) && dwarf_haschildren(&level->die)) {
-      if (depth + 1 == MAX_DEPTH)
+    if (!end && visit(unit, level, level + 1) && dwarf_haschildren(&level->die)) {
+      if (++depth == MAX_DEPTH)
         return allocs_dwarf_wrong(unit->dwarf, &level->die, "nested too deeply");
-      levels[++depth].function = function_in(level);
       end = dwarf_child(&level->die, &levels[depth].die);
     } else {
       level = &levels[depth];
@@ -174,8 +209,8 @@ static bool walk(struct dwarf_unit *unit, Dwarf_Die *die, struct level *levels) 
 
 bool allocs_dwarf_unit_read(struct dwarf_unit *unit, Dwarf_Die *die) {
   Dwarf_Attribute attribute;
-  struct level *levels = allocs_new(MAX_DEPTH, sizeof *levels);
-  unit->n_objects = 0;
+  struct level *levels = allocs_new(MAX_DEPTH + 1, sizeof *levels);
+  unit->n_objects = unit->n_functions = unit->n_locals = 0;
   unit->folder = dwarf_formstring(dwarf_attr(die, DW_AT_comp_dir, &attribute));
   allocs_dwarf_types_begin(&unit->types, die);
   bool ok = walk(unit, die, levels);
@@ -186,4 +221,6 @@ bool allocs_dwarf_unit_read(struct dwarf_unit *unit, Dwarf_Die *die) {
 void allocs_dwarf_unit_fini(struct dwarf_unit *unit) {
   allocs_dwarf_types_fini(&unit->types);
   free(unit->objects);
+  free(unit->functions);
+  free(unit->locals);
 }

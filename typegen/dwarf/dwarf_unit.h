@@ -13,11 +13,22 @@ struct dwarf_object {
   size_t type;
   bool is_tls; /* the place's address is a distance from the begin of the block */
 };
+/* A function's locals are those that name it by its number. */
+struct dwarf_function {
+  struct model_frame frame;
+  size_t n_locals;
+};
+struct dwarf_local {
+  struct model_local local;
+  size_t type, function;
+};
 struct dwarf_unit {
   const struct allocs_dwarf *dwarf;
   struct dwarf_types types;
   struct dwarf_object *objects;
-  size_t n_objects, cap_objects;
+  struct dwarf_function *functions;
+  struct dwarf_local *locals;
+  size_t n_objects, cap_objects, n_functions, cap_functions, n_locals, cap_locals;
   const char *folder; /* in which it was compiled: names of files are told from there on */
 };
 /* Reads a unit. What it has of another is gone. */

@@ -13,6 +13,12 @@
 #define ALLOCS_MACHINE EM_X86_64
 #define ALLOCS_MACHINE_NAME "x86-64"
 #define ALLOCS_MACHINE_FRAME_POINTER "rbp"
+/* DWARF's numbers of the frame pointer and the stack pointer; what lies between the frame pointer and the CFA; and the
+   CFA from the stack pointer at a function's entry. */
+#define ALLOCS_MACHINE_DWARF_FP 6
+#define ALLOCS_MACHINE_DWARF_SP 7
+#define ALLOCS_MACHINE_LINK 16
+#define ALLOCS_MACHINE_CFA_AT_ENTRY 8
 
 /* Those that the plugin's tables need. All have addends. */
 #define ALLOCS_MACHINE_NO_RELOCATION R_X86_64_NONE

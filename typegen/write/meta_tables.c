@@ -69,6 +69,8 @@ static void write_static(struct allocs_meta_tables *tables, struct model_object 
   fields.function = text(tables, object->source.function);
   fields.alias = text(tables, object->alias);
   object->at = sink->n_bytes;
+  if (object->kind == ALLOCS_STATIC_FUNCTION)
+    *allocs_map_at(&tables->functions, object->place.address) = object;
   allocs_write_static(sink, &fields);
 }
 
@@ -99,6 +101,40 @@ static void write_tls(struct allocs_meta_tables *tables, const struct model_obje
   allocs_write_tls(&tables->tables[ALLOCS_TABLE_TLS], &fields);
 }
 
+static void write_locals(struct allocs_meta_tables *tables, const struct model_frame *frame) {
+  struct allocs_local_fields fields = {.before = 0};
+  for (uint32_t i = 0; i < frame->n_locals; i++) {
+    const struct model_local *local = &frame->locals[i];
+    fields.flags = (uint8_t)((local->alias ? ALLOCS_LOCAL_ALIAS : 0) | (local->function ? ALLOCS_LOCAL_INLINED : 0));
+    fields.line = local->line;
+    fields.offset = local->offset;
+    fields.type = type_at(local->type);
+    fields.name = text(tables, local->name);
+    fields.alias = text(tables, local->alias);
+    fields.function = text(tables, local->function);
+    allocs_write_local(&tables->tables[ALLOCS_TABLE_FRAMES], &fields);
+    fields.before = fields.line;
+  }
+}
+
+/* Of each function there is a record among the statics. */
+static void write_frame(struct allocs_meta_tables *tables, const struct model_frame *frame, const char **now) {
+  struct allocs_sink *sink = &tables->tables[ALLOCS_TABLE_FRAMES];
+  struct allocs_frame_fields fields = {.flags = ALLOCS_FRAME_FILE, .file = text(tables, frame->source.file)};
+  size_t begin = sink->n_bytes;
+  if (!same(frame->source.file, *now)) {
+    allocs_write_frame(sink, &fields);
+    allocs_sink_end_record(sink, begin);
+  }
+  *now = frame->source.file;
+  begin = sink->n_bytes;
+  struct model_object *function = *allocs_map_at(&tables->functions, frame->code.address);
+  fields = (struct allocs_frame_fields){.flags = 0, .record = &function->at};
+  allocs_write_frame(sink, &fields);
+  write_locals(tables, frame);
+  allocs_sink_end_record(sink, begin);
+}
+
 void allocs_meta_tables_write(struct allocs_meta_tables *tables, struct model *model) {
   const char *file = NULL;
   for (size_t i = 0; i < model->n_types; i++)
@@ -112,6 +148,9 @@ void allocs_meta_tables_write(struct allocs_meta_tables *tables, struct model *m
   tables->distance_at = allocs_new(model->n_tls, sizeof *tables->distance_at);
   for (size_t i = 0; i < model->n_tls; i++)
     write_tls(tables, &model->tls[i], &tables->distance_at[i]);
+  file = NULL;
+  for (size_t i = 0; i < model->n_frames; i++)
+    write_frame(tables, &model->frames[i], &file);
 }
 
 void allocs_meta_tables_fini(struct allocs_meta_tables *tables) {
@@ -119,5 +158,6 @@ void allocs_meta_tables_fini(struct allocs_meta_tables *tables) {
     allocs_sink_fini(&tables->tables[i]);
   allocs_sink_fini(&tables->distances);
   allocs_texts_fini(&tables->texts);
+  allocs_map_fini(&tables->functions);
   free(tables->distance_at);
 }

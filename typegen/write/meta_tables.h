@@ -15,6 +15,7 @@ struct allocs_meta_tables { /* begins as zero */
   struct allocs_sink distances; /* 4 bytes for each thread-local variable */
   uint64_t *distance_at;        /* of each: where it is */
   struct allocs_texts texts;
+  struct allocs_map functions; /* records among the statics by address */
 };
 void allocs_meta_tables_write(struct allocs_meta_tables *tables, struct model *model);
 void allocs_meta_tables_fini(struct allocs_meta_tables *tables);

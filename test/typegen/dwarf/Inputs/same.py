@@ -48,6 +48,18 @@ for kind in ("statics", "thread_locals"):
             for f in fields:
                 if o[f] != found[0][f]:
                     differ(f"{kind} {o['name']}: {f}: {o[f]} / {found[0][f]}")
+# Locals: what a meta file tells of one is what the plugin tells; it need not tell all
+if not by_name:
+    told = {(f["code"], l["name"], l["line"], l["inlined_from"]): l for f in meta["frames"] for l in f["locals"]}
+    compared = 0
+    for f in plugin["frames"]:
+        for l in f["locals"]:
+            other = told.get((f["code"], l["name"], l["line"], l["inlined_from"]))
+            compared += other is not None
+            for field in ("offset", "type", "alias"):
+                if other and other[field] != l[field]:
+                    differ(f"local {l['name']} of {f['name']}: {field}: {l[field]} / {other[field]}")
+    print(f"compared {compared} of {sum(len(f['locals']) for f in plugin['frames'])} locals")
 print("\n".join(differences))
 counts = [len(plugin[k]) for k in ("types", "statics")]
 print(f"compared {counts[0]} types, {counts[1]} statics: {len(differences)} differences")
