@@ -5,6 +5,7 @@
    been read. */
 
 #include "dwarf/dwarf_read.h"
+#include "dwarf/dwarf_symbols.h"
 #include "elf/elf_file.h"
 #include "model/model.h"
 #include "read/read.h"
@@ -21,13 +22,14 @@
 #endif
 
 static const char usage[] =
-    "usage: typegen FILE -o META\n"
+    "usage: typegen [--symbols] FILE -o META\n"
     "       typegen --dump | --json FILE...\n"
     "       typegen --check FILE...\n"
     "Makes a meta file of a file's DWARF; or reads the tables that are in meta files, or that the allocs plugin put "
     "into\n"
     "objects, archives, libraries and executables.\n"
     "  -o META    write the meta file there; -: to standard output\n"
+    "  --symbols  of a file without DWARF, make it of the symbol table\n"
     "  --dump     print the tables as C-like text\n"
     "  --json     print them as JSON, one array with an object per image\n"
     "  --check    check them, and that each type's recorded key is the one that its contents give\n"
@@ -39,6 +41,7 @@ static const char usage[] =
 struct run {
   enum { NOTHING, DUMP, CHECK, MAKE } mode;
   const char *output; /* of MAKE */
+  bool symbols;       /* likewise: of the symbol table, if there is no DWARF */
   bool json, headings;
   unsigned n_images; /* written so far */
 };
@@ -70,14 +73,18 @@ static int usage_error(const char *what, const char *argument) {
 }
 
 /* Nothing is left of a meta file that could not be made. */
-static bool make_meta(const char *file, const char *output) {
+static bool make_meta(const char *file, const struct run *run) {
   struct allocs_diag diag = {.file = file};
   struct allocs_dwarf dwarf;
   struct model model = {0};
   size_t size;
-  bool ok = allocs_dwarf_open(&dwarf, file, &diag) && allocs_dwarf_read(&model, &dwarf);
+  bool ok = allocs_dwarf_open(&dwarf, file, &diag);
+  if (ok && run->symbols && !dwfl_module_getdwarf(dwarf.module, &dwarf.shift))
+    ok = allocs_dwarf_symbols_model(&model, &dwarf);
+  else
+    ok = ok && allocs_dwarf_find(&dwarf) && allocs_dwarf_read(&model, &dwarf);
   unsigned char *bytes = ok ? allocs_meta_make(&model, &diag, &size) : NULL;
-  ok = bytes && allocs_save(output, bytes, size);
+  ok = bytes && allocs_save(run->output, bytes, size);
   free(bytes);
   allocs_model_fini(&model);
   allocs_dwarf_close(&dwarf);
@@ -103,6 +110,8 @@ static int parse(struct run *run, int argc, char **argv, int *ret) {
       run->mode = CHECK;
     else if (!strcmp(option, "--json"))
       run->json = true;
+    else if (!strcmp(option, "--symbols"))
+      run->symbols = true;
     else if (!strcmp(option, "-o") && first + 1 < argc)
       run->output = argv[++first];
     else
@@ -130,6 +139,8 @@ static const char *settle(struct run *run, int n_files) {
     return "--json and --check do not go together";
   if (run->output && run->mode != MAKE)
     return "-o does not go together with --dump, --json or --check";
+  if (run->symbols && run->mode != MAKE)
+    return "--symbols goes together with -o only";
   if (run->mode == NOTHING)
     return "say --dump, --json, --check or -o META";
   return n_files < 1 ? "no files" : run->mode == MAKE && n_files > 1 ? "a meta file is of one file" : NULL;
@@ -146,7 +157,7 @@ int main(int argc, char **argv) {
   if (wrong)
     return usage_error(wrong, "");
   if (run.mode == MAKE)
-    return !make_meta(argv[first], run.output);
+    return !make_meta(argv[first], &run);
   run.headings = argc - first > 1;
   fputs(run.json ? "[" : "", stdout);
   for (int i = first; i < argc; i++)

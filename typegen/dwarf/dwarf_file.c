@@ -37,29 +37,29 @@ static bool read_segments(struct allocs_dwarf *dwarf, Elf *elf) {
 }
 
 /* Of an object there are no segments yet: libdwfl has given its sections addresses, one after the other. */
-static bool read_object(struct allocs_dwarf *dwarf, Dwfl_Module *module) {
+static bool read_object(struct allocs_dwarf *dwarf) {
   Dwarf_Addr begin, end;
-  dwfl_module_info(module, NULL, &begin, &end, NULL, NULL, NULL, NULL);
+  dwfl_module_info(dwarf->module, NULL, &begin, &end, NULL, NULL, NULL, NULL);
   dwarf->segments = allocs_new(1, sizeof *dwarf->segments);
   add_segment(dwarf, begin, end - begin, PF_R | PF_W | PF_X);
   return true;
 }
 
-static bool read_image(struct allocs_dwarf *dwarf, Dwfl_Module *module, GElf_Addr *ret_bias) {
+static bool read_image(struct allocs_dwarf *dwarf) {
   GElf_Ehdr header;
-  Elf *elf = dwfl_module_getelf(module, ret_bias);
+  Elf *elf = dwfl_module_getelf(dwarf->module, &dwarf->bias);
   if (!elf || !gelf_getehdr(elf, &header))
     return allocs_diag_file(dwarf->diag, "%s", dwfl_errmsg(-1));
   if (header.e_machine != ALLOCS_MACHINE || header.e_ident[EI_CLASS] != ELFCLASS64)
     return allocs_diag_at(dwarf->diag, "header", offsetof(Elf64_Ehdr, e_machine), "not for " ALLOCS_MACHINE_NAME);
   if (header.e_type != ET_REL && header.e_type != ET_DYN && header.e_type != ET_EXEC)
     return allocs_diag_at(dwarf->diag, "header", offsetof(Elf64_Ehdr, e_type), "no object, executable or library");
-  return header.e_type == ET_REL ? read_object(dwarf, module) : read_segments(dwarf, elf);
+  return header.e_type == ET_REL ? read_object(dwarf) : read_segments(dwarf, elf);
 }
 
-static bool read_build_id(struct allocs_dwarf *dwarf, Dwfl_Module *module) {
+static bool read_build_id(struct allocs_dwarf *dwarf) {
   GElf_Addr address;
-  int size = dwfl_module_build_id(module, &dwarf->build_id, &address);
+  int size = dwfl_module_build_id(dwarf->module, &dwarf->build_id, &address);
   dwarf->build_id_size = size > 0 ? (size_t)size : 0;
   if (!dwarf->build_id_size)
     dwarf->build_id = NULL;
@@ -82,16 +82,17 @@ bool allocs_dwarf_open(struct allocs_dwarf *dwarf, const char *file, struct allo
     return allocs_diag_file(diag, "not an ELF file");
   }
   dwfl_report_end(dwarf->dwfl, NULL, NULL);
-  GElf_Addr bias = 0;
-  Dwarf_Addr dwarf_bias = 0;
-  if (!read_image(dwarf, module, &bias) || !read_build_id(dwarf, module))
-    return false;
-  if (!dwarf->n_segments)
-    return allocs_diag_file(diag, "nothing of it is loaded");
-  dwarf->dwarf = dwfl_module_getdwarf(module, &dwarf_bias);
-  dwarf->shift = dwarf_bias - bias;
-  dwarf->cfi = dwfl_module_eh_cfi(module, &bias);
-  return dwarf->dwarf || allocs_diag_file(diag, "no DWARF: %s", dwfl_errmsg(-1));
+  dwarf->module = module;
+  return read_image(dwarf) && read_build_id(dwarf) &&
+         (dwarf->n_segments || allocs_diag_file(diag, "nothing of it is loaded"));
+}
+
+bool allocs_dwarf_find(struct allocs_dwarf *dwarf) {
+  Dwarf_Addr bias = 0;
+  dwarf->dwarf = dwfl_module_getdwarf(dwarf->module, &bias);
+  dwarf->shift = bias - dwarf->bias;
+  dwarf->cfi = dwfl_module_eh_cfi(dwarf->module, &bias);
+  return dwarf->dwarf || allocs_diag_file(dwarf->diag, "no DWARF, in the file or found by it: %s", dwfl_errmsg(-1));
 }
 
 void allocs_dwarf_close(struct allocs_dwarf *dwarf) {
@@ -108,6 +109,12 @@ bool allocs_dwarf_is_loaded(const struct allocs_dwarf *dwarf, uint64_t address, 
       return true;
   }
   return false;
+}
+
+int allocs_dwarf_sibling(Dwarf_Die *die) {
+  const void *before = die->addr;
+  int end = dwarf_siblingof(die, die);
+  return !end && (uintptr_t)die->addr <= (uintptr_t)before ? -1 : end;
 }
 
 bool allocs_dwarf_wrong(const struct allocs_dwarf *dwarf, Dwarf_Die *die, const char *what) {

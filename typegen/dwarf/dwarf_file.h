@@ -15,6 +15,8 @@ struct allocs_dwarf_segment {
 struct allocs_dwarf {
   struct allocs_diag *diag;
   Dwfl *dwfl;
+  Dwfl_Module *module;
+  uint64_t bias; /* of the module, where libdwfl has put it */
   Dwarf *dwarf;
   Dwarf_CFI *cfi;      /* of the file; NULL if it has none */
   uint64_t shift;      /* from the DWARF's addresses to the file's */
@@ -25,12 +27,17 @@ struct allocs_dwarf {
   size_t build_id_size;
 };
 
-/* False, and told, if the file cannot be read or no DWARF is found. To be closed in any case. */
+/* False, and told, if the file cannot be read. To be closed in any case. */
 bool allocs_dwarf_open(struct allocs_dwarf *dwarf, const char *file, struct allocs_diag *diag);
+/* False, and told, if no DWARF is found. */
+bool allocs_dwarf_find(struct allocs_dwarf *dwarf);
 void allocs_dwarf_close(struct allocs_dwarf *dwarf);
 /* Whether so many bytes are in one segment that has these flags. */
 bool allocs_dwarf_is_loaded(const struct allocs_dwarf *dwarf, uint64_t address, uint64_t size, uint32_t flags);
 
+/* To the DIE behind one that has children or not, as dwarf_siblingof(); -1 also where it would be one before: so each
+   walk ends. */
+int allocs_dwarf_sibling(Dwarf_Die *die);
 /* What libdw finds wrong at a DIE. Always false. */
 bool allocs_dwarf_wrong(const struct allocs_dwarf *dwarf, Dwarf_Die *die, const char *what);
 

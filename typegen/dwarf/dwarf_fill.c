@@ -119,10 +119,77 @@ static void keep(struct dwarf_types *types, struct dwarf_node *node, struct entr
 
 /* Goes through the children of a DIE; false at the end. `child` begins as zero. */
 static bool next_child(const struct dwarf_types *types, Dwarf_Die *die, Dwarf_Die *child) {
-  int end = child->addr ? dwarf_siblingof(child, child) : dwarf_child(die, child);
+  int end = child->addr ? allocs_dwarf_sibling(child) : dwarf_child(die, child);
   if (end < 0)
-    allocs_dwarf_wrong(types->dwarf, die, dwarf_errmsg(-1));
+    allocs_dwarf_wrong(types->dwarf, die, "its children do not follow one another");
   return end == 0;
+}
+
+/* Enumerations. */
+
+static int64_t constant(Dwarf_Die *die) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word plain = 0;
+  Dwarf_Sword value = 0;
+  if (!dwarf_attr(die, DW_AT_const_value, &attribute))
+    return 0;
+  unsigned form = dwarf_whatform(&attribute);
+  /* Forms of one to eight bytes do not tell whether they have a sign: compilers use them for numbers that have none. */
+  if (form == DW_FORM_sdata || form == DW_FORM_implicit_const)
+    dwarf_formsdata(&attribute, &value);
+  else if (!dwarf_formudata(&attribute, &plain))
+    value = (Dwarf_Sword)plain;
+  return value;
+}
+
+static struct dwarf_node *integer(struct dwarf_types *types, uint64_t size, bool is_signed) {
+  struct dwarf_node *node = allocs_dwarf_node_new(types, ALLOCS_KIND_BASE);
+  bool is_char = size == 1;
+  node->type.encoding = is_signed ? is_char ? ALLOCS_ENC_SIGNED_CHAR : ALLOCS_ENC_SIGNED
+                        : is_char ? ALLOCS_ENC_UNSIGNED_CHAR
+                                  : ALLOCS_ENC_UNSIGNED;
+  node->type.size = size;
+  node->type.count = 8 * size;
+  return node;
+}
+
+/* Where DWARF does not tell the integer type, it is the one that C takes: without a sign if no value has one. */
+static struct dwarf_node *underlying(struct dwarf_types *types, Dwarf_Die *die, uint64_t size, bool has_negative) {
+  if (dwarf_hasattr(die, DW_AT_type)) {
+    struct dwarf_node *node = allocs_dwarf_node_of(types, die, NULL);
+    return node->type.kind == ALLOCS_KIND_BASE ? node : NULL;
+  }
+  return size == 1 || size == 2 || size == 4 || size == 8 ? integer(types, size, has_negative) : NULL;
+}
+
+static void fill_enumeration(struct dwarf_types *types, struct dwarf_node *node) {
+  struct entries entries = {0};
+  Dwarf_Die child = {0};
+  bool has_negative = false;
+  if (node->type.flags & ALLOCS_TYPE_INCOMPLETE || node->type.entries)
+    return;
+  while (next_child(types, &node->die, &child)) {
+    if (dwarf_tag(&child) != DW_TAG_enumerator)
+      continue;
+    struct model_entry *entry = add(&entries);
+    entry->name = name_of(&child);
+    entry->value = constant(&child);
+    has_negative |= entry->value < 0;
+  }
+  keep(types, node, &entries);
+  struct dwarf_node *base = underlying(types, &node->die, node->type.size, has_negative);
+  node->type.target = base ? &base->type : NULL;
+}
+
+/* The base type that a value is of, filled: an enumeration's integer type. Any other type as it is. */
+static struct dwarf_node *plain(struct dwarf_types *types, struct dwarf_node *node) {
+  if (node->type.kind == ALLOCS_KIND_ENUMERATION) {
+    fill_enumeration(types, node);
+    node = node->type.target ? (struct dwarf_node *)(uintptr_t)node->type.target : node;
+  }
+  if (node->type.kind == ALLOCS_KIND_BASE && node->die.addr)
+    fill_base(types, node);
+  return node;
 }
 
 /* What an instance is of: its own parameters may be fewer. */
@@ -135,6 +202,20 @@ static Dwarf_Die source_of(Dwarf_Die die) {
   return die;
 }
 
+/* As callers pass it who have no prototype. */
+static struct dwarf_node *promoted(struct dwarf_types *types, struct dwarf_node *node) {
+  struct dwarf_node *value = plain(types, node);
+  struct model_type *type = &value->type;
+  if (type->kind != ALLOCS_KIND_BASE || type->size >= 8 || type->encoding == ALLOCS_ENC_COMPLEX_FLOAT)
+    return node;
+  if (type->encoding == ALLOCS_ENC_FLOAT && type->count == 32) {
+    value = integer(types, 8, true);
+    value->type.encoding = ALLOCS_ENC_FLOAT;
+    return value;
+  }
+  return type->encoding == ALLOCS_ENC_FLOAT ? node : type->size < 4 ? integer(types, 4, true) : value;
+}
+
 /* One that is defined without prototype, but with parameters, is of the type that these make, as it is for Clang. */
 static void fill_subprogram(struct dwarf_types *types, struct dwarf_node *node) {
   struct entries entries = {0};
@@ -143,9 +224,10 @@ static void fill_subprogram(struct dwarf_types *types, struct dwarf_node *node) 
   bool has_prototype = types->has_prototypes || dwarf_attr_integrate(&die, DW_AT_prototyped, &attribute);
   node->type.target = &allocs_dwarf_node_of(types, &node->die, NULL)->type;
   while (next_child(types, &die, &child))
-    if (dwarf_tag(&child) == DW_TAG_formal_parameter)
-      add(&entries)->type = &allocs_dwarf_node_of(types, &child, NULL)->type;
-    else if (dwarf_tag(&child) == DW_TAG_unspecified_parameters && has_prototype)
+    if (dwarf_tag(&child) == DW_TAG_formal_parameter) {
+      struct dwarf_node *parameter = allocs_dwarf_node_of(types, &child, NULL);
+      add(&entries)->type = has_prototype ? &parameter->type : &promoted(types, parameter)->type;
+    } else if (dwarf_tag(&child) == DW_TAG_unspecified_parameters && has_prototype)
       node->type.flags |= ALLOCS_TYPE_VARIADIC;
   keep(types, node, &entries);
   if (!has_prototype && !node->type.n_entries)
@@ -204,86 +286,18 @@ static void fill_array(struct dwarf_types *types, struct dwarf_node *node) {
   }
 }
 
-/* Enumerations. */
-
-static int64_t constant(Dwarf_Die *die) {
-  Dwarf_Attribute attribute;
-  Dwarf_Word plain = 0;
-  Dwarf_Sword value = 0;
-  if (!dwarf_attr(die, DW_AT_const_value, &attribute))
-    return 0;
-  unsigned form = dwarf_whatform(&attribute);
-  /* Forms of one to eight bytes do not tell whether they have a sign: compilers use them for numbers that have none. */
-  if (form == DW_FORM_sdata || form == DW_FORM_implicit_const)
-    dwarf_formsdata(&attribute, &value);
-  else if (!dwarf_formudata(&attribute, &plain))
-    value = (Dwarf_Sword)plain;
-  return value;
-}
-
-static struct dwarf_node *integer(struct dwarf_types *types, uint64_t size, bool is_signed) {
-  struct dwarf_node *node = allocs_dwarf_node_new(types, ALLOCS_KIND_BASE);
-  bool is_char = size == 1;
-  node->type.encoding = is_signed ? is_char ? ALLOCS_ENC_SIGNED_CHAR : ALLOCS_ENC_SIGNED
-                        : is_char ? ALLOCS_ENC_UNSIGNED_CHAR
-                                  : ALLOCS_ENC_UNSIGNED;
-  node->type.size = size;
-  node->type.count = 8 * size;
-  return node;
-}
-
-/* Where DWARF does not tell the integer type, it is the one that C takes: without a sign if no value has one. */
-static struct dwarf_node *underlying(struct dwarf_types *types, Dwarf_Die *die, uint64_t size, bool has_negative) {
-  if (dwarf_hasattr(die, DW_AT_type)) {
-    struct dwarf_node *node = allocs_dwarf_node_of(types, die, NULL);
-    return node->type.kind == ALLOCS_KIND_BASE ? node : NULL;
-  }
-  return size == 1 || size == 2 || size == 4 || size == 8 ? integer(types, size, has_negative) : NULL;
-}
-
-static void fill_enumeration(struct dwarf_types *types, struct dwarf_node *node) {
-  struct entries entries = {0};
-  Dwarf_Die child = {0};
-  bool has_negative = false;
-  if (node->type.flags & ALLOCS_TYPE_INCOMPLETE)
-    return;
-  while (next_child(types, &node->die, &child)) {
-    if (dwarf_tag(&child) != DW_TAG_enumerator)
-      continue;
-    struct model_entry *entry = add(&entries);
-    entry->name = name_of(&child);
-    entry->value = constant(&child);
-    has_negative |= entry->value < 0;
-  }
-  keep(types, node, &entries);
-  struct dwarf_node *base = underlying(types, &node->die, node->type.size, has_negative);
-  node->type.target = base ? &base->type : NULL;
-}
-
 /* Composites. */
 
-/* Of the type that a bit-field is declared with; that of an enumeration may not be filled yet. */
+/* Of the type that a bit-field is declared with. */
 static unsigned bit_field_encoding(struct dwarf_types *types, Dwarf_Die *member) {
-  struct dwarf_node *whole = allocs_dwarf_node_of(types, member, NULL);
-  Dwarf_Word encoding = 0, size = 0;
-  if (whole->type.kind == ALLOCS_KIND_ENUMERATION) {
-    struct model_type *type = &whole->type;
-    if (!type->entries)
-      fill_enumeration(types, whole);
-    return type->target ? ((const struct dwarf_node *)type->target)->type.encoding : ALLOCS_ENC_UNSIGNED;
-  }
-  if (whole->type.encoding || !number(&whole->die, DW_AT_encoding, &encoding))
-    return whole->type.encoding;
-  number(&whole->die, DW_AT_byte_size, &size);
-  return encoding_of(encoding, NULL);
+  const struct dwarf_node *whole = plain(types, allocs_dwarf_node_of(types, member, NULL));
+  return whole->type.kind == ALLOCS_KIND_BASE && whole->type.encoding ? whole->type.encoding : ALLOCS_ENC_UNSIGNED;
 }
 
 static struct dwarf_node *bit_field(struct dwarf_types *types, Dwarf_Die *member, uint64_t first, uint64_t bits) {
   struct dwarf_node *node = allocs_dwarf_node_new(types, ALLOCS_KIND_BASE);
   node->type.flags = ALLOCS_TYPE_BITFIELD;
   node->type.encoding = (uint8_t)bit_field_encoding(types, member);
-  if (!node->type.encoding)
-    node->type.encoding = ALLOCS_ENC_UNSIGNED;
   node->type.count = bits;
   node->type.bit_offset = first % 8;
   node->type.size = (node->type.bit_offset + bits + 7) / 8;
@@ -322,7 +336,8 @@ static uint64_t first_bit(Dwarf_Die *member, uint64_t offset, uint64_t bits) {
   return 8 * offset + 8 * unit - first - bits;
 }
 
-static void add_member(struct dwarf_types *types, struct entries *entries, Dwarf_Die *die) {
+/* Where the members stand, `size` is that of all. */
+static void add_member(struct dwarf_types *types, struct entries *entries, Dwarf_Die *die, uint64_t size) {
   Dwarf_Word offset, bits = 0;
   const char *name = name_of(die);
   /* What is declared in a composite and is not in it; unnamed bit-fields; what is found at run time. */
@@ -331,16 +346,39 @@ static void add_member(struct dwarf_types *types, struct entries *entries, Dwarf
   bool is_bit_field = number(die, DW_AT_bit_size, &bits);
   if (is_bit_field && (!name || !bits))
     return;
+  uint64_t first = is_bit_field ? first_bit(die, offset, bits) : 0;
+  if (offset > size || (is_bit_field && (size >> 60 || first > 8 * size || bits > 8 * size - first))) {
+    allocs_dwarf_wrong(types->dwarf, die, "the member is not in its type");
+    return;
+  }
   struct model_entry *entry = add(entries);
   struct dwarf_node *node = allocs_dwarf_node_of(types, die, &entry->alias);
   entry->name = name;
   entry->offset = offset;
   entry->type = &node->type;
   if (is_bit_field) {
-    uint64_t first = first_bit(die, offset, bits);
     entry->offset = first / 8;
     entry->type = &bit_field(types, die, first, bits)->type;
   }
+}
+
+static int by_offset(const void *a, const void *b) {
+  const struct model_entry *x = a, *y = b;
+  int order = (x->offset > y->offset) - (x->offset < y->offset);
+  return order ? order : (x->value > y->value) - (x->value < y->value);
+}
+
+/* In C they ascend, and so they do in tables; C++ may have an empty one before another. `value` is their order. */
+static void sort_members(struct entries *entries) {
+  bool ascend = true;
+  for (size_t i = 0; i < entries->n; i++) {
+    entries->entries[i].value = (int64_t)i;
+    ascend &= !i || entries->entries[i - 1].offset <= entries->entries[i].offset;
+  }
+  if (!ascend)
+    qsort(entries->entries, entries->n, sizeof *entries->entries, by_offset);
+  for (size_t i = 0; i < entries->n; i++)
+    entries->entries[i].value = 0;
 }
 
 static void fill_composite(struct dwarf_types *types, struct dwarf_node *node) {
@@ -351,8 +389,9 @@ static void fill_composite(struct dwarf_types *types, struct dwarf_node *node) {
   while (next_child(types, &node->die, &child)) {
     int tag = dwarf_tag(&child);
     if (tag == DW_TAG_member || (tag == DW_TAG_inheritance && !dwarf_hasattr(&child, DW_AT_virtuality)))
-      add_member(types, &entries, &child);
+      add_member(types, &entries, &child, node->type.size);
   }
+  sort_members(&entries);
   keep(types, node, &entries);
 }
 

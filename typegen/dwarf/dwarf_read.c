@@ -6,7 +6,9 @@
 #include "dwarf/dwarf_read.h"
 #include "dwarf/dwarf_fill.h"
 #include "dwarf/dwarf_merge.h"
+#include "dwarf/dwarf_symbols.h"
 #include "dwarf/dwarf_unit.h"
+#include <dwarf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@ struct reading {
   struct model *model;
   struct dwarf_unit unit;
   struct dwarf_merge merge;
+  struct dwarf_symbols symbols;
   size_t cap_statics, cap_tls, cap_literals, cap_frames;
 };
 
@@ -37,15 +40,37 @@ static void add_literal(struct reading *reading, const struct model_object *obje
   it->type = object->type->target;
 }
 
-/* A variable of unknown size has none that could be told. */
+/* Whether a variable of a type may be larger than that: it ends in an array without bound. */
+static bool goes_on(const struct model_type *type) {
+  for (unsigned depth = 0; type && depth < 64; depth++) {
+    if (type->kind == ALLOCS_KIND_ARRAY)
+      return type->count == ALLOCS_LENGTH_UNBOUNDED || !type->count;
+    if (type->kind != ALLOCS_KIND_COMPOSITE || !type->n_entries)
+      return false;
+    type = type->entries[type->n_entries - 1].type;
+  }
+  return false;
+}
+
+/* Of what goes on, the symbol tells. 0 also if it is not known. */
+static uint64_t size_of(const struct reading *reading, const struct dwarf_object *object,
+                        const struct model_type *type) {
+  uint64_t size = type->size;
+  if (!object->is_tls && size && goes_on(type)) {
+    uint64_t whole = allocs_dwarf_symbols_size(&reading->symbols, object->object.place.address);
+    size = whole && (size == ALLOCS_SIZE_UNKNOWN || whole > size) ? whole : size;
+  }
+  return size == ALLOCS_SIZE_UNKNOWN ? 0 : size;
+}
+
 static void add_object(struct reading *reading, const struct dwarf_object *object, const struct model_type *type) {
   struct model *model = reading->model;
   bool is_function = object->object.kind == ALLOCS_STATIC_FUNCTION;
-  if (!is_function && type->size == ALLOCS_SIZE_UNKNOWN)
-    return;
   struct model_object it = object->object;
   it.type = type;
-  it.size = is_function ? 0 : type->size;
+  it.size = is_function ? 0 : size_of(reading, object, type);
+  if (!it.size && !is_function && type->size)
+    return;
   if (object->is_tls) {
     *new_object(&model->tls, &model->n_tls, &reading->cap_tls) = it;
     return;
@@ -82,10 +107,10 @@ static void add_frames(struct reading *reading, struct model_type **merged) {
   }
 }
 
-static bool read_unit(struct reading *reading, Dwarf_Die *die) {
+static bool read_unit(struct reading *reading, Dwarf_Die *die, Dwarf_Die *skeleton) {
   struct dwarf_unit *unit = &reading->unit;
   struct model_type *types = NULL;
-  bool ok = allocs_dwarf_unit_read(unit, die) && allocs_dwarf_types_finish(&unit->types, &types);
+  bool ok = allocs_dwarf_unit_read(unit, die, skeleton) && allocs_dwarf_types_finish(&unit->types, &types);
   if (ok) {
     struct model_type **merged = allocs_new(unit->types.n, sizeof *merged);
     allocs_dwarf_merge(&reading->merge, types, unit->types.n, merged);
@@ -98,16 +123,27 @@ static bool read_unit(struct reading *reading, Dwarf_Die *die) {
   return ok;
 }
 
+/* The other file's name, of a unit that is in another. */
+static const char *split_file(Dwarf_Die *die) {
+  Dwarf_Attribute attribute;
+  return dwarf_formstring(
+      dwarf_attr(die, DW_AT_dwo_name, &attribute) ? &attribute : dwarf_attr(die, DW_AT_GNU_dwo_name, &attribute));
+}
+
 static bool read_units(struct reading *reading) {
   const struct allocs_dwarf *dwarf = reading->unit.dwarf;
   Dwarf_CU *unit = NULL;
   Dwarf_Die die, split;
   uint8_t kind;
   int end;
-  while (!(end = dwarf_get_units(dwarf->dwarf, unit, &unit, NULL, &kind, &die, &split)))
-    /* What a skeleton stands for is in another file. */
-    if (!read_unit(reading, split.addr ? &split : &die))
+  while (!(end = dwarf_get_units(dwarf->dwarf, unit, &unit, NULL, &kind, &die, &split))) {
+    const char *elsewhere = split_file(&die);
+    if (elsewhere && !split.addr)
+      return allocs_diag_at(dwarf->diag, ".debug_info", dwarf_dieoffset(&die),
+                            "the unit's DWARF is in %s, which cannot be read", elsewhere);
+    if (!read_unit(reading, split.addr ? &split : &die, &die))
       return false;
+  }
   return end > 0 || allocs_diag_at(dwarf->diag, ".debug_info", 0, "%s", dwarf_errmsg(-1));
 }
 
@@ -211,10 +247,12 @@ bool allocs_dwarf_read(struct model *model, const struct allocs_dwarf *dwarf) {
   *model = (struct model){.file = dwarf->diag->file};
   model->image = (struct model_image){dwarf->begin, dwarf->end, dwarf->build_id, dwarf->build_id_size};
   allocs_dwarf_types_init(&reading.unit.types, dwarf);
+  allocs_dwarf_symbols_read(&reading.symbols, dwarf);
   bool ok = read_units(&reading);
   if (ok)
     finish(&reading);
   allocs_dwarf_unit_fini(&reading.unit);
   allocs_dwarf_merge_fini(&reading.merge);
+  allocs_dwarf_symbols_fini(&reading.symbols);
   return ok;
 }

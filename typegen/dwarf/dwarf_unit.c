@@ -40,7 +40,7 @@ static const char *file_of(const struct dwarf_unit *unit, Dwarf_Die *die) {
   size_t n = unit->folder ? strlen(unit->folder) : 0;
   if (file && n && !strncmp(file, unit->folder, n) && file[n] == '/')
     file += n + 1;
-  return file && !strncmp(file, "./", 2) ? file + 2 : file;
+  return file;
 }
 
 static struct dwarf_object *add(struct dwarf_unit *unit, Dwarf_Die *die, unsigned kind, uint64_t address) {
@@ -199,19 +199,19 @@ static bool walk(struct dwarf_unit *unit, Dwarf_Die *die, struct level *levels) 
       end = dwarf_child(&level->die, &levels[depth].die);
     } else {
       level = &levels[depth];
-      end = dwarf_siblingof(&level->die, &level->die);
+      end = allocs_dwarf_sibling(&level->die);
     }
     if (unit->dwarf->diag->failed)
       return false;
   }
-  return allocs_dwarf_wrong(unit->dwarf, die, dwarf_errmsg(-1));
+  return allocs_dwarf_wrong(unit->dwarf, die, "what is in the unit does not follow one another");
 }
 
-bool allocs_dwarf_unit_read(struct dwarf_unit *unit, Dwarf_Die *die) {
+bool allocs_dwarf_unit_read(struct dwarf_unit *unit, Dwarf_Die *die, Dwarf_Die *skeleton) {
   Dwarf_Attribute attribute;
   struct level *levels = allocs_new(MAX_DEPTH + 1, sizeof *levels);
   unit->n_objects = unit->n_functions = unit->n_locals = 0;
-  unit->folder = dwarf_formstring(dwarf_attr(die, DW_AT_comp_dir, &attribute));
+  unit->folder = dwarf_formstring(dwarf_attr(skeleton, DW_AT_comp_dir, &attribute));
   allocs_dwarf_types_begin(&unit->types, die);
   bool ok = walk(unit, die, levels);
   free(levels);

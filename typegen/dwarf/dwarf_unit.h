@@ -31,8 +31,9 @@ struct dwarf_unit {
   size_t n_objects, cap_objects, n_functions, cap_functions, n_locals, cap_locals;
   const char *folder; /* in which it was compiled: names of files are told from there on */
 };
-/* Reads a unit. What it has of another is gone. */
-bool allocs_dwarf_unit_read(struct dwarf_unit *unit, Dwarf_Die *die);
+/* Reads a unit; `skeleton` is what stands for it in the file, if it is in another, else the unit itself. What it has of
+   another is gone. */
+bool allocs_dwarf_unit_read(struct dwarf_unit *unit, Dwarf_Die *die, Dwarf_Die *skeleton);
 void allocs_dwarf_unit_fini(struct dwarf_unit *unit);
 
 #endif

@@ -114,6 +114,7 @@ static inline int inlined(int n) {
 __attribute__((noinline)) int variadic(const char *format, ...) { return *format; }
 point by_value(point p, union bits b) { p.x += (int)b.f; return p; }
 int old_style(a, b) int a; char *b; { return a + *b; }
+double old_promotes(c, f, e, s, u, b) char c; float f; enum color e; side s; unsigned short u; _Bool b; { return c + f + e + s + u + b; }
 int no_parameters() { return touched; }
 int array_parameters(int a[4], row b, compare_fn c) { return a[0] + b[1] + (c != NULL); }
 void *returns(void) { return &touched; }
@@ -121,10 +122,13 @@ _Noreturn void ends(void) { exit(touched); }
 
 int main(int argc, char **argv) {
   static row counts;
+  point here_too = {argc, 2}, *pointer = &here_too;
+  rows lines = {{argc}};
+  lines[0][argc % 7] = by_value(*pointer, bits).x;
   touched = argc + (int)wide;
   counts[argc % 7] = fields.a + table[1][argc % 7];
   if (argc > 5)
     ends();
   return helper(argc) + inlined(argc) + variadic(argv[0]) + old_style(1, argv[0]) + no_parameters() + counts[0] +
-         array_parameters(counts, counts, NULL) + (returns() != NULL);
+         array_parameters(counts, lines[1], NULL) + (int)old_promotes('a', 1.5, RED, LEFT, 3, 1) + (returns() != NULL);
 }
