@@ -11,11 +11,10 @@
    All memory is mapped for the purpose and given back. */
 
 #include "answers/census.h"
-#include "ground/readers.h"
+#include "answers/places.h"
 #include "ground/text.h"
 #include "heap/blocks.h"
 #include "heap/heap.h"
-#include "image/statics.h"
 #include "os/os.h"
 #include "types/type.h"
 
@@ -263,59 +262,6 @@ static void out_row(struct out *out, const struct row *row, const struct row *al
   allocs_text_string(&out->text, "  ");
 }
 
-static void out_site(struct out *out, const struct alloc_site_info *info) {
-  allocs_text_string(&out->text, info->file ? info->file : "?");
-  allocs_text_char(&out->text, ':');
-  allocs_text_decimal(&out->text, info->line);
-  if (info->function) {
-    allocs_text_char(&out->text, ' ');
-    allocs_text_string(&out->text, info->function);
-  }
-  if (info->callee) {
-    allocs_text_char(&out->text, ' ');
-    allocs_text_string(&out->text, info->callee);
-  }
-}
-
-/* The function of the program, or of a library, that the code is in. */
-static void out_function(struct out *out, uintptr_t caller) {
-  struct alloc_pos function = {.size = 0};
-  if (!allocs_statics_find(caller - 1, &function) || !function.name)
-    return;
-  allocs_text_string(&out->text, ", in ");
-  allocs_text_string(&out->text, function.name);
-  if (!function.file)
-    return;
-  allocs_text_string(&out->text, " at ");
-  allocs_text_string(&out->text, function.file);
-  allocs_text_char(&out->text, ':');
-  allocs_text_decimal(&out->text, function.line);
-}
-
-/* A call through a pointer, and one that was not compiled with the plugin, has no place in the source: where in which
-   file it is, lets a debugger tell. The file's name goes with it. */
-static void out_caller(struct out *out, uintptr_t caller) {
-  struct allocs_os_image image;
-  bool held = allocs_readers_enter();
-  allocs_text_string(&out->text, "code ");
-  allocs_text_hex(&out->text, caller);
-  if (held && allocs_os_find_image(caller, &image)) {
-    allocs_text_string(&out->text, " in ");
-    allocs_text_string(&out->text, *image.name ? image.name : "the program");
-    allocs_text_char(&out->text, '+');
-    allocs_text_hex(&out->text, caller - image.bias);
-    out_function(out, caller);
-  }
-  if (held)
-    allocs_readers_leave();
-}
-
-static void out_gone(struct out *out, const struct allocs_known_site *site) {
-  const char *gone = __atomic_load_n(&site->gone, __ATOMIC_ACQUIRE);
-  allocs_text_string(&out->text, gone ? "code that was in " : "code that has gone");
-  allocs_text_string(&out->text, gone ? gone : "");
-}
-
 static void print_types(struct out *out, const struct census *census) {
   char name[512];
   out_begin(out);
@@ -358,17 +304,10 @@ static void print_untyped(struct out *out, const struct census *census) {
     out_line(out, "untyped:\n      blocks           bytes   share  site");
   for (size_t i = 0; i < census->untyped.n; i++) {
     const struct row *row = &census->untyped.rows[i];
-    /* Of "unknown" there is no site: then this is not looked at. */
-    const struct alloc_site_info *info = &((const struct allocs_known_site *)(uintptr_t)row->key)->info;
+    const struct allocs_known_site *site =
+        row->key == NO_SITE ? NULL : (const struct allocs_known_site *)(uintptr_t)row->key;
     out_row(out, row, &census->all);
-    if (row->key == NO_SITE)
-      allocs_text_string(&out->text, "unknown");
-    else if (info->file)
-      out_site(out, info);
-    else if (info->code)
-      out_caller(out, (uintptr_t)info->code);
-    else
-      out_gone(out, (const struct allocs_known_site *)(uintptr_t)row->key);
+    allocs_places_put(&out->text, site, (uintptr_t)allocs_site_code(site));
     out_end(out);
   }
 }
