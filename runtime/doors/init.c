@@ -8,6 +8,7 @@
 #include "answers/census.h"
 #include "doors/hooks.h"
 #include "doors/preload.h"
+#include "doors/state_root.h"
 #include "ground/options.h"
 #include "ground/readers.h"
 #include "heap/heap.h"
@@ -24,12 +25,18 @@ extern const char __allocs_entry;
 extern const char *const __allocs_runtime __attribute__((visibility("default")));
 const char *const __allocs_runtime = &__allocs_entry;
 
-/* One function of each file that nothing else here refers to: a library loaded later may call them. */
+/* One function of each file that nothing else here refers to: a library loaded later may call them. And what is read
+   from outside. */
 static const void *const public_functions[] __attribute__((used)) = {
-    (const void *)alloc_arena_add,  &alloc_packed_texts,
-    (const void *)alloc_walk,       (const void *)alloc_walk_pointers,
-    (const void *)alloc_walk_roots, (const void *)alloc_set_type,
-    (const void *)uniqtype_array,   (const void *)uniqtype_by_name,
+    &__allocs_root,
+    (const void *)alloc_arena_add,
+    &alloc_packed_texts,
+    (const void *)alloc_walk,
+    (const void *)alloc_walk_pointers,
+    (const void *)alloc_walk_roots,
+    (const void *)alloc_set_type,
+    (const void *)uniqtype_array,
+    (const void *)uniqtype_by_name,
 };
 
 extern const struct allocs_hooks __allocs_hooks_next __attribute__((weak));

@@ -9,33 +9,25 @@
 
 enum { LOOKED_AT = 4 };
 
-struct mark {
-  struct allocs_origin origin;
-  uint32_t use;   /* atomic: odd while it is being changed */
-  uint32_t kept;  /* atomic: the block's own origin */
-  uintptr_t base; /* atomic */
-  struct mark *next;
-};
-
 static struct {
-  struct mark *all;    /* newest first */
-  struct mark *cursor; /* the next to be looked at: it may be of no use any more */
+  struct allocs_mark *all;    /* newest first */
+  struct allocs_mark *cursor; /* the next to be looked at: it may be of no use any more */
 } marks;
 
-static allocs_mark_word word_of(const struct mark *mark, uint32_t use) {
+static allocs_mark_word word_of(const struct allocs_mark *mark, uint32_t use) {
   return (uint64_t)use << 32 | mark->origin.word;
 }
 
 /* The mark that an origin is; NULL if it is none. */
-static struct mark *mark_of(uint32_t origin) {
+static struct allocs_mark *mark_of(uint32_t origin) {
   struct allocs_origin *found = allocs_origin_of(origin);
-  return found && found->is_mark ? (struct mark *)found : NULL;
+  return found && found->is_mark ? (struct allocs_mark *)found : NULL;
 }
 
 /* One whose block has gone. Few are looked at each time: if a quarter have gone, one is soon found. */
-static struct mark *find_unused(bool (*is_live)(uintptr_t, allocs_mark_word)) {
+static struct allocs_mark *find_unused(bool (*is_live)(uintptr_t, allocs_mark_word)) {
   for (unsigned i = 0; i < LOOKED_AT && marks.all; i++) {
-    struct mark *mark = marks.cursor ? marks.cursor : marks.all;
+    struct allocs_mark *mark = marks.cursor ? marks.cursor : marks.all;
     marks.cursor = mark->next;
     if (!is_live(mark->base, word_of(mark, mark->use)))
       return mark;
@@ -43,8 +35,8 @@ static struct mark *find_unused(bool (*is_live)(uintptr_t, allocs_mark_word)) {
   return NULL;
 }
 
-static struct mark *create(void) {
-  struct mark *mark = allocs_origin_is_left() ? allocs_store_alloc(sizeof *mark) : NULL;
+static struct allocs_mark *create(void) {
+  struct allocs_mark *mark = allocs_origin_is_left() ? allocs_store_alloc(sizeof *mark) : NULL;
   if (!mark)
     return NULL;
   mark->origin.is_mark = true;
@@ -56,7 +48,7 @@ static struct mark *create(void) {
 }
 
 allocs_mark_word allocs_block_marks_add(uintptr_t base, uint32_t origin, bool (*is_live)(uintptr_t, allocs_mark_word)) {
-  struct mark *mark = find_unused(is_live);
+  struct allocs_mark *mark = find_unused(is_live);
   if (!mark && !(mark = create()))
     return 0;
   uint32_t use = mark->use;
@@ -69,7 +61,7 @@ allocs_mark_word allocs_block_marks_add(uintptr_t base, uint32_t origin, bool (*
 }
 
 allocs_mark_word allocs_block_marks_of(uintptr_t base, uint32_t origin) {
-  const struct mark *mark = mark_of(origin);
+  const struct allocs_mark *mark = mark_of(origin);
   if (!mark)
     return 0;
   uint32_t use = __atomic_load_n(&mark->use, __ATOMIC_ACQUIRE);
@@ -80,7 +72,7 @@ allocs_mark_word allocs_block_marks_of(uintptr_t base, uint32_t origin) {
 }
 
 uint32_t allocs_block_marks_origin(uintptr_t base, uint32_t origin) {
-  const struct mark *mark = mark_of(origin);
+  const struct allocs_mark *mark = mark_of(origin);
   if (ALLOCS_LIKELY(!mark))
     return origin;
   allocs_mark_word word = allocs_block_marks_of(base, origin);
@@ -90,7 +82,7 @@ uint32_t allocs_block_marks_origin(uintptr_t base, uint32_t origin) {
 }
 
 bool allocs_block_marks_replace(uintptr_t base, uint32_t origin, uint32_t kept) {
-  struct mark *mark = mark_of(origin);
+  struct allocs_mark *mark = mark_of(origin);
   if (!mark || !allocs_block_marks_of(base, origin))
     return false;
   __atomic_store_n(&mark->kept, kept, __ATOMIC_RELEASE);

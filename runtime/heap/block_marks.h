@@ -12,6 +12,14 @@
 typedef uint64_t allocs_mark_word;
 static inline uint32_t allocs_block_marks_own_origin(allocs_mark_word mark) { return (uint32_t)mark; }
 
+struct allocs_mark {
+  struct allocs_origin origin;
+  uint32_t use;   /* atomic: odd while it is being changed */
+  uint32_t kept;  /* atomic: the block's own origin */
+  uintptr_t base; /* atomic */
+  struct allocs_mark *next;
+};
+
 /* A new mark for the block at `base` of this origin, which is not a mark's; 0 if memory or numbers are short. By one
    thread at a time. `is_live` tells whether a block still has a mark: those that have gone are used again. */
 allocs_mark_word allocs_block_marks_add(uintptr_t base, uint32_t origin, bool (*is_live)(uintptr_t, allocs_mark_word));
