@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_INSPECT_CENSUS_H
+#define ALLOCS_INSPECT_CENSUS_H
+
+/* `allocs census`: what is live in the heap. */
+
+#include "inspect/labels.h"
+#include "target/target.h"
+#include <regex.h>
+
+enum { ALLOCS_MOST_FILTERS = 8 };
+struct allocs_filter {
+  enum allocs_label label;
+  regex_t regex;
+};
+enum allocs_order { ALLOCS_BY_BYTES, ALLOCS_BY_BLOCKS, ALLOCS_BY_NAME };
+struct allocs_census {
+  enum allocs_label labels[ALLOCS_N_LABELS]; /* each level's, outermost first */
+  unsigned n_labels;
+  struct allocs_filter filters[ALLOCS_MOST_FILTERS];
+  unsigned n_filters;
+  enum allocs_order order;
+  uint64_t top; /* rows of each level; 0: all */
+  bool json;
+};
+
+/* Prints it, of a heap that has been copied. */
+void allocs_census(const struct allocs_target *target, const struct allocs_census *census);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_INSPECT_HEAP_COPY_H
+#define ALLOCS_INSPECT_HEAP_COPY_H
+
+/* The target's heap index, as this process's own: from then on the functions of heap/heap_index.h tell of its blocks.
+ */
+
+#include "allocs/root.h"
+#include "target/target.h"
+
+/* False if it cannot be read, having said so. */
+bool allocs_heap_copy(struct allocs_target *target, const struct allocs_root *root);
+
+#endif
