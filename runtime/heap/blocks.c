@@ -4,6 +4,7 @@
 /* Heap blocks as queries see them: found and told by the index, walked, and operated on. */
 
 #include "heap/blocks.h"
+#include "heap/block_answer.h"
 #include "heap/heap.h"
 #include "heap/heap_index_find.h"
 
@@ -31,52 +32,15 @@ const struct allocator alloc_heap = {
     .resize_in_place = resize,
 };
 
-/* What the entry's number stands for: NULL if nothing is known. A marked block's own origin is kept by its mark. */
-static inline struct allocs_known_site *site_of(const struct allocs_heap_block *block) {
-  struct allocs_origin *origin = allocs_origin_of(block->origin);
-  if (ALLOCS_UNLIKELY(origin && origin->is_mark))
-    origin = allocs_origin_of(allocs_block_marks_origin(block->base, block->origin));
-  return (struct allocs_known_site *)origin;
-}
-
-struct allocs_known_site *allocs_blocks_site(const struct allocs_heap_block *block) { return site_of(block); }
-
-/* Inline: most of what a query does. */
-static inline __attribute__((always_inline)) void answer(const struct allocs_heap_block *block, struct alloc_pos *ret) {
-  /* The block is a copy of its entry, taken at once; sites are never freed. So whatever happens to the block meanwhile,
-     this is an answer of one moment. */
-  struct allocs_known_site *site = site_of(block);
-  ret->allocator = &alloc_heap;
-  ret->base = (void *)block->base;
-  ret->size = block->size;
-  if (ALLOCS_UNLIKELY(!site)) {
-    ret->type = allocs_site_block_type(NULL, block->size);
-    return;
-  }
-  /* A site knows its record alone until it is first asked about. */
-  if (ALLOCS_UNLIKELY(!__atomic_load_n(&site->filled, __ATOMIC_ACQUIRE)))
-    allocs_site_fill(site);
-  /* Most blocks of a site have one size: the last type given is kept, and is right if it has the block's size. A size
-     of a type is in the type, so that no other word must be read along. */
-  const struct uniqtype *latest = __atomic_load_n(&site->latest, __ATOMIC_ACQUIRE);
-  ret->type = ALLOCS_LIKELY(latest && latest->size == block->size) ? latest : allocs_site_block_type(site, block->size);
-  ret->site = site->info.code;
-  ret->function = site->info.function;
-  ret->file = site->info.file;
-  ret->line = site->info.line;
-  ret->column = site->info.column;
-  ret->callee = site->info.callee;
-  ret->rule = site->info.rule;
-  /* The typedef name is of T, not of an array of it. */
-  if (ret->type == site->type)
-    ret->alias = site->alias;
+struct allocs_known_site *allocs_blocks_site(const struct allocs_heap_block *block) {
+  return allocs_block_answer_site(block);
 }
 
 bool allocs_blocks_find(uintptr_t address, struct alloc_pos *ret) {
   struct allocs_heap_block block;
   if (!allocs_heap_index_find_inline(address, &block))
     return false;
-  answer(&block, ret);
+  allocs_block_answer(&block, ret);
   return true;
 }
 
@@ -106,7 +70,7 @@ static int next_in(const struct alloc_arena *arena, const void *address, struct 
       block.base >= end)
     return false;
   *ret = (struct alloc_pos){.allocator = &alloc_heap};
-  answer(&block, ret);
+  allocs_block_answer(&block, ret);
   return is_in(arena, ret);
 }
 
@@ -216,7 +180,7 @@ static enum alloc_status set_type(const struct alloc_arena *arena, const struct 
   /* It may have been freed since it was found. */
   if (!allocs_heap_index_at((uintptr_t)pos->base, &block))
     return ALLOC_UNKNOWN;
-  struct allocs_known_site *typed = allocs_site_typed(site_of(&block), type);
+  struct allocs_known_site *typed = allocs_site_typed(allocs_block_answer_site(&block), type);
   if (!typed)
     return ALLOC_NO_MEMORY;
   return allocs_blocks_set_origin(block.base, typed->origin.word) ? ALLOC_OK : ALLOC_UNKNOWN;
