@@ -2,11 +2,15 @@
    Copyright The allocs authors. */
 
 /* allocs: looks into another process, or a core file. Arguments; then: open the target, copy what its runtime knows,
-   let it go on, and answer. */
+   and answer, into memory, so that the target goes on before anything is printed. */
 
 #include "image/image.h"
 #include "inspect/census.h"
+#include "inspect/describe_command.h"
+#include "inspect/find.h"
 #include "inspect/heap_copy.h"
+#include "inspect/kinds.h"
+#include "inspect/leaks.h"
 #include "inspect/root.h"
 #include "inspect/site_copy.h"
 #include "target/core.h"
@@ -21,15 +25,59 @@
 #define ALLOCS_VERSION "(unversioned)"
 #endif
 
-static const char usage[] =
-    "usage: allocs COMMAND TARGET [options]\n"
-    "Looks into a program that was built with allocscc, from outside. TARGET is the number of a process or a core\n"
-    "file. Nothing in it runs for that, and nothing in it is changed.\n"
-    "  census     what is live in its heap, by type\n"
-    "  allocs COMMAND --help tells more.\n"
-    "  --help     print this\n"
-    "  --version  print the version\n"
-    "Exit status: 0; 1 if the target cannot be read; 2 if the arguments are wrong.\n";
+enum { MOST_ADDRESSES = 64, MOST_DEPTH = 64, MOST_CONDITIONS = 8 };
+
+struct run {
+  const struct command *command;
+  const char *target;
+  bool no_stop, verbose;
+  unsigned depth;
+  struct allocs_census census;
+  uint64_t addresses[MOST_ADDRESSES];
+  unsigned n_addresses;
+  const char *type, *where[MOST_CONDITIONS];
+  unsigned n_where;
+};
+struct looked_at {
+  struct allocs_target target;
+  struct allocs_root root;
+};
+
+/* Commands */
+
+static bool do_census(FILE *out, struct looked_at *at, const struct run *run) {
+  allocs_census(out, &at->target, &run->census);
+  return true;
+}
+
+static bool do_describe(FILE *out, struct looked_at *at, const struct run *run) {
+  (void)at;
+  for (unsigned i = 0; i < run->n_addresses; i++)
+    allocs_describe_command(out, run->addresses[i], run->verbose, run->depth);
+  return true;
+}
+
+static bool do_chain(FILE *out, struct looked_at *at, const struct run *run) {
+  (void)at;
+  for (unsigned i = 0; i < run->n_addresses; i++)
+    allocs_chain_command(out, run->addresses[i]);
+  return true;
+}
+
+static bool do_leaks(FILE *out, struct looked_at *at, const struct run *run) {
+  allocs_leaks(out, &at->target, &at->root, run->census.top);
+  return true;
+}
+
+static bool do_why(FILE *out, struct looked_at *at, const struct run *run) {
+  for (unsigned i = 0; i < run->n_addresses; i++)
+    allocs_leaks_why(out, &at->target, &at->root, run->addresses[i]);
+  return true;
+}
+
+static bool do_find(FILE *out, struct looked_at *at, const struct run *run) {
+  return allocs_find(out, &at->target, run->type, run->where, run->n_where, run->census.top);
+}
 
 static const char census_usage[] =
     "usage: allocs census TARGET [options]\n"
@@ -42,20 +90,82 @@ static const char census_usage[] =
     "  --no-stop           read a running process, which changes meanwhile\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
-struct run {
-  const char *target;
-  bool no_stop, verbose;
-  struct allocs_census census;
+static const char describe_usage[] =
+    "usage: allocs describe TARGET ADDRESS... [options]\n"
+    "Prints what each address is, in a line.\n"
+    "  -v                  print the object at it, too, and on stderr for how long the process was stopped\n"
+    "  --depth N           print what its pointers lead to, N of them one behind the other; default: 0\n"
+    "  --no-stop           read a running process, which changes meanwhile\n";
+
+static const char chain_usage[] = "usage: allocs chain TARGET ADDRESS... [options]\n"
+                                  "Prints what encloses each address, innermost first: address, bytes, what it is.\n"
+                                  "  --no-stop           read a running process, which changes meanwhile\n"
+                                  "  -v                  tell on stderr for how long the process was stopped\n";
+
+static const char find_usage[] =
+    "usage: allocs find TARGET TYPE [options]\n"
+    "Prints the objects of a type, as C spells it, in heap blocks and variables, alone or in arrays.\n"
+    "  --where CONDITION   only those of which it holds; may be given several times: a member, one of == != < <= > "
+    ">=,\n"
+    "                      and a number, an enumerator, NULL or \"text\": 'next != NULL', 'at[1].x < 3'\n"
+    "  --top N             print only the first N\n"
+    "  --no-stop           read a running process, which changes meanwhile\n"
+    "  -v                  tell on stderr for how long the process was stopped\n";
+
+static const char leaks_usage[] =
+    "usage: allocs leaks TARGET [options]\n"
+    "Prints the heap blocks that no pointer leads to, by type and place, with what they hold. A process is stopped\n"
+    "meanwhile. Every word that could be a pointer is taken for one.\n"
+    "  --top N             only the first N\n"
+    "  -v                  tell on stderr for how long the process was stopped\n";
+
+static const char why_usage[] =
+    "usage: allocs why TARGET ADDRESS... [options]\n"
+    "Prints on which way pointers lead to a heap block, the shortest, from a variable, stack or mapping. A process is\n"
+    "stopped meanwhile.\n"
+    "  -v                  tell on stderr for how long the process was stopped\n";
+
+/* `census`: whether that has its options; `addresses`: whether it is given some. */
+static const struct command {
+  const char *name, *usage;
+  bool takes_census, takes_addresses, takes_depth, takes_type;
+  bool (*run)(FILE *out, struct looked_at *at, const struct run *run);
+} commands[] = {
+    {"census", census_usage, true, false, false, false, do_census},
+    {"describe", describe_usage, false, true, true, false, do_describe},
+    {"chain", chain_usage, false, true, false, false, do_chain},
+    {"find", find_usage, false, false, false, true, do_find},
+    {"leaks", leaks_usage, false, false, false, false, do_leaks},
+    {"why", why_usage, false, true, false, false, do_why},
 };
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static const char usage[] =
+    "usage: allocs COMMAND TARGET [arguments] [options]\n"
+    "Looks into a program that was built with allocscc, from outside. TARGET is the number of a process or a core\n"
+    "file. Nothing in it runs for that, and nothing in it is changed.\n"
+    "  census     what is live in its heap, by type\n"
+    "  describe   what an address is, and what is there\n"
+    "  chain      what encloses an address\n"
+    "  find       the objects of a type\n"
+    "  leaks      what in its heap no pointer leads to\n"
+    "  why        on which way pointers lead to a block\n"
+    "  allocs COMMAND --help tells more.\n"
+    "  --help     print this\n"
+    "  --version  print the version\n"
+    "Exit status: 0; 1 if the target cannot be read; 2 if the arguments are wrong.\n";
+
+/* Arguments */
 
 static int usage_error(const char *what, const char *argument) {
   fprintf(stderr, "allocs: %s%s\n%s", what, argument, usage);
   return 2;
 }
 
-/* Arguments: each takes what is behind the option, and answers false if that is wrong. */
+/* Each takes the value of an option, and answers false if that is wrong. */
 
-static bool take_sources(struct allocs_census *census, const char *text) {
+static bool take_sources(struct run *run, const char *text) {
+  struct allocs_census *census = &run->census;
   unsigned seen = 0;
   census->n_labels = 0;
   for (;;) {
@@ -71,7 +181,8 @@ static bool take_sources(struct allocs_census *census, const char *text) {
   }
 }
 
-static bool take_filter(struct allocs_census *census, const char *text) {
+static bool take_filter(struct run *run, const char *text) {
+  struct allocs_census *census = &run->census;
   size_t n = strcspn(text, "=");
   enum allocs_label label = text[n] ? allocs_label_named(text, n) : ALLOCS_N_LABELS;
   if (census->n_filters == ALLOCS_MOST_FILTERS)
@@ -84,46 +195,94 @@ static bool take_filter(struct allocs_census *census, const char *text) {
   return true;
 }
 
-static bool take_order(struct allocs_census *census, const char *text) {
-  census->order = !strcmp(text, "blocks") ? ALLOCS_BY_BLOCKS : !strcmp(text, "name") ? ALLOCS_BY_NAME : ALLOCS_BY_BYTES;
-  return census->order != ALLOCS_BY_BYTES || !strcmp(text, "bytes");
+static bool take_order(struct run *run, const char *text) {
+  run->census.order = !strcmp(text, "blocks") ? ALLOCS_BY_BLOCKS
+                      : !strcmp(text, "name") ? ALLOCS_BY_NAME
+                                              : ALLOCS_BY_BYTES;
+  return run->census.order != ALLOCS_BY_BYTES || !strcmp(text, "bytes");
 }
 
-static bool take_top(struct allocs_census *census, const char *text) {
+static bool take_number(const char *text, int base, uint64_t *ret) {
   char *end;
-  census->top = strtoull(text, &end, 10);
-  return *text >= '0' && *text <= '9' && !*end && census->top;
+  errno = 0;
+  *ret = strtoull(text, &end, base);
+  return *text >= '0' && *text <= '9' && !*end && !errno;
 }
 
-static bool take_format(struct allocs_census *census, const char *text) {
-  census->json = !strcmp(text, "json");
-  return census->json || !strcmp(text, "text");
+static bool take_top(struct run *run, const char *text) {
+  return take_number(text, 10, &run->census.top) && run->census.top;
 }
 
-static const struct {
+static bool take_format(struct run *run, const char *text) {
+  run->census.json = !strcmp(text, "json");
+  return run->census.json || !strcmp(text, "text");
+}
+
+static bool take_depth(struct run *run, const char *text) {
+  uint64_t depth;
+  if (!take_number(text, 10, &depth) || depth > MOST_DEPTH)
+    return false;
+  run->depth = (unsigned)depth;
+  return true;
+}
+
+static bool take_where(struct run *run, const char *text) {
+  if (run->n_where == MOST_CONDITIONS)
+    return false;
+  run->where[run->n_where++] = text;
+  return true;
+}
+
+static bool takes_census(const struct command *command) { return command->takes_census; }
+static bool takes_top(const struct command *command) { return !command->takes_addresses; }
+static bool takes_type(const struct command *command) { return command->takes_type; }
+static bool takes_depth(const struct command *command) { return command->takes_depth; }
+
+static const struct option {
   const char *name;
-  bool (*take)(struct allocs_census *, const char *);
+  bool (*is_of)(const struct command *);
+  bool (*take)(struct run *, const char *);
 } options[] = {
-    {"-d", take_sources}, {"--filter", take_filter}, {"--sort", take_order},
-    {"--top", take_top},  {"--format", take_format},
+    {"-d", takes_census, take_sources},  {"--filter", takes_census, take_filter}, {"--sort", takes_census, take_order},
+    {"--top", takes_top, take_top},      {"--format", takes_census, take_format}, {"--depth", takes_depth, take_depth},
+    {"--where", takes_type, take_where},
 };
 
 /* With its value behind it, or in it behind "=". 1: taken, of two arguments if *ret_two; 0: it is none; -1: wrong. */
-static int take_option(struct run *run, const char *option, const char *next, bool *ret_two) {
+static int take_option(struct run *run, const char *argument, const char *next, bool *ret_two) {
   for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-    size_t n = strlen(options[i].name);
-    if (strncmp(option, options[i].name, n) != 0 || (option[n] && option[n] != '='))
+    const struct option *option = &options[i];
+    size_t n = strlen(option->name);
+    if (!option->is_of(run->command) || strncmp(argument, option->name, n) != 0 || (argument[n] && argument[n] != '='))
       continue;
-    *ret_two = !option[n];
-    const char *value = option[n] ? option + n + 1 : next;
-    return value && options[i].take(&run->census, value) ? 1 : -1;
+    *ret_two = !argument[n];
+    const char *value = argument[n] ? argument + n + 1 : next;
+    return value && option->take(run, value) ? 1 : -1;
   }
   return 0;
 }
 
 /* 0, or the exit status plus 1. */
+static int take_positional(struct run *run, const char *argument) {
+  if (!run->target) {
+    run->target = argument;
+    return 0;
+  }
+  if (run->command->takes_type && !run->type) {
+    run->type = argument;
+    return 0;
+  }
+  if (!run->command->takes_addresses)
+    return 1 + usage_error("one argument too many: ", argument);
+  if (run->n_addresses == MOST_ADDRESSES || !take_number(argument, 0, &run->addresses[run->n_addresses]))
+    return 1 + usage_error("no address, or one too many: ", argument);
+  run->n_addresses++;
+  return 0;
+}
+
+/* The same. */
 static int take_arguments(struct run *run, int argc, char **argv) {
-  for (int i = 2; i < argc; i++) {
+  for (int i = 2, stop = 0; i < argc; i++) {
     const char *argument = argv[i];
     bool two = false;
     int taken = take_option(run, argument, argv[i + 1], &two);
@@ -132,40 +291,43 @@ static int take_arguments(struct run *run, int argc, char **argv) {
     if (taken)
       i += two;
     else if (!strcmp(argument, "--help"))
-      return 1 + (fputs(census_usage, stdout) == EOF);
+      return 1 + (fputs(run->command->usage, stdout) == EOF);
     else if (!strcmp(argument, "--no-stop"))
       run->no_stop = true;
     else if (!strcmp(argument, "-v"))
       run->verbose = true;
     else if (argument[0] == '-')
       return 1 + usage_error("unknown option ", argument);
-    else if (run->target)
-      return 1 + usage_error("more than one target: ", argument);
-    else
-      run->target = argument;
+    else if ((stop = take_positional(run, argument)) != 0)
+      return stop;
   }
-  return run->target ? 0 : 1 + usage_error("no target", "");
+  if (!run->target)
+    return 1 + usage_error("no target", "");
+  if (run->command->takes_type && !run->type)
+    return 1 + usage_error("no type", "");
+  return run->command->takes_addresses && !run->n_addresses ? 1 + usage_error("no address", "") : 0;
 }
 
 /* The target */
 
 static bool open_target(struct allocs_target *target, const struct run *run) {
-  char *end;
-  errno = 0;
-  long number = strtol(run->target, &end, 10);
-  if (run->target[0] >= '0' && run->target[0] <= '9' && !*end)
-    return number > 0 && number <= INT32_MAX && !errno ? allocs_process_open(target, (int)number, !run->no_stop)
-                                                       : allocs_diag_file(&target->diag, "there is no such process");
-  return allocs_core_open(target, run->target);
+  uint64_t number;
+  if (run->target[strspn(run->target, "0123456789")])
+    return allocs_core_open(target, run->target);
+  return take_number(run->target, 10, &number) && number && number <= INT32_MAX
+             ? allocs_process_open(target, (int)number, !run->no_stop)
+             : allocs_diag_file(&target->diag, "there is no such process");
 }
 
 /* What the runtime knows, at one moment. */
-static bool copy_state(struct allocs_target *target) {
-  struct allocs_root root;
+static bool copy_state(struct looked_at *at) {
+  struct allocs_target *target = &at->target;
   allocs_images_copy(target);
   for (size_t i = 0; allocs_images_at(i); i++)
     allocs_image_find(allocs_images_at(i)->os.begin);
-  return allocs_inspect_root(target, &root) && allocs_heap_copy(target, &root) && allocs_site_copy(target, &root);
+  allocs_kinds_init(target);
+  return allocs_inspect_root(target, &at->root) && allocs_heap_copy(target, &at->root) &&
+         allocs_site_copy(target, &at->root);
 }
 
 static void say_stopped(const struct allocs_target *target) {
@@ -176,27 +338,44 @@ static void say_stopped(const struct allocs_target *target) {
             target->not_stopped);
 }
 
-static int run_census(const struct run *run) {
+/* The answer, in memory of the caller's; NULL if the target cannot be read. The census needs no more of it than what
+   has been copied, all others look at its contents. */
+static char *answer(struct looked_at *at, const struct run *run, size_t *ret_size) {
+  char *text = NULL;
+  FILE *out = open_target(&at->target, run) && copy_state(at) ? open_memstream(&text, ret_size) : NULL;
+  if (!out)
+    return NULL;
+  if (run->command->takes_census)
+    allocs_process_go(&at->target);
+  bool ok = run->command->run(out, at, run);
+  allocs_process_go(&at->target);
+  fclose(out);
+  if (ok)
+    return text;
+  free(text);
+  return NULL;
+}
+
+static int do_run(const struct run *run) {
   char *name = allocs_new(strlen(run->target) + sizeof "allocs: ", 1);
-  struct allocs_target target = {.diag = {.file = name}};
+  struct looked_at at = {.target.diag.file = name};
+  size_t size = 0;
   strcat(strcpy(name, "allocs: "), run->target);
-  bool ok = open_target(&target, run) && copy_state(&target);
-  if (ok) {
-    if (target.read && target.close == allocs_process_go)
-      allocs_process_go(&target);
-    if (run->verbose)
-      say_stopped(&target);
-    allocs_census(&target, &run->census);
-  }
-  if (target.close)
-    allocs_target_close(&target);
+  char *text = answer(&at, run, &size);
+  if (text)
+    fwrite(text, 1, size, stdout);
+  if (text && run->verbose)
+    say_stopped(&at.target);
+  if (at.target.close)
+    allocs_target_close(&at.target);
+  free(text);
   free(name);
   /* A disk that is full is noticed now, or not at all. */
   if (fflush(stdout) || ferror(stdout)) {
     fprintf(stderr, "allocs: cannot write: %s\n", strerror(errno));
     return 1;
   }
-  return !ok;
+  return text ? 0 : 1;
 }
 
 int main(int argc, char **argv) {
@@ -207,8 +386,11 @@ int main(int argc, char **argv) {
     return fputs(usage, stdout) == EOF;
   if (!strcmp(argv[1], "--version"))
     return puts("allocs " ALLOCS_VERSION) == EOF;
-  if (strcmp(argv[1], "census") != 0)
+  for (size_t i = 0; i < N_COMMANDS; i++)
+    if (!strcmp(argv[1], commands[i].name))
+      run.command = &commands[i];
+  if (!run.command)
     return usage_error("unknown command ", argv[1]);
   int stop = take_arguments(&run, argc, argv);
-  return stop ? stop - 1 : run_census(&run);
+  return stop ? stop - 1 : do_run(&run);
 }

@@ -13,7 +13,7 @@ static volatile int n_signals;
 
 static void count(int signal) {
   (void)signal;
-  n_signals++;
+  __atomic_fetch_add(&n_signals, 1, __ATOMIC_RELAXED); /* any thread may be the one */
 }
 
 /* Allocates, so that the index changes while it is looked at. */

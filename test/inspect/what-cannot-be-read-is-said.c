@@ -17,7 +17,7 @@
 // RUN: not %python %S/Inputs/beside.py %t %t.in %inspect census TARGET 2>&1 | grep "another version: 7; this reads 1"
 //
 // RUN: not %inspect 2>&1 | grep "usage: allocs COMMAND" && not %inspect census 2>&1 | grep "no target"
-// RUN: not %inspect sensus 1 2>&1 | grep "unknown command sensus" && not %inspect census 1 2 2>&1 | grep "more than one target"
+// RUN: not %inspect sensus 1 2>&1 | grep "unknown command sensus" && not %inspect census 1 2 2>&1 | grep "one argument too many: 2"
 // RUN: not %inspect census 1 -d type,type 2>&1 | grep "value of -d" && not %inspect census 1 --top 0 2>&1 | grep "value of --top"
 // RUN: not %inspect census 1 --filter "[" 2>&1 | grep "value of --filter" && not %inspect census 1 --tip 3 2>&1 | grep "option --tip"
 // RUN: %python -c "import subprocess, sys; sys.exit(subprocess.run([sys.argv[1]], stderr=subprocess.DEVNULL).returncode != 2)" %inspect

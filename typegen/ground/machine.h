@@ -20,6 +20,12 @@
 #define ALLOCS_MACHINE_LINK 16
 #define ALLOCS_MACHINE_CFA_AT_ENTRY 8
 
+/* Of a thread's registers, as the kernel tells them and cores have them: how many words, and which of them are these.
+ */
+#define ALLOCS_MACHINE_WORDS 27
+#define ALLOCS_MACHINE_WORD_STACK 19  /* rsp */
+#define ALLOCS_MACHINE_WORD_THREAD 21 /* fs_base: the thread pointer */
+
 /* Those that the plugin's tables need. All have addends. */
 #define ALLOCS_MACHINE_NO_RELOCATION R_X86_64_NONE
 static const struct allocs_machine_relocation {

@@ -27,6 +27,7 @@ struct group {
   struct allocs_sum sum;
 };
 struct report {
+  FILE *out;
   const struct allocs_census *census;
   struct allocs_sum all;
   bool has_printed;
@@ -75,15 +76,15 @@ static struct group *make_groups(struct row *rows, size_t n, unsigned level, enu
 
 /* Text */
 
-static void print_share(uint64_t part, uint64_t whole, int width) {
+static void print_share(FILE *out, uint64_t part, uint64_t whole, int width) {
   uint64_t tenths = whole ? (uint64_t)((double)part * 1000 / (double)whole + 0.5) : 0;
-  printf("%*" PRIu64 ".%" PRIu64 " %%", width, tenths / 10, tenths % 10);
+  fprintf(out, "%*" PRIu64 ".%" PRIu64 " %%", width, tenths / 10, tenths % 10);
 }
 
 static void print_row(const struct report *report, const struct allocs_sum *sum, unsigned level, const char *label) {
-  printf("%12" PRIu64 "%16" PRIu64, sum->blocks, sum->bytes);
-  print_share(sum->bytes, report->all.bytes, 6);
-  printf("  %*s%s\n", 2 * (int)level, "", label);
+  fprintf(report->out, "%12" PRIu64 "%16" PRIu64, sum->blocks, sum->bytes);
+  print_share(report->out, sum->bytes, report->all.bytes, 6);
+  fprintf(report->out, "  %*s%s\n", 2 * (int)level, "", label);
 }
 
 static void print_others(const struct report *report, const struct group *groups, size_t n, unsigned level) {
@@ -97,32 +98,32 @@ static void print_others(const struct report *report, const struct group *groups
 
 /* JSON */
 
-static void print_quoted(const char *text) {
-  putchar('"');
+static void print_quoted(FILE *out, const char *text) {
+  fputc('"', out);
   for (; *text; text++)
     if (*text == '"' || *text == '\\')
-      printf("\\%c", *text);
+      fprintf(out, "\\%c", *text);
     else if ((unsigned char)*text < ' ')
-      printf("\\u%04x", (unsigned)(unsigned char)*text);
+      fprintf(out, "\\u%04x", (unsigned)(unsigned char)*text);
     else
-      putchar(*text);
-  putchar('"');
+      fputc(*text, out);
+  fputc('"', out);
 }
 
-static void print_json_sum(const struct allocs_sum *sum) {
-  printf("\"blocks\": %" PRIu64 ", \"bytes\": %" PRIu64, sum->blocks, sum->bytes);
+static void print_json_sum(FILE *out, const struct allocs_sum *sum) {
+  fprintf(out, "\"blocks\": %" PRIu64 ", \"bytes\": %" PRIu64, sum->blocks, sum->bytes);
 }
 
 static void print_json_row(struct report *report, const struct group *group, unsigned level) {
-  printf("%s\n    {", report->has_printed ? "," : "");
+  fprintf(report->out, "%s\n    {", report->has_printed ? "," : "");
   report->has_printed = true;
   for (unsigned i = 0; i <= level; i++) {
-    printf("\"%s\": ", allocs_label_names[report->census->labels[i]]);
-    print_quoted(group->rows->labels[i]);
-    printf(", ");
+    fprintf(report->out, "\"%s\": ", allocs_label_names[report->census->labels[i]]);
+    print_quoted(report->out, group->rows->labels[i]);
+    fprintf(report->out, ", ");
   }
-  print_json_sum(&group->sum);
-  printf("}");
+  print_json_sum(report->out, &group->sum);
+  fprintf(report->out, "}");
 }
 
 /* Both */
@@ -174,20 +175,20 @@ static struct row *make_rows(const struct allocs_census *census, const struct al
   return rows;
 }
 
-static void print_title(const struct allocs_target *target, const struct allocs_census *census) {
-  printf("allocs: the live heap by ");
+static void print_title(FILE *out, const struct allocs_target *target, const struct allocs_census *census) {
+  fprintf(out, "allocs: the live heap by ");
   for (unsigned i = 0; i < census->n_labels; i++)
-    printf("%s%s", i ? ", " : "", allocs_label_names[census->labels[i]]);
-  printf(", of process %d\n      blocks           bytes   share  %s\n", target->process,
-         allocs_label_names[census->labels[0]]);
+    fprintf(out, "%s%s", i ? ", " : "", allocs_label_names[census->labels[i]]);
+  fprintf(out, ", of process %d\n      blocks           bytes   share  %s\n", target->process,
+          allocs_label_names[census->labels[0]]);
 }
 
-static void print_typed(const struct allocs_sum *typed, const struct allocs_sum *all) {
-  printf("typed: %" PRIu64 " of %" PRIu64 " blocks (", typed->blocks, all->blocks);
-  print_share(typed->blocks, all->blocks, 0);
-  printf("), %" PRIu64 " of %" PRIu64 " bytes (", typed->bytes, all->bytes);
-  print_share(typed->bytes, all->bytes, 0);
-  printf(")\n");
+static void print_typed(FILE *out, const struct allocs_sum *typed, const struct allocs_sum *all) {
+  fprintf(out, "typed: %" PRIu64 " of %" PRIu64 " blocks (", typed->blocks, all->blocks);
+  print_share(out, typed->blocks, all->blocks, 0);
+  fprintf(out, "), %" PRIu64 " of %" PRIu64 " bytes (", typed->bytes, all->bytes);
+  print_share(out, typed->bytes, all->bytes, 0);
+  fprintf(out, ")\n");
 }
 
 /* Where from came what has no type. */
@@ -204,38 +205,38 @@ static void print_untyped(struct report *report, const struct allocs_count *coun
   by_site.order = report->census->order;
   report->census = &by_site;
   if (n)
-    printf("untyped:\n      blocks           bytes   share  site\n");
+    fprintf(report->out, "untyped:\n      blocks           bytes   share  site\n");
   print_level(report, rows, n, 0);
   free(rows);
 }
 
 static void print_json(const struct allocs_target *target, struct report *report, struct row *rows, size_t n,
                        const struct allocs_sum *typed) {
-  printf("{\n  \"process\": %d,\n  ", target->process);
-  print_json_sum(&report->all);
-  printf(",\n  \"typed\": {");
-  print_json_sum(typed);
-  printf("},\n  \"sources\": [");
+  fprintf(report->out, "{\n  \"process\": %d,\n  ", target->process);
+  print_json_sum(report->out, &report->all);
+  fprintf(report->out, ",\n  \"typed\": {");
+  print_json_sum(report->out, typed);
+  fprintf(report->out, "},\n  \"sources\": [");
   for (unsigned i = 0; i < report->census->n_labels; i++)
-    printf("%s\"%s\"", i ? ", " : "", allocs_label_names[report->census->labels[i]]);
-  printf("],\n  \"rows\": [");
+    fprintf(report->out, "%s\"%s\"", i ? ", " : "", allocs_label_names[report->census->labels[i]]);
+  fprintf(report->out, "],\n  \"rows\": [");
   print_level(report, rows, n, 0);
-  printf("\n  ]\n}\n");
+  fprintf(report->out, "\n  ]\n}\n");
 }
 
-void allocs_census(const struct allocs_target *target, const struct allocs_census *census) {
+void allocs_census(FILE *out, const struct allocs_target *target, const struct allocs_census *census) {
   struct allocs_count count;
   struct allocs_sum typed;
-  struct report report = {.census = census};
+  struct report report = {.out = out, .census = census};
   size_t n;
   allocs_census_count(&count);
   struct row *rows = make_rows(census, &count, &n, &report.all, &typed);
   if (census->json) {
     print_json(target, &report, rows, n, &typed);
   } else {
-    print_title(target, census);
+    print_title(out, target, census);
     print_level(&report, rows, n, 0);
-    print_typed(&typed, &report.all);
+    print_typed(out, &typed, &report.all);
     if (census->n_labels == 1 && census->labels[0] == ALLOCS_LABEL_TYPE && !census->n_filters)
       print_untyped(&report, &count);
   }

@@ -8,6 +8,7 @@
 #include "inspect/labels.h"
 #include "target/target.h"
 #include <regex.h>
+#include <stdio.h>
 
 enum { ALLOCS_MOST_FILTERS = 8 };
 struct allocs_filter {
@@ -26,6 +27,6 @@ struct allocs_census {
 };
 
 /* Prints it, of a heap that has been copied. */
-void allocs_census(const struct allocs_target *target, const struct allocs_census *census);
+void allocs_census(FILE *out, const struct allocs_target *target, const struct allocs_census *census);
 
 #endif

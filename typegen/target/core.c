@@ -207,6 +207,8 @@ static void take_note(struct allocs_target *target, const struct allocs_elf_note
     take_files(note->contents, note->size);
   if (note->type == NT_AUXV)
     allocs_target_take_auxv(target, note->contents, note->size);
+  if (note->type == NT_PRSTATUS && note->size >= sizeof(struct elf_prstatus))
+    allocs_target_add_thread(target, note->contents + offsetof(struct elf_prstatus, pr_reg), sizeof(elf_gregset_t));
   if (note->type == NT_PRPSINFO && note->size >= sizeof(struct elf_prpsinfo)) {
     struct elf_prpsinfo info;
     memcpy(&info, note->contents, sizeof info);

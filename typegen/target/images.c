@@ -166,6 +166,26 @@ static void copy_bytes(const struct allocs_copied_image *image) {
   }
 }
 
+/* The loader has put addresses of the target where the file has those that it was linked for: these work in the copy.
+ */
+static void undo_loader(const struct headers *headers, const struct allocs_copied_image *image) {
+  uint64_t bias = image->begin - headers->low;
+  for (unsigned i = 0; bias && i < headers->file.e_phnum; i++) {
+    const Elf64_Phdr *phdr = &headers->segments[i];
+    if (phdr->p_type != PT_DYNAMIC)
+      continue;
+    char *at = image->copy + (phdr->p_vaddr - headers->low);
+    for (uint64_t left = phdr->p_memsz; left >= sizeof(Elf64_Dyn); left -= sizeof(Elf64_Dyn), at += sizeof(Elf64_Dyn)) {
+      Elf64_Dyn entry;
+      memcpy(&entry, at, sizeof entry);
+      if (entry.d_un.d_ptr - image->begin >= image->end - image->begin)
+        continue;
+      entry.d_un.d_ptr -= bias;
+      memcpy(at, &entry, sizeof entry);
+    }
+  }
+}
+
 static void add_image(const struct headers *headers, const struct allocs_target_mapping *begin) {
   struct allocs_copied_image image = {.begin = begin->begin, .name = begin->name};
   image.end = begin->begin + (headers->high - headers->low);
@@ -173,6 +193,7 @@ static void add_image(const struct headers *headers, const struct allocs_target_
   if ((images.n && begin->begin < images.all[images.n - 1].end) || !(image.copy = make_room(size)))
     return;
   copy_bytes(&image);
+  undo_loader(headers, &image);
   /* Those that were checked, not what a running target may have made of them since. */
   char *segments = image.copy + headers->file.e_phoff;
   memcpy(segments, headers->segments, headers->file.e_phnum * sizeof *headers->segments);

@@ -11,6 +11,7 @@
 #define _GNU_SOURCE
 #include "target/process.h"
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -113,6 +114,16 @@ static int stop_thread(int id) {
   return ptrace(PTRACE_INTERRUPT, id, NULL, NULL) && errno != ESRCH ? errno : 0;
 }
 
+/* What cannot be had is left out. */
+static void read_registers(struct allocs_target *target) {
+  uint64_t words[ALLOCS_MACHINE_WORDS];
+  for (size_t i = 0; i < stop.n; i++) {
+    struct iovec to = {words, sizeof words};
+    if (stop.threads[i].is_stopped && !ptrace(PTRACE_GETREGSET, stop.threads[i].id, NT_PRSTATUS, &to))
+      allocs_target_add_thread(target, words, to.iov_len);
+  }
+}
+
 /* Those that are not known yet are told to stop. 0 if there are none; else how many, or less than 0: the error. */
 static int stop_new(int process) {
   char path[64];
@@ -142,6 +153,7 @@ static bool stop_all(struct allocs_target *target) {
         wait_for(&stop.threads[i]);
   for (size_t i = 0; i < stop.n; i++)
     target->not_stopped += !stop.threads[i].is_stopped && !stop.threads[i].has_gone;
+  read_registers(target);
   if (!found)
     return true;
   bool is_traced = found == -EPERM && number_in(open_proc(target->process, "status"), "TracerPid:") > 0;

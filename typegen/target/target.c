@@ -42,6 +42,14 @@ bool allocs_target_add_mapping(struct allocs_target *target, const struct allocs
   return true;
 }
 
+bool allocs_target_add_thread(struct allocs_target *target, const void *words, size_t size) {
+  if (size < sizeof target->threads->words)
+    return false;
+  target->threads = allocs_grow(target->threads, target->n_threads, &target->cap_threads, sizeof *target->threads);
+  memcpy(target->threads[target->n_threads++].words, words, sizeof target->threads->words);
+  return true;
+}
+
 void allocs_target_take_auxv(struct allocs_target *target, const void *auxv, size_t size) {
   for (size_t at = 0; at + sizeof(Elf64_auxv_t) <= size; at += sizeof(Elf64_auxv_t)) {
     Elf64_auxv_t entry;
@@ -56,4 +64,5 @@ void allocs_target_close(struct allocs_target *target) {
   for (size_t i = 0; i < target->n_mappings; i++)
     free((void *)(uintptr_t)target->mappings[i].name);
   free(target->mappings);
+  free(target->threads);
 }

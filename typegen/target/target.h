@@ -7,12 +7,18 @@
    it runs for us, and nothing in it changes. */
 
 #include "ground/diag.h"
+#include "ground/machine.h"
 
 enum { ALLOCS_TARGET_READ = 1, ALLOCS_TARGET_WRITE = 2, ALLOCS_TARGET_EXEC = 4 };
 struct allocs_target_mapping {
   uint64_t begin, end, offset;
   unsigned flags;
   const char *name; /* path, "[heap]", … or "" */
+};
+
+/* Of a thread that stands still: its registers, as ground/machine.h has them. */
+struct allocs_target_thread {
+  uint64_t words[ALLOCS_MACHINE_WORDS];
 };
 
 /* Bytes that are wanted, and whether they were had. */
@@ -28,6 +34,8 @@ struct allocs_target {
   int process;                            /* its number; of a core, that which it had; 0 if unknown */
   struct allocs_target_mapping *mappings; /* in order of addresses; they do not overlap */
   size_t n_mappings, cap_mappings;
+  struct allocs_target_thread *threads; /* those whose registers are known */
+  size_t n_threads, cap_threads;
   uint64_t headers;     /* where the executable's program headers are; 0 if unknown */
   uint64_t stopped;     /* nanoseconds for which it was; 0 if it never was */
   unsigned not_stopped; /* threads that ran on though they were to be stopped */
@@ -45,6 +53,8 @@ bool allocs_target_read(struct allocs_target *target, uint64_t address, void *to
 const struct allocs_target_mapping *allocs_target_mapping(const struct allocs_target *target, uint64_t address);
 /* Adds one behind all others; false if it is not behind them. The name is copied. */
 bool allocs_target_add_mapping(struct allocs_target *target, const struct allocs_target_mapping *mapping);
+/* The registers of one more thread; false if they are too few. */
+bool allocs_target_add_thread(struct allocs_target *target, const void *words, size_t size);
 /* The address of the program headers, from an auxiliary vector. */
 void allocs_target_take_auxv(struct allocs_target *target, const void *auxv, size_t size);
 void allocs_target_close(struct allocs_target *target);

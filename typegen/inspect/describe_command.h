@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_INSPECT_DESCRIBE_COMMAND_H
+#define ALLOCS_INSPECT_DESCRIBE_COMMAND_H
+
+/* `allocs describe` and `allocs chain`. Addresses are the target's. */
+
+#include "target/target.h"
+#include <stdio.h>
+
+/* In one line, and then, if `values`, with what is there. */
+void allocs_describe_command(FILE *out, uint64_t address, bool values, unsigned depth);
+/* What encloses it, innermost first. */
+void allocs_chain_command(FILE *out, uint64_t address);
+
+#endif
