@@ -167,6 +167,13 @@ void allocs_describe_static(struct allocs_text *text, const struct allocs_descri
   put_inside(text, what->path, 1, what->offset);
 }
 
+/* The function that a call was in, which returned to this address: that may be behind its end. */
+static void put_caller(struct allocs_text *text, const void *site) {
+  struct alloc_pos function;
+  if (site && alloc_get_pos((const char *)site - 1, &function) == ALLOC_OK && function.allocator == &alloc_static)
+    put_in_function(text, function.name);
+}
+
 /* heap struct node[4] from list.c:42 in push(), …: heap blocks, dynamic blocks, what programs' own allocators tell.
    Where the place in the source is not known, the code that asked for it may be. */
 void allocs_describe_block(struct allocs_text *text, const struct allocs_described *what) {
@@ -184,6 +191,8 @@ void allocs_describe_block(struct allocs_text *text, const struct allocs_describ
   } else if (answer->site) {
     allocs_text_string(text, " from code at ");
     allocs_text_hex(text, (uintptr_t)answer->site);
+    if (!answer->function)
+      put_caller(text, answer->site);
   }
   put_in_function(text, answer->function);
   put_inside(text, what->path, 1, what->offset);
@@ -235,7 +244,6 @@ void allocs_describe_vector(struct allocs_text *text, const struct allocs_descri
 static void put_mapping(struct allocs_text *text, const char *at) {
   static const char *const words[] = {", readable", ", writable", ", executable"};
   struct alloc_mapping mapping;
-  char function[64];
   if (alloc_get_mapping(at, &mapping))
     return;
   for (unsigned i = 0; i < 3; i++)
@@ -247,7 +255,7 @@ static void put_mapping(struct allocs_text *text, const char *at) {
     allocs_text_string(text, ", by ");
     allocs_text_string(text, mapping.call);
     allocs_text_string(text, "()");
-    put_in_function(text, alloc_get_name(mapping.site, function, sizeof function));
+    put_caller(text, mapping.site);
   }
 }
 

@@ -63,7 +63,7 @@ __attribute__((noinline)) static void blocks(int n) {
   say(&block[1]); // CHECK-NEXT:heap struct pair[2] from {{.*}}form.c:[[@LINE-2]] in blocks(), +32: [1].tag (char)
   say(&block->tag + 1); // CHECK-NEXT:heap struct pair[2] from {{.*}}form.c:[[@LINE-3]] in blocks(), +1: [0] (padding of struct pair)
   say(&one->tag + 1); // CHECK-NEXT:heap pair_t from {{.*}}form.c:[[@LINE-4]] in blocks(), +1: padding of struct pair
-  say((char *)unknown + 3); // CHECK-NEXT:heap __uninterpreted_byte[9] from code at 0x{{[0-9a-f]+}}, +3
+  say((char *)unknown + 3); // CHECK-NEXT:heap __uninterpreted_byte[9] from code at 0x{{[0-9a-f]+}} in hidden(), +3
   char *dynamic = alloca((size_t)n);
   say(dynamic + 2); // CHECK-NEXT:alloca char[10] from {{.*}}form.c:[[@LINE-1]] in blocks(), +2: [2] (char)
   free(block);
