@@ -15,9 +15,10 @@
 
 enum { MOST_SEGMENTS = 16, LARGEST = 1 << 30 };
 
-/* Read from the environment when the program begins: later it may be overwritten. */
+/* Read from the environment when the program begins: later it may be overwritten, and asking takes much stack. */
 static struct {
   const char *folders, *cache, *home;
+  bool is_secure;
   bool is_known; /* atomic: stored last */
 } places;
 
@@ -98,37 +99,40 @@ static bool add_slots(struct candidate *it) {
   return true;
 }
 
-static bool try_path(const char *path, const struct allocs_build_id *id, struct allocs_image *image) {
-  struct candidate it = {.first = NULL};
-  if (!allocs_os_map_trusted_file(path, &it.file))
-    return false;
-  if (find_segments(&it))
-    find_notes(&it);
-  if (is_of(&it, id)) {
-    uint64_t address = it.first->p_vaddr, size = it.first->p_filesz;
-    if (!it.slots || add_slots(&it)) {
-      uintptr_t begin = (uintptr_t)it.file.begin;
-      image->note = it.note;
-      image->meta =
-          (struct allocs_meta){begin, begin + size, begin + it.file.mapped, image->os.bias - (begin - address)};
-      return true;
-    }
-  }
-  allocs_os_unmap_file(&it.file);
-  return false;
-}
-
 /* In memory of its own: who asks may have little stack. */
 struct search {
   struct allocs_build_id id;
   struct allocs_os_mapping mapping;
   struct allocs_meta_path path;
+  struct candidate candidate;
 };
+
+static bool try_path(struct search *search, struct allocs_image *image) {
+  struct candidate *it = &search->candidate;
+  *it = (struct candidate){.first = NULL};
+  if (!allocs_os_map_trusted_file(search->path.path, &it->file))
+    return false;
+  if (find_segments(it))
+    find_notes(it);
+  if (is_of(it, &search->id)) {
+    uint64_t address = it->first->p_vaddr, size = it->first->p_filesz;
+    if (!it->slots || add_slots(it)) {
+      uintptr_t begin = (uintptr_t)it->file.begin;
+      image->note = it->note;
+      image->meta =
+          (struct allocs_meta){begin, begin + size, begin + it->file.mapped, image->os.bias - (begin - address)};
+      return true;
+    }
+  }
+  allocs_os_unmap_file(&it->file);
+  return false;
+}
 
 void allocs_meta_file_init(void) {
   places.folders = allocs_store_text(allocs_os_getenv("ALLOCS_META_PATH"));
   places.cache = allocs_store_text(allocs_os_getenv("XDG_CACHE_HOME"));
   places.home = allocs_store_text(allocs_os_getenv("HOME"));
+  places.is_secure = allocs_os_is_secure();
   __atomic_store_n(&places.is_known, true, __ATOMIC_RELEASE);
 }
 
@@ -143,10 +147,10 @@ static bool find(struct search *search, struct allocs_image *image) {
   struct allocs_meta_places all = {.image = NULL};
   if (!__atomic_load_n(&places.is_known, __ATOMIC_ACQUIRE))
     allocs_meta_file_init();
-  if (!allocs_os_is_secure())
+  if (!places.is_secure)
     all = (struct allocs_meta_places){path_of(image, &search->mapping), places.folders, places.cache, places.home};
   while (allocs_meta_paths_next(&all, &search->id, &search->path))
-    if (try_path(search->path.path, &search->id, image))
+    if (try_path(search, image))
       return true;
   return false;
 }
