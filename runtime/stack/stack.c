@@ -60,13 +60,15 @@ static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs
 }
 
 /* What is known of the frame's function; NULL if that has no record, or its locals cannot be found. The frame pointer
-   leads to the CFA in all functions that have one, but in prologue and epilogue, where only a signal can stop. */
+   leads to the CFA in all functions that have one, but in prologue and epilogue, where only a signal can stop. What is
+   told by a meta file lies at the CFA, whatever the function does with that register. */
 static const struct allocs_known_frame *frame_of(const struct allocs_cursor *cursor, struct allocs_image **ret,
                                                  struct allocs_known_frame *spare) {
   struct allocs_image *image = *ret = cursor->function ? allocs_image_find(cursor->function) : NULL;
   const struct allocs_known_frame *frame = image ? allocs_frame_find(image, cursor->function, spare) : NULL;
-  if (!frame || (!cursor->exact && (!(cursor->known >> ALLOCS_ARCH_FP & 1) ||
-                                    cursor->regs[ALLOCS_ARCH_FP] != cursor->cfa - ALLOCS_ARCH_LINK)))
+  if (!frame ||
+      (!cursor->exact && !image->meta.begin &&
+       (!(cursor->known >> ALLOCS_ARCH_FP & 1) || cursor->regs[ALLOCS_ARCH_FP] != cursor->cfa - ALLOCS_ARCH_LINK)))
     return NULL;
   return frame;
 }
