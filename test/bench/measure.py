@@ -21,6 +21,7 @@ class Bench:
     def __init__(self, build, out, quick):
         self.build, self.out, self.quick = build, out, quick
         self.allocscc = f"{build}/bin/allocscc"
+        self.allocs_run, self.preload = f"{build}/bin/allocs-run", f"{build}/liballocs_preload.so"
         self.clang = re.search(r"ALLOCS_CLANG:-(\S+)}", open(self.allocscc).read())[1]
         self.sources = f"{build}/real-sources"
         self.rows, self.peers, self.growth, self.missing = [], [], {}, []

@@ -66,8 +66,24 @@ def hello(bench):
                     [r - p for p, r in zip(values["plain"], values["reflected"])])
 
 
+def preloaded(bench):
+    """A program that was not recompiled; its meta files and its libraries' are made before."""
+    program = bench.cc(bench.clang, "hello", ["-g"], to="hello-debug")
+    command, cache = [bench.allocs_run, program], {"XDG_CACHE_HOME": f"{bench.out}/cache"}
+    bench.spawn(command, environment=cache)
+    times = 40 if bench.quick else 200
+    got = in_turn({"plain": lambda: bench.spawn([program], times=times),
+                   "library": lambda: bench.spawn([program], times=times, environment={"LD_PRELOAD": bench.preload}),
+                   "allocs-run": lambda: bench.spawn(command, times=times, environment=cache)}, bench.rounds(11, 3))
+    values = {variant: [1e3 * value for value in column(runs, "wall")] for variant, runs in got.items()}
+    for variant, name in ("library", "start-up of hello, preloaded"), ("allocs-run", "start-up of hello, by allocs-run"):
+        bench.ratio("start", name, "ms", values["plain"], values[variant])
+    bench.value("start", "start-up of hello, preloaded, over plain", "ms",
+                [p - q for p, q in zip(values["library"], values["plain"])])
+
+
 def run(bench):
-    for part in (pairs, queries, walk, census, images, hello):
+    for part in (pairs, queries, walk, census, images, hello, preloaded):
         try:
             part(bench)
         except (Unmeasured, OSError, subprocess.SubprocessError) as error:

@@ -49,6 +49,8 @@ def budgets(bench):
          bench.find("start", "RSS of hello, over")),
         ("start-up of hello, over plain", 0.1, value(bench.find("start", "start-up of hello, over")), "ms",
          bench.find("start", "start-up of hello, over")),
+        ("start-up of hello, preloaded, over plain", 0.5, value(bench.find("start", "hello, preloaded, over")), "ms",
+         bench.find("start", "hello, preloaded, over")),
         ("heap query, worst of all block sizes", 13, worst(heap), "ns", heap),
         ("static query", 15, value(bench.find("queries", "^static$")), "ns", bench.find("queries", "^static$")),
         ("stack query, less 10 ns per frame, worst depth", 25, frames(bench), "ns",
