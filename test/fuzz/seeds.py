@@ -132,6 +132,18 @@ def elf():
     yield "no-tables", linked(CALLS, "c", "-O1", "-fuse-ld=lld", small)
 
 
+def meta():
+    """Meta files of the image that the fuzzer has, of one build ID."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, options in (("small-library", ["-O1"]), ("by-frame-pointer", ["-O0", "-fno-omit-frame-pointer"])):
+            library, out = os.path.join(scratch, "library.so"), os.path.join(scratch, "meta")
+            with open(library, "wb") as file:
+                file.write(linked(KINDS, "c", "-g", "-w", "-Wl,--build-id=0x" + b"i".hex() * 20, *options))
+            subprocess.run([os.path.join(os.path.dirname(ALLOCSCC), "typegen"), library, "-o", out], check=True)
+            with open(out, "rb") as file:
+                yield name, file.read()
+
+
 def typegen():
     cut = "struct pair { int a; char b[2]; } pair;"
     yield "small-object", compiled(cut, "c", "-c", "-O1", compiler=ALLOCSCC)
@@ -149,4 +161,5 @@ def write(target, seeds):
 
 write("unwinder", unwinder())
 write("elf", elf())
+write("meta", meta())
 write("typegen", typegen())
