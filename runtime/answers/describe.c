@@ -14,7 +14,9 @@
 #include "answers/memory_kinds.h"
 #include "answers/query.h"
 #include "answers/steps.h"
+#include "ground/readers.h"
 #include "ground/text.h"
+#include "image/statics.h"
 #include "types/subobject.h"
 #include "types/type.h"
 
@@ -169,9 +171,12 @@ void allocs_describe_static(struct allocs_text *text, const struct allocs_descri
 
 /* The function that a call was in, which returned to this address: that may be behind its end. */
 static void put_caller(struct allocs_text *text, const void *site) {
-  struct alloc_pos function;
-  if (site && alloc_get_pos((const char *)site - 1, &function) == ALLOC_OK && function.allocator == &alloc_static)
+  struct alloc_pos function = {.size = 0};
+  bool held = site && allocs_readers_enter();
+  if (held && allocs_statics_find((uintptr_t)site - 1, &function))
     put_in_function(text, function.name);
+  if (held)
+    allocs_readers_leave();
 }
 
 /* heap struct node[4] from list.c:42 in push(), …: heap blocks, dynamic blocks, what programs' own allocators tell.
