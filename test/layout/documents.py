@@ -9,7 +9,7 @@ import re
 import sys
 
 root = sys.argv[1]
-rooms = ("runtime/", "typegen/", "plugin/", "include/", "cmake/", "run/")
+rooms = ("runtime/", "typegen/", "plugin/", "include/", "cmake/")
 past = {"-"}
 of_c = (".c", ".h", ".cpp", ".def")
 of_lines = (".py", ".sh", ".cmake", ".in", ".txt", "LAYERS", "cmake/bootstrap")
@@ -86,7 +86,7 @@ for path, text in texts.items():
         look(path, "name", name, name in code or name in ends or re.fullmatch(foreign_names, name))
 
 architecture = texts["docs/architecture.md"]
-for room, title in ("runtime", "In the process"), ("typegen", "In typegen"), ("plugin", "In the compiler"), ("run", "In allocs-run"):
+for room, title in ("runtime", "In the process"), ("typegen", "In typegen"), ("plugin", "In the compiler"):
     lines = [line.split("#")[0].strip() for line in open(os.path.join(root, room, "LAYERS"))]
     wanted = [line.split(":")[0] for line in lines if ":" in line]
     told = re.findall(r"^\*\*(\w+)\*\*", section(architecture, title), re.M)

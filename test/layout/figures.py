@@ -61,7 +61,7 @@ def calls(room):
     return leads
 
 
-for room in ("runtime", "typegen", "plugin", "run"):
+for room in ("runtime", "typegen", "plugin"):
     paths = [p for p in sorted(glob.glob(f"{root}/{room}/**/*", recursive=True)) if p.endswith(endings)]
     folders = [os.path.dirname(p) for p in paths]
     print(f"{room}: {len(paths)} files in {len(set(folders))} folders, {max(map(folders.count, folders))} in the largest; "

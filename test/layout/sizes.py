@@ -6,7 +6,7 @@ import sys
 FILE, FUNCTION = 600, 80
 root = sys.argv[1]
 bad, files, functions = [], 0, 0
-for folder in ("include", "runtime", "typegen", "plugin", "run"):
+for folder in ("include", "runtime", "typegen", "plugin"):
     for path in sorted(glob.glob(f"{root}/{folder}/**/*.[ch]", recursive=True) + glob.glob(f"{root}/{folder}/**/*.cpp", recursive=True)):
         files += 1
         lines = open(path).read().split("\n")

@@ -3,7 +3,7 @@
 
 /* What there is to say, by the program's name. */
 
-#include "say.h"
+#include "run/say.h"
 #include <stdarg.h>
 #include <stdio.h>
 

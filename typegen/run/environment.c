@@ -3,8 +3,8 @@
 
 /* The environment that the program is to have. What the user has there stays. */
 
-#include "environment.h"
-#include "say.h"
+#include "run/environment.h"
+#include "run/say.h"
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

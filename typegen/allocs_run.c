@@ -3,10 +3,10 @@
 
 /* allocs-run: arguments, and the program in our place. */
 
-#include "environment.h"
-#include "meta.h"
-#include "program.h"
-#include "say.h"
+#include "run/environment.h"
+#include "run/missing_meta.h"
+#include "run/program.h"
+#include "run/say.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

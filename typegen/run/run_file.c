@@ -3,7 +3,7 @@
 
 /* ELF files: what of them tells whether something is to be done. They may be damaged; every size has a limit. */
 
-#include "file.h"
+#include "run/run_file.h"
 #include "bytes/notes.h"
 #include <fcntl.h>
 #include <stdlib.h>

@@ -5,9 +5,9 @@
    under its build ID in /usr/lib/debug. They are complete when they get their names. Where typegen fails, an empty
    file keeps others from trying again. Nothing is said: the program can do without. */
 
-#include "meta.h"
-#include "environment.h"
-#include "file.h"
+#include "run/missing_meta.h"
+#include "run/environment.h"
+#include "run/run_file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>

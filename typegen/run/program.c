@@ -3,8 +3,8 @@
 
 /* The program: where it is, and whether a library can be preloaded into it. */
 
-#include "program.h"
-#include "file.h"
+#include "run/program.h"
+#include "run/run_file.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
