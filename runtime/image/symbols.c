@@ -14,10 +14,9 @@
 #include "image/elf_file.h"
 #include "image/image_parts.h"
 
-/* An extent's value: offset of the name, with these. */
-#define IS_FUNCTION 0x80000000u
-#define IS_COPY 0x40000000u
-#define NAME_MASK 0x3fffffffu
+/* An extent's value: offset of the name, with this. */
+#define IS_COPY 0x80000000u
+#define NAME_MASK 0x7fffffffu
 
 /* One mapping: the head, and all names behind it. */
 struct symbols {
@@ -78,11 +77,9 @@ static void free_draft(const struct draft *draft) {
 
 /* Items */
 
-static Elf64_Sym symbol_of(const struct draft *draft, uint64_t value, const char **name) {
+static const char *name_of(const struct draft *draft, uint64_t value) {
   const struct allocs_symtab *table = &draft->tables[value >> 32 & 1];
-  Elf64_Sym symbol = allocs_symtab_at(table, (uint32_t)value);
-  *name = table->strings + symbol.st_name;
-  return symbol;
+  return table->strings + allocs_symtab_at(table, (uint32_t)value).st_name;
 }
 
 /* Best is what does not begin with an underscore; then what is seen farthest. */
@@ -154,11 +151,8 @@ static size_t length_of(const char *name) {
 
 static size_t size_of_names(const struct draft *draft) {
   size_t size = 1;
-  const char *name;
-  for (size_t i = 0; i < draft->n; i++) {
-    symbol_of(draft, draft->items[i].value, &name);
-    size += length_of(name) + 1;
-  }
+  for (size_t i = 0; i < draft->n; i++)
+    size += length_of(name_of(draft, draft->items[i].value)) + 1;
   return size;
 }
 
@@ -166,9 +160,8 @@ static size_t size_of_names(const struct draft *draft) {
 static void copy_names(struct draft *draft, char *ret) {
   size_t at = 1;
   for (size_t i = 0; i < draft->n; i++) {
-    const char *name;
-    Elf64_Sym symbol = symbol_of(draft, draft->items[i].value, &name);
-    draft->items[i].value = at | (ELF64_ST_TYPE(symbol.st_info) == STT_FUNC ? IS_FUNCTION : 0);
+    const char *name = name_of(draft, draft->items[i].value);
+    draft->items[i].value = at;
     for (size_t n = length_of(name); n; n--)
       ret[at++] = *name++;
     ret[at++] = '\0';
@@ -250,7 +243,6 @@ static struct allocs_symbol symbol_at(const struct allocs_image *image, const st
   return (struct allocs_symbol){.name = symbols->names + (extent.value & NAME_MASK),
                                 .address = image->os.begin + extent.offset,
                                 .size = extent.size,
-                                .is_function = (extent.value & IS_FUNCTION) != 0,
                                 .is_copy = (extent.value & IS_COPY) != 0};
 }
 

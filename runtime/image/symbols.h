@@ -12,7 +12,6 @@ struct allocs_symbol {
   const char *name; /* lives as long as the image */
   uintptr_t address;
   uint64_t size;
-  bool is_function;
   bool is_copy; /* a variable of a library that the linker copied here, into the executable */
 };
 /* The symbol that holds an address of the image, and the first that ends after it. None overlaps another, nor any of
