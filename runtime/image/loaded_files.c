@@ -62,8 +62,8 @@ static int next_in_arena(const struct alloc_arena *arena, const void *address, s
   while ((image = allocs_image_from(at, end))) {
     const struct allocs_parts *parts = allocs_image_parts_of(image);
     struct table table = parts ? table_of(arena->allocator, parts) : (struct table){NULL, 0};
-    const struct allocs_part *part = table.n ? allocs_image_parts_from(table.parts, table.n, at) : table.parts;
-    if (part == table.parts + table.n) {
+    const struct allocs_part *part = table.n ? allocs_image_parts_from(table.parts, table.n, at) : NULL;
+    if (!part || part == table.parts + table.n) {
       at = image->os.end;
       continue;
     }

@@ -126,12 +126,13 @@ static const struct uniqtype *type_at(uintptr_t address, size_t *cursor) {
   const struct allocs_image *image = allocs_image_find(address);
   struct allocs_bytes table = image ? allocs_image_table(image, ALLOCS_TABLE_TYPES) : (struct allocs_bytes){NULL, NULL};
   /* A distance, not an address: the library may be gone, or another at its place, when the next is asked for. */
-  const char *at = table.begin + *cursor;
-  const struct allocs_type *record;
-  if (*cursor < (size_t)(table.end - table.begin))
+  if (*cursor < (size_t)(table.end - table.begin)) {
+    const char *at = table.begin + *cursor;
+    const struct allocs_type *record;
     while (!type && (record = allocs_next_record(table.end, &at)))
       type = allocs_image_type_of(record);
-  *cursor = (size_t)(at - table.begin);
+    *cursor = (size_t)(at - table.begin);
+  }
   allocs_readers_leave();
   return type;
 }
