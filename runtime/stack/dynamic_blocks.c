@@ -54,7 +54,7 @@ static const struct uniqtype *type_of_rows(const struct allocs_dynamic_blocks *b
     at -= sizeof length;
     if (at < blocks->cursor->regs[ALLOCS_ARCH_SP] || !load(blocks->cursor, at, &length, sizeof length) || !length ||
         length > blocks->size / type->size)
-      return allocs_type_array(element, element->size ? blocks->size / element->size : 0);
+      return allocs_type_array(element, blocks->size / element->size);
     type = allocs_type_array(type, length);
   }
   if (!type || !type->size || blocks->size % type->size)
