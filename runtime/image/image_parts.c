@@ -65,16 +65,15 @@ static bool read_headers(struct draft *draft, const struct allocs_elf_file *file
 }
 
 /* The file's order need not be that of addresses; allocs_image_parts_from() searches by these. */
-static bool sort_headers(struct draft *draft) {
+static void sort_headers(struct draft *draft) {
   draft->order_size = allocs_round_up(draft->n_headers * sizeof *draft->order, ALLOCS_PAGE);
   draft->order = allocs_os_map(draft->order_size);
   if (!draft->order)
-    return false;
+    return;
   for (size_t i = 0; i < draft->n_headers; i++)
     if (is_section(draft, &draft->headers[i]))
       draft->order[draft->n_order++] = (struct allocs_sortable){draft->headers[i].sh_addr, i};
   allocs_sort(draft->order, draft->n_order);
-  return true;
 }
 
 static void read_sections(struct draft *draft) {
@@ -82,8 +81,8 @@ static void read_sections(struct draft *draft) {
   if (!allocs_elf_file_open(draft->image, &file))
     return;
   /* A file that is damaged, or not the one that was loaded: then there are segments, and no sections. */
-  if (!read_headers(draft, &file) || !sort_headers(draft))
-    draft->n_order = 0;
+  if (read_headers(draft, &file))
+    sort_headers(draft);
   allocs_elf_file_close(&file);
 }
 
