@@ -253,6 +253,14 @@ static bool outlives(const struct allocs_cursor *cursor, const struct allocs_sta
   return cursor->foreign || here < cursor->begin || here >= cursor->end || cursor->regs[ALLOCS_ARCH_SP] > here;
 }
 
+/* Whether anything of a frame may end behind an address: its parameters lie above the CFA. */
+static bool reaches(const struct allocs_cursor *cursor, uintptr_t from) {
+  struct allocs_image *image;
+  struct allocs_known_frame spare;
+  const struct allocs_known_frame *frame = cursor->cfa > from ? NULL : frame_of(cursor, &image, &spare);
+  return cursor->cfa > from || (frame && frame->type && base_of(cursor, frame) + frame->size > from);
+}
+
 /* Looks through the frames of one thread, from where the cursor is. */
 static void search_frames(struct search *search, struct allocs_cursor *cursor, struct allocs_stack_walk *walk) {
   bool is_first = true, kept = false, last = walk && walk->valid && walk->last;
@@ -261,7 +269,7 @@ static void search_frames(struct search *search, struct allocs_cursor *cursor, s
     walk->valid = false;
   for (;;) {
     bool any = allocs_unwind_frame(cursor), is_above = any && allocs_unwind_begin(cursor) >= search->end;
-    if (any && !is_above && !cursor->signal && cursor->cfa > search->from) {
+    if (any && !is_above && !cursor->signal && reaches(cursor, search->from)) {
       if (is_first && walk && outlives(cursor, walk)) {
         walk->cursor = *cursor;
         kept = true;
