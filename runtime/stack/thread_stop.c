@@ -101,7 +101,6 @@ static void take_context(const char *context, struct allocs_cursor *ret) {
     memcpy(&ret->regs[i], context + allocs_arch_context_at[i], sizeof ret->regs[i]);
   ret->known = ALLOCS_ARCH_BIT(ALLOCS_ARCH_N_REGS) - 1;
   ret->exact = true;
-  ret->begin = ret->end = 0;
 }
 
 enum alloc_status alloc_thread_stop(const void *context) {
