@@ -66,21 +66,18 @@ void allocs_os_unmap(void *begin, size_t size) {
   munmap(begin, size + ALLOCS_PAGE);
 }
 
-static void put(const void *bytes, size_t n) { memcpy(at, bytes, n), at += n; }
 static void byte(unsigned value) { *at++ = (unsigned char)value; }
-static void offset(int32_t value) { put(&value, sizeof value); }
+static void offset(int32_t value) { memcpy(at, &value, sizeof value), at += sizeof value; }
 static void ref(const void *to) { offset(to ? (int32_t)((const unsigned char *)to - at) : 0); }
 static void end(void) {
-  size_t n = (size_t)(at - record) - 2;
+  size_t n = (size_t)(at - record) - 2; /* written with two bytes */
   record[0] = (unsigned char)(n | 0x80), record[1] = (unsigned char)(n >> 7);
 }
 static void head(const char *file) { record = at, at += 2, byte(ALLOCS_FRAME_FILE), ref(file), end(); }
 static void frame(const void *entry, const char *name, unsigned line, int32_t dynamic) {
   record = at, at += 2;
   byte(ALLOCS_FRAME_OWN | (dynamic ? ALLOCS_FRAME_DYNAMIC : 0)), byte(line), ref(entry), ref(name);
-  if (dynamic)
-    offset(dynamic);
-  end();
+  dynamic ? offset(dynamic) : (void)0, end();
 }
 static void local(int32_t where, int type, const char *name, const char *alias) {
   offset(where), byte(alias ? ALLOCS_LOCAL_ALIAS : 0), ref(type < 0 ? NULL : records + type), ref(name);
@@ -105,8 +102,8 @@ static void begin(void) {
 static void found(void) {
   static const char first[] = "first.c", second[] = "second.c";
   begin();
-  frame(&code[30], "early", 1, 0), local(-8, 4, "x", NULL);
-  head(first), frame(&code[20], "f", 2, -24), local(-8, 4, "y", NULL);
+  byte(0), frame(&code[30], "early", 1, 0), local(-8, 4, "x", NULL), byte(0), byte(0), byte(0);
+  head(first), byte(0), frame(&code[20], "f", 2, -24), local(-8, 4, "y", NULL);
   frame(&code[10], "g", 3, 0), local(-8, 4, "z", NULL);
   head(second), frame(&code[25], NULL, 4, 0), local(-8, 4, "z", NULL);
   const struct allocs_known_frame *it = find(20);
@@ -120,8 +117,7 @@ static void found(void) {
   CHECK_STRING(told, "__FRAME_ 24: z 4@0");
   for (int i = 0; i < 40; i++)
     CHECK(!find(i) == (i != 10 && i != 20 && i != 25 && i != 30));
-  image.note = NULL, CHECK(!find(20)), image.note = &note;
-  begin(), CHECK(!find(20));
+  image.note = NULL, CHECK(!find(20)), image.note = &note, begin(), CHECK(!find(20));
 }
 
 /* What is in the table of statics counts. */
@@ -147,6 +143,7 @@ static void orders(void) {
   FRAME(), CHECK_STRING(locals(), "0+0 -");
   local(-8, 3, "b", NULL), local(-40, 4, "a", NULL), local(-24, 5, "c", "alias");
   allocs_frame_drop(&image), CHECK_STRING(locals(), "-40+56 __FRAME_f 56: a 4@0 c=alias 5@16 b 3@32");
+  FRAME(), local(-8, 3, "b", NULL), local(-8, 3, "b", NULL), CHECK_STRING(locals(), "-8+24 __FRAME_f 24: b 3@0");
   /* Of what shares a slot each is told once, in its order, but what cannot be told apart. */
   FRAME(), local(-8, 3, "b", NULL), local(-8, 3, "a", NULL), local(-8, 3, "b", NULL), local(-8, 4, "b", NULL);
   local(-8, 3, "b", "t"), local(-8, 3, "b", "t"), local(-8, 3, "b", "u"), local(-8, 3, NULL, NULL), local(-16, 3, "b", NULL);
@@ -225,10 +222,18 @@ static void many(void) {
       local(-8 * i, 3, "x", NULL);
     CHECK(find(1) && find(1)->size == 424 && !strncmp(told, "__FRAME_functio", 15) && largest == (1 + (size_t)more) * ALLOCS_PAGE);
   }
-  begin();
-  for (int i = 0; i < 57; i++)
-    frame(&code[i % 40], "f", 1, 0);
-  CHECK(!find(1) && find(20) && largest == 2 * ALLOCS_PAGE);
+  for (int n = 56; n < 125; n += n / 2) { /* a page, two, three; and the last of them is read */
+    begin(), largest = 0;
+    for (int i = 0; i < n; i++)
+      frame(&code[i < 39 ? i : 38], "f", 1, 0);
+    frame(&code[39], "f", 1, 0), CHECK(find(39) && find(39)->line == 1);
+    size_t size = sizeof(struct index) + (size_t)(n + 1) * (sizeof(struct allocs_sortable) + sizeof(struct allocs_known_frame));
+    CHECK(largest == allocs_round_up(size, ALLOCS_PAGE));
+  }
+  begin(), largest = 0, frame(&code[1], "f", 1, 0);
+  for (int i = 110; i > 0; i--)
+    local(-8 * i, 3, "x", NULL);
+  CHECK(find(1) && find(1)->size == 896 && largest == 3 * ALLOCS_PAGE);
 }
 
 int main(void) {

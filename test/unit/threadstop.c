@@ -1,5 +1,5 @@
 // A thread that stands still is told as it said, whole and of one time, until it goes on; its stops nest, those of a left function end, and their places are used again.
-// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s -o %t && %t
+// RUN: %cc -O2 -Wall -Wextra -Werror -fsanitize=bounds -fsanitize-trap=all -I%src/runtime %s -o %t && %t
 
 #define _GNU_SOURCE
 #include "stack/thread_stop.c"
@@ -78,10 +78,17 @@ static void nests(void) {
   CHECK_STRING(after_go(), "2000 "), CHECK_STRING(after_go(), "2000 "), CHECK(!innermost);
   struct allocs_stopped at = {.stop = NULL};
   CHECK(allocs_thread_stop_next(&at)), release(at.stop), CHECK(!allocs_thread_stop_holds(&at));
+  for (int i = 0; i < 4; i++) {
+    begin(), after(0x2000), at.stop = NULL, CHECK(allocs_thread_stop_next(&at) && allocs_thread_stop_holds(&at));
+    alloc_thread_go(), CHECK(!allocs_thread_stop_holds(&at)), after(0x2000), CHECK(!allocs_thread_stop_holds(&at));
+  }
+  begin(), process = 1, after(0x2000), alloc_thread_go(), after(0x2000), alloc_thread_go(), CHECK(n_made == 3);
   CHECK_STRING(standing(), "");
 }
 
 static void forks(void) {
+  struct allocs_stopped at = {.stop = NULL};
+  begin(), after(0x3000), CHECK(allocs_thread_stop_next(&at)), process = 8, after(0x3000), CHECK(!allocs_thread_stop_holds(&at));
   begin(), after(0x3000), after(0x2000), process = 8;
   CHECK_STRING(standing(), ""), CHECK_STRING(after(0x1000), "1000 "), CHECK(n_made == 3 && !innermost->outer);
   process = 7, CHECK_STRING(standing(), "2000 "), process = 8;
@@ -156,6 +163,8 @@ static void one_by_one(void) {
     return; /* it may not trace */
   CHECK(n_whole > 2);
   step_through(alloc_thread_go, look), CHECK(!innermost);
+  begin(), all_the_same(0x4444), process = 6, stop(), innermost = NULL, process = 7; /* it has a parent's place */
+  all_the_same(0x5555), step_through(stop, look), step_through(alloc_thread_go, look), CHECK(!innermost);
   unsigned n = 9;
   for (n_whole = change_at = 0; change_at < n; change_at += 5) {
     begin(), all_the_same(0x5555), stop(), n_looks = 0;
