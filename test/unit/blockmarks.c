@@ -7,7 +7,7 @@
 #include "step.h"
 
 enum { MOST = 12, OWN = 0x500, OTHER = 0x900 };
-static struct mark memory[MOST];
+static struct allocs_mark memory[MOST];
 static struct allocs_origin *table[MOST + 2];
 struct allocs_origin **allocs_origin_table = table;
 static unsigned n_made, n_asked;
@@ -85,7 +85,7 @@ static void used_again(void) {
 
 /* Instructions of a change, one by one, as a reader meets them. */
 static void changing(void) {
-  struct mark *it = mark_of((uint32_t)words[40]);
+  struct allocs_mark *it = mark_of((uint32_t)words[40]);
   uint32_t origin = it->origin.word;
   CHECK(it->base == 40 && allocs_block_marks_of(40, origin) == words[40] && !(it->use & 1));
   it->use++;
