@@ -98,6 +98,7 @@ static void taken_apart(void) {
   IS("__ARR18446744073709551620_int", "-"), IS("__ARR99999999999999999999_int", "-"), IS("__ARR12int", "-"), IS("__ARR1/_int", "-");
   IS("__ARR1:_int", "-"), IS("__ARR9_int", "3 [9]"), IS("__ART1_int", "-"), IS("_int", "-"), IS("__PTR", "-"), IS("__PTR_", "-");
   IS("__PTR_odd", "6 "), IS("__PTR___PTR_odd", "-"), IS("__ARR2_", "-"), IS("__ARRx_int", "-");
+  IS("x_PTR_node", "-"), IS("__PTR_\0int", "-"), IS("__PTRint", "-"), IS("x_ARR3_int", "-"), IS("abcde3_int", "-");
   for (int i = 0; i < DEEPEST; i++)
     strcat(deep, "__PTR_");
   IS(strcat(deep, "int"), "3 ********************************");
@@ -124,7 +125,7 @@ static void gone_through(void) {
   may_read = false, CHECK(!each(0x1800, 0) && !seen[0] && n_enters == n_left);
   n_type_made = 0, n_made = 3, CHECK(!each(0, 0) && n_type_made == 7 && n_told == 3), CHECK_STRING(seen, "made,node,last,");
   CHECK(each(0, 2) == 7), CHECK_STRING(seen, "made,node,");
-  images[0].os.begin = 0x9000, n_type_made = 0, each(0, 0), CHECK(n_type_made == 4), IS("colour", "-");
+  images[0].os.begin = 0x9000, n_type_made = 0, each(0, 0), CHECK(n_type_made == 4), n_made = 0, IS("colour", "-"), IS("int", "3 ");
 }
 
 int main(void) {

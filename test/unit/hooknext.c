@@ -1,0 +1,34 @@
+// What is beneath a hook is the next definition in the process, but for a preloaded runtime, which tells what is beneath itself; it is looked up once, and errno is kept.
+// RUN: %cc -O1 -Wall -Wextra -Werror -I%src/runtime %s -o %t && %t
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#define dlsym(handle, name) look_up(handle, name)
+static void *look_up(void *handle, const char *name);
+#include "doors/hook_next.c"
+#include <unistd.h>
+#include "check.h"
+
+static int n_looked_up, n_beneath;
+static bool is_preloaded, has_any = true;
+static char next, beneath_that;
+static void *beneath_it(const char *name) { return n_beneath++, strcmp(name, "malloc") ? NULL : &beneath_that; }
+static void *look_up(void *handle, const char *name) {
+  CHECK(handle == RTLD_NEXT), n_looked_up++, errno = 5;
+  if (!strcmp(name, "__allocs_preload_beneath"))
+    return is_preloaded ? (void *)beneath_it : NULL;
+  return has_any ? &next : NULL;
+}
+
+int main(int argc, char **argv) {
+  void *known = NULL;
+  is_preloaded = argc > 1; /* each process finds out once */
+  errno = 7, has_any = false, CHECK(!allocs_hook_next_find(&known, "none") && !known && errno == 7 && n_looked_up == (is_preloaded ? 1 : 2)), has_any = true;
+  n_looked_up = n_beneath = 0, CHECK(allocs_hook_next_find(&known, "malloc") == (is_preloaded ? &beneath_that : &next) && errno == 7);
+  CHECK(known == (is_preloaded ? &beneath_that : &next) && n_looked_up == !is_preloaded && n_beneath == is_preloaded);
+  n_looked_up = n_beneath = 0, CHECK(allocs_hook_next_find(&known, "malloc") == known && !n_looked_up && !n_beneath);
+  CHECK(allocs_hook_next_symbol("malloc") == known && n_looked_up == !is_preloaded && n_beneath == is_preloaded);
+  if (!is_preloaded)
+    execl(argv[0], argv[0], "preloaded", NULL), CHECK(!"started again");
+  return check_failed;
+}
