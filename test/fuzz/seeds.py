@@ -151,6 +151,18 @@ def typegen():
     yield "small-library", linked(cut, "c", "-O1", "-Wl,-s,--build-id=none", compiler=ALLOCSCC)
 
 
+def dwarf():
+    """Small programs: what is not needed of an executable is left out."""
+    small = ["-Wl,--build-id=none,-z,norelro,-z,noseparate-code", "-nostdlib", "-shared", "-w"]
+    tiny = "struct pair { struct pair *p; int b : 3; char c[2]; } pair; enum e { A } f(struct pair *p) { static long s; struct pair l = *p; return l.b + (s++ > 0); }"
+    yield "gcc-5", compiled(tiny, "c", "-g", "-O0", *small, compiler="gcc")
+    yield "gcc-2", compiled(tiny, "c", "-g", "-gdwarf-2", "-O2", *small, compiler="gcc")
+    yield "gcc-types", compiled(tiny, "c", "-g", "-fdebug-types-section", "-O2", *small, compiler="gcc")
+    yield "gcc-object", compiled(tiny, "c", "-g", "-c", "-O1", compiler="gcc")
+    yield "clang-5", compiled(KINDS, "c", "-g", "-O2", *small)
+    yield "clang-4", compiled(tiny, "c", "-g", "-gdwarf-4", "-O0", *small)
+
+
 def write(target, seeds):
     folder = os.path.join(HERE, "Inputs", target)
     os.makedirs(folder, exist_ok=True)
@@ -163,3 +175,4 @@ write("unwinder", unwinder())
 write("elf", elf())
 write("meta", meta())
 write("typegen", typegen())
+write("dwarf", dwarf())
