@@ -84,10 +84,10 @@ ALLOCS_STATIC_ASSERT(sizeof(struct allocs_note) == 12 + 8 * ALLOCS_N_TABLES);
    with the file, below it. */
 struct allocs_meta_note {
   struct allocs_note note;
-  struct allocs_range image;
+  struct allocs_range image, calls;
   uint32_t zero;
 };
-ALLOCS_STATIC_ASSERT(sizeof(struct allocs_meta_note) == 24 + 8 * ALLOCS_N_TABLES);
+ALLOCS_STATIC_ASSERT(sizeof(struct allocs_meta_note) == 32 + 8 * ALLOCS_N_TABLES);
 
 /* Types. One record per distinct type in an image: a COMDAT named __uniqtype_<key>, the key of
    allocs/typekey.h in 16 hexadecimal digits. A record begins with a uint, the number of bytes that
@@ -154,6 +154,11 @@ enum allocs_literals_flag { ALLOCS_LITERALS_COUNTED = 1 };
 enum allocs_frame_flag { ALLOCS_FRAME_FILE = 1, ALLOCS_FRAME_OWN = 2, ALLOCS_FRAME_DYNAMIC = 4 };
 enum allocs_local_flag { ALLOCS_LOCAL_ALIAS = 1, ALLOCS_LOCAL_INLINED = 2, ALLOCS_LOCAL_LINE_SHIFT = 2 };
 #define ALLOCS_NO_DYNAMIC INT32_MIN
+
+/* Calls, of meta files: a record per piece of code, by address, of which each begins with a uint, the number of bytes
+   that follow. */
+enum allocs_call_flag { ALLOCS_CALL_FILE = 1, ALLOCS_CALL_FUNCTION = 2 };
+#define ALLOCS_CALLS_SECTION "allocs_calls"
 
 /* Header that compiled code writes just below each block of alloca() or variable-length array. */
 struct allocs_dynamic {

@@ -140,14 +140,26 @@ const char *allocs_notes_bounds(const void *contents, uint64_t address, unsigned
   return NULL;
 }
 
-bool allocs_notes_image(const void *contents, uint64_t size, uint64_t address, uint64_t *ret_begin, uint64_t *ret_end) {
+/* False if it is no meta file's note. */
+static bool meta_range(const void *contents, uint64_t size, uint64_t address, uint64_t at, uint64_t *ret_begin,
+                       uint64_t *ret_end) {
   struct allocs_range range;
-  uint64_t at = offsetof(struct allocs_meta_note, image);
   if (size < sizeof(struct allocs_meta_note))
     return false;
   memcpy(&range, (const char *)contents + at, sizeof range);
   *ret_begin = address + at + (uint64_t)(int64_t)range.begin;
   *ret_end = address + at + sizeof range.begin + (uint64_t)(int64_t)range.end;
-  /* Below the note, which is in the file that stands above the image. */
-  return range.begin < 0 && range.end < 0 && *ret_begin < *ret_end && *ret_end < address;
+  return range.begin && range.end;
+}
+
+/* Below the note, which is in the file that stands above the image. */
+bool allocs_notes_image(const void *contents, uint64_t size, uint64_t address, uint64_t *ret_begin, uint64_t *ret_end) {
+  return meta_range(contents, size, address, offsetof(struct allocs_meta_note, image), ret_begin, ret_end) &&
+         *ret_begin < *ret_end && *ret_end < address;
+}
+
+/* Above it, as all tables of a meta file. */
+bool allocs_notes_calls(const void *contents, uint64_t size, uint64_t address, uint64_t *ret_begin, uint64_t *ret_end) {
+  return meta_range(contents, size, address, offsetof(struct allocs_meta_note, calls), ret_begin, ret_end) &&
+         address < *ret_begin && *ret_begin <= *ret_end && *ret_end - *ret_begin <= MOST;
 }

@@ -41,6 +41,8 @@ uint64_t allocs_notes_bounds_at(unsigned which);
 /* Of our note, `size` bytes of contents: the bounds of the image that a meta file is of. False if it is no meta file's,
    or they make no sense. */
 bool allocs_notes_image(const void *contents, uint64_t size, uint64_t address, uint64_t *ret_begin, uint64_t *ret_end);
+/* Likewise the bounds of its table of calls; begin == end: it has none. */
+bool allocs_notes_calls(const void *contents, uint64_t size, uint64_t address, uint64_t *ret_begin, uint64_t *ret_end);
 /* Name of the section. */
 const char *allocs_notes_section(unsigned which);
 

@@ -29,13 +29,15 @@ conditions = {
     "!(it->flags & ALLOCS_FRAME_OWN)": "unless it tells itself",
     "it->flags & ALLOCS_FRAME_OWN": "if it tells itself",
     "it->flags & ALLOCS_FRAME_DYNAMIC": "if it has dynamic blocks",
+    "it->flags & ALLOCS_CALL_FILE": "if the file is another",
+    "it->flags & ALLOCS_CALL_FUNCTION": "if the function is another",
 }
 words = {"address": "to", "callee": "function called", "code": "function", "entry/value": "value", "nothing": "byte 0",
          "type/count": "of", "n_entries": "uint n", "reserved": "0", "offset_at": "4 bytes in code", "bit_offset": "bit offset",
          "type/target": "type", "local/offset": "from the frame pointer", "entry/offset": "distance", "flags": "",
          "literals/n": "number", "literals/type": "type of one element", "alias": "typedef name", "dynamic": "newest",
          "record": "record among the statics", "literal/count": "number of elements", "file": "source file",
-         "frame/code": "entry", "literals/flags": "numbers", "static/flags": "variable", "frame/flags": "tells itself"}
+         "frame/code": "entry", "calls/code": "begins", "literals/flags": "numbers", "static/flags": "variable", "frame/flags": "tells itself"}
 
 
 def records():
@@ -123,6 +125,8 @@ compare("literals", section("Literals"), fields["literals"])
 compare("literal", section("Literals", 1), fields["literal"])
 compare("frame", section("Frames")[1:-1], fields["frame"])
 compare("local", section("Frames", 1), fields["local"])
+compare("calls", section("Calls")[1:-1], fields["calls"])
+compare("call", section("Calls", 1), fields["call"])
 rows = section("Rules for all tables")
 tables = re.findall(r'^ALLOCS_TABLE\(\w+, (\d), "(\w+)", (\d), (\d+)\)', description, re.M)
 if [(row[0].split()[0], row[1].strip("`"), row[2]) for row in rows] != [table[:3] for table in tables]:
@@ -133,4 +137,4 @@ for number, record in (1, "site"), (4, "tls"), (3, "literals"):
     if least[record] != int(tables[number][3]):
         bad.append(f"a record of {record} has {least[record]} bytes at least")
 print("\n".join(bad))
-sys.exit(bool(bad) or len(fields) < 18)
+sys.exit(bool(bad) or len(fields) < 20)

@@ -19,7 +19,19 @@ static void add_segment(struct allocs_dwarf *dwarf, uint64_t begin, uint64_t siz
     dwarf->begin = begin;
   if (end > dwarf->end)
     dwarf->end = end;
-  dwarf->segments[dwarf->n_segments++] = (struct allocs_dwarf_segment){begin, end, flags};
+  dwarf->segments[dwarf->n_segments++] = (struct allocs_dwarf_segment){begin, end, flags, NULL, 0};
+}
+
+/* A file of DWARF alone has the program headers of the whole file, and no code. */
+static void read_code(struct allocs_dwarf *dwarf, Elf *elf, const GElf_Phdr *phdr) {
+  size_t offset = phdr->p_offset, size = phdr->p_filesz, all;
+  const char *file = elf_rawfile(elf, &all);
+  struct allocs_dwarf_segment *segment = dwarf->n_segments ? &dwarf->segments[dwarf->n_segments - 1] : NULL;
+  if (!file || !segment || segment->begin != phdr->p_vaddr || offset > all || size > all - offset ||
+      size > segment->end - segment->begin)
+    return;
+  segment->bytes = (const unsigned char *)file + offset;
+  segment->n_bytes = size;
 }
 
 static bool read_segments(struct allocs_dwarf *dwarf, Elf *elf) {
@@ -31,8 +43,11 @@ static bool read_segments(struct allocs_dwarf *dwarf, Elf *elf) {
   for (size_t i = 0; i < n; i++)
     if (!gelf_getphdr(elf, (int)i, &phdr))
       return allocs_diag_at(dwarf->diag, "program headers", i * sizeof(Elf64_Phdr), "%s", elf_errmsg(-1));
-    else if (phdr.p_type == PT_LOAD)
+    else if (phdr.p_type == PT_LOAD) {
       add_segment(dwarf, phdr.p_vaddr, phdr.p_memsz, phdr.p_flags);
+      if (phdr.p_flags & PF_X)
+        read_code(dwarf, elf, &phdr);
+    }
   return true;
 }
 
@@ -101,8 +116,20 @@ void allocs_dwarf_close(struct allocs_dwarf *dwarf) {
   free(dwarf->segments);
 }
 
-bool allocs_dwarf_is_loaded(const struct allocs_dwarf *dwarf, uint64_t address, uint64_t size, uint32_t flags) {
+const unsigned char *allocs_dwarf_code(const struct allocs_dwarf *dwarf, uint64_t address, uint64_t *ret_size) {
   for (size_t i = 0; i < dwarf->n_segments; i++) {
+    const struct allocs_dwarf_segment *segment = &dwarf->segments[i];
+    if (segment->bytes && address >= segment->begin && address - segment->begin < segment->n_bytes) {
+      *ret_size = segment->n_bytes - (address - segment->begin);
+      return segment->bytes + (address - segment->begin);
+    }
+  }
+  return NULL;
+}
+
+bool allocs_dwarf_is_loaded(const struct allocs_dwarf *dwarf, uint64_t address, uint64_t size, uint32_t flags) {
+  /* What is at 0 no reference leads to; there is no variable. */
+  for (size_t i = 0; address && i < dwarf->n_segments; i++) {
     const struct allocs_dwarf_segment *segment = &dwarf->segments[i];
     if (address >= segment->begin && address < segment->end && size <= segment->end - address &&
         (segment->flags & flags) == flags)

@@ -10,7 +10,9 @@
 
 struct allocs_dwarf_segment {
   uint64_t begin, end;
-  uint32_t flags; /* PF_R and so on */
+  uint32_t flags;             /* PF_R and so on */
+  const unsigned char *bytes; /* of code: n of them; NULL if the file has none */
+  uint64_t n_bytes;
 };
 struct allocs_dwarf {
   struct allocs_diag *diag;
@@ -35,6 +37,8 @@ void allocs_dwarf_close(struct allocs_dwarf *dwarf);
 /* Whether so many bytes are in one segment that has these flags. */
 bool allocs_dwarf_is_loaded(const struct allocs_dwarf *dwarf, uint64_t address, uint64_t size, uint32_t flags);
 
+/* The bytes of code from an address on, as many as the file has there; NULL if it has none. */
+const unsigned char *allocs_dwarf_code(const struct allocs_dwarf *dwarf, uint64_t address, uint64_t *ret_size);
 /* To the DIE behind one that has children or not, as dwarf_siblingof(); -1 also where it would be one before: so each
    walk ends. */
 int allocs_dwarf_sibling(Dwarf_Die *die);

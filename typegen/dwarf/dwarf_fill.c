@@ -157,6 +157,9 @@ static struct dwarf_node *integer(struct dwarf_types *types, uint64_t size, bool
 static struct dwarf_node *underlying(struct dwarf_types *types, Dwarf_Die *die, uint64_t size, bool has_negative) {
   if (dwarf_hasattr(die, DW_AT_type)) {
     struct dwarf_node *node = allocs_dwarf_node_of(types, die, NULL);
+    /* Filled, it may turn out to be bytes. */
+    if (node->type.kind == ALLOCS_KIND_BASE && node->die.addr)
+      fill_base(types, node);
     return node->type.kind == ALLOCS_KIND_BASE ? node : NULL;
   }
   return size == 1 || size == 2 || size == 4 || size == 8 ? integer(types, size, has_negative) : NULL;

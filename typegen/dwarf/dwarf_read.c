@@ -4,6 +4,7 @@
 /* Unit by unit: reads one, adds its types to those of all, and what it defines to the model. */
 
 #include "dwarf/dwarf_read.h"
+#include "dwarf/dwarf_calls.h"
 #include "dwarf/dwarf_fill.h"
 #include "dwarf/dwarf_merge.h"
 #include "dwarf/dwarf_symbols.h"
@@ -17,7 +18,7 @@ struct reading {
   struct dwarf_unit unit;
   struct dwarf_merge merge;
   struct dwarf_symbols symbols;
-  size_t cap_statics, cap_tls, cap_literals, cap_frames;
+  size_t cap_statics, cap_tls, cap_literals, cap_frames, cap_calls;
 };
 
 static struct model_object *new_object(struct model_object **objects, size_t *n, size_t *cap) {
@@ -117,6 +118,7 @@ static bool read_unit(struct reading *reading, Dwarf_Die *die, Dwarf_Die *skelet
     for (size_t i = 0; i < unit->n_objects; i++)
       add_object(reading, &unit->objects[i], merged[unit->objects[i].type]);
     add_frames(reading, merged);
+    allocs_dwarf_calls_add(unit, reading->model, &reading->cap_calls);
     free(merged);
   }
   free(types);
@@ -236,6 +238,7 @@ static void finish(struct reading *reading) {
     for (uint32_t j = 0; j < model->frames[i].n_locals; j++)
       model->frames[i].locals[j].type = allocs_dwarf_merged(model->frames[i].locals[j].type, model->types);
   sort_frames(model);
+  allocs_dwarf_calls_sort(model);
   sort(model->statics, &model->n_statics);
   sort(model->tls, &model->n_tls);
   if (model->n_literals)

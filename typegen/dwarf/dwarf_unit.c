@@ -34,13 +34,13 @@ static const char *path_of(Dwarf_Die *die) {
   return dwarf_filesrc(files, number, NULL, NULL);
 }
 
-/* As the compiler was given it: relative to the folder. */
-static const char *file_of(const struct dwarf_unit *unit, Dwarf_Die *die) {
-  const char *file = path_of(die);
+const char *allocs_dwarf_unit_path(const struct dwarf_unit *unit, const char *path) {
   size_t n = unit->folder ? strlen(unit->folder) : 0;
-  if (file && n && !strncmp(file, unit->folder, n) && file[n] == '/')
-    file += n + 1;
-  return file;
+  return path && n && !strncmp(path, unit->folder, n) && path[n] == '/' ? path + n + 1 : path;
+}
+
+static const char *file_of(const struct dwarf_unit *unit, Dwarf_Die *die) {
+  return allocs_dwarf_unit_path(unit, path_of(die));
 }
 
 static struct dwarf_object *add(struct dwarf_unit *unit, Dwarf_Die *die, unsigned kind, uint64_t address) {
@@ -129,6 +129,22 @@ static bool entry_of(Dwarf_Die *die, Dwarf_Addr *ret) {
          (dwarf_hasattr(die, DW_AT_ranges) && dwarf_ranges(die, 0, &base, &begin, &end) > 0 && (*ret = begin, true));
 }
 
+/* The pieces of code that a DIE has, like `code`, into a vector. */
+static void add_codes(Dwarf_Die *die, struct dwarf_code code, struct dwarf_code **codes, size_t *n, size_t *cap) {
+  Dwarf_Addr base;
+  for (ptrdiff_t at = 0; (at = dwarf_ranges(die, at, &base, &code.begin, &code.end)) > 0;) {
+    *codes = allocs_grow(*codes, *n, cap, sizeof **codes);
+    (*codes)[(*n)++] = code;
+  }
+}
+
+static void add_inlined(struct dwarf_unit *unit, struct level *inside, Dwarf_Die *die) {
+  const char *function = dwarf_diename(die);
+  inside->function = inside->inlined = function;
+  if (inside->frame != NO_FRAME && function)
+    add_codes(die, (struct dwarf_code){.function = function}, &unit->inlined, &unit->n_inlined, &unit->cap_inlined);
+}
+
 /* One that has code; then `inside`, the level of what is in it, has its frame. */
 static void add_function(struct dwarf_unit *unit, Dwarf_Die *die, struct level *inside) {
   Dwarf_Addr entry;
@@ -139,6 +155,9 @@ static void add_function(struct dwarf_unit *unit, Dwarf_Die *die, struct level *
     return;
   struct dwarf_object *it = add(unit, die, ALLOCS_STATIC_FUNCTION, address);
   it->type = allocs_dwarf_type(&unit->types, die);
+  struct dwarf_code code = {.function = it->object.name, .source = it->object.source, .first_inlined = unit->n_inlined};
+  code.source.function = code.function;
+  add_codes(die, code, &unit->codes, &unit->n_codes, &unit->cap_codes);
   inside->frame = unit->n_functions;
   inside->base = allocs_dwarf_frame_base(unit->dwarf, die, entry);
   unit->functions = allocs_grow(unit->functions, unit->n_functions, &unit->cap_functions, sizeof *unit->functions);
@@ -164,7 +183,7 @@ static bool visit(struct dwarf_unit *unit, struct level *level, struct level *in
     add_function(unit, &level->die, inside);
     return true;
   case DW_TAG_inlined_subroutine:
-    inside->function = inside->inlined = dwarf_diename(&level->die);
+    add_inlined(unit, inside, &level->die);
     return true;
   case DW_TAG_typedef:
   case DW_TAG_structure_type:
@@ -210,7 +229,8 @@ static bool walk(struct dwarf_unit *unit, Dwarf_Die *die, struct level *levels) 
 bool allocs_dwarf_unit_read(struct dwarf_unit *unit, Dwarf_Die *die, Dwarf_Die *skeleton) {
   Dwarf_Attribute attribute;
   struct level *levels = allocs_new(MAX_DEPTH + 1, sizeof *levels);
-  unit->n_objects = unit->n_functions = unit->n_locals = 0;
+  unit->n_objects = unit->n_functions = unit->n_locals = unit->n_codes = unit->n_inlined = 0;
+  unit->lines = *skeleton;
   unit->folder = dwarf_formstring(dwarf_attr(skeleton, DW_AT_comp_dir, &attribute));
   allocs_dwarf_types_begin(&unit->types, die);
   bool ok = walk(unit, die, levels);
@@ -223,4 +243,6 @@ void allocs_dwarf_unit_fini(struct dwarf_unit *unit) {
   free(unit->objects);
   free(unit->functions);
   free(unit->locals);
+  free(unit->codes);
+  free(unit->inlined);
 }

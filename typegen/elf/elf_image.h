@@ -36,6 +36,7 @@ struct allocs_elf {
   size_t n_notes;
   bool has_note;                              /* ours */
   struct allocs_span tables[ALLOCS_N_TABLES]; /* size 0: the image has none */
+  struct allocs_span calls;                   /* of a meta file */
   uint64_t slots_begin, slots_end;            /* of a linked file */
   /* Undefined and common symbols of an object: one made-up address each, 16 apart. */
   uint64_t undefined_begin;

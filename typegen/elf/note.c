@@ -34,14 +34,27 @@ static bool find_table(struct allocs_elf *elf, const struct allocs_elf_notes *no
   return true;
 }
 
+static bool find_calls(struct allocs_elf *elf, const struct allocs_elf_notes *notes,
+                       const struct allocs_elf_note *note) {
+  uint64_t contents = (uint64_t)(note->contents - notes->notes.begin), begin, end;
+  bool ok = allocs_notes_calls(note->contents, note->size, notes->address + contents, &begin, &end);
+  const struct allocs_region *region = ok ? allocs_elf_find(elf, begin) : NULL;
+  if (!region || end - region->begin > region->n_bytes)
+    return allocs_diag_at(elf->diag, ALLOCS_NOTE_SECTION, contents + offsetof(struct allocs_meta_note, calls),
+                          ALLOCS_CALLS_SECTION ": bounds are not in the file");
+  elf->calls = (struct allocs_span){ALLOCS_CALLS_SECTION, begin, end - begin, region->bytes + (begin - region->begin)};
+  return true;
+}
+
 /* A meta file's references also lead to its image, of which there are no bytes here. */
-static void add_image(struct allocs_elf *elf, const struct allocs_elf_notes *notes,
+static bool add_image(struct allocs_elf *elf, const struct allocs_elf_notes *notes,
                       const struct allocs_elf_note *note) {
   uint64_t contents = (uint64_t)(note->contents - notes->notes.begin), begin, end;
   if (elf->object || !allocs_notes_image(note->contents, note->size, notes->address + contents, &begin, &end))
-    return;
+    return true;
   allocs_elf_add_region(elf, begin, end - begin, NULL, 0, NULL);
   allocs_elf_sort_regions(elf);
+  return find_calls(elf, notes, note);
 }
 
 static bool read_ours(struct allocs_elf *elf, const struct allocs_elf_notes *notes,
@@ -63,8 +76,7 @@ static bool read_ours(struct allocs_elf *elf, const struct allocs_elf_notes *not
   for (unsigned i = 0; !elf->object && i <= ALLOCS_N_TABLES; i++)
     if (!find_table(elf, notes, contents, i))
       return false;
-  add_image(elf, notes, note);
-  return true;
+  return add_image(elf, notes, note);
 }
 
 bool allocs_note_read(struct allocs_elf *elf) {

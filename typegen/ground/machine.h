@@ -8,6 +8,7 @@
 
 #include <elf.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define ALLOCS_MACHINE EM_X86_64
@@ -25,6 +26,25 @@
 #define ALLOCS_MACHINE_WORDS 27
 #define ALLOCS_MACHINE_WORD_STACK 19  /* rsp */
 #define ALLOCS_MACHINE_WORD_THREAD 21 /* fs_base: the thread pointer */
+
+/* The length of an instruction that calls, of which so many bytes are there; 0 if there is none. *ret: where it calls,
+   from behind it, if the instruction says so, else 0. What only looks like one is taken for it. */
+static inline size_t allocs_machine_call(const unsigned char *at, size_t left, int32_t *ret) {
+  *ret = 0;
+  if (left >= 5 && *at == 0xe8) {
+    for (unsigned i = 0; i < 4; i++)
+      *ret = (int32_t)((uint32_t)*ret | (uint32_t)at[1 + i] << 8 * i);
+    return 5;
+  }
+  if (left < 2 || *at != 0xff || (at[1] >> 3 & 7) != 2)
+    return 0;
+  unsigned mode = at[1] >> 6, base = at[1] & 7, has_sib = mode < 3 && base == 4;
+  if (has_sib && left < 3)
+    return 0;
+  base = has_sib ? at[2] & 7 : base;
+  size_t length = 2 + has_sib + (mode == 1 ? 1 : mode == 2 || (mode == 0 && base == 5) ? 4 : 0);
+  return length <= left ? length : 0;
+}
 
 /* Those that the plugin's tables need. All have addends. */
 #define ALLOCS_MACHINE_NO_RELOCATION R_X86_64_NONE

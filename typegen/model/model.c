@@ -11,6 +11,9 @@ void allocs_model_fini(struct model *model) {
     free(model->types[i].entries);
   for (size_t i = 0; i < model->n_frames; i++)
     free(model->frames[i].locals);
+  for (size_t i = 0; i < model->n_calls; i++)
+    free(model->calls[i].calls);
+  free(model->calls);
   free(model->types);
   free(model->sites);
   free(model->statics);

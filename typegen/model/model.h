@@ -75,6 +75,18 @@ struct model_frame {
   uint32_t n_locals;
 };
 
+struct model_call { /* by the address that it returns to */
+  uint64_t address;
+  const char *file, *function;
+  uint32_t line;
+};
+struct model_calls { /* of a piece of code */
+  struct model_place code;
+  struct model_source source;
+  struct model_call *calls;
+  uint32_t n_calls;
+};
+
 /* What a meta file is of. */
 struct model_image {
   uint64_t begin, end;           /* addresses of what is loaded */
@@ -90,7 +102,8 @@ struct model {
   struct model_site *sites;
   struct model_object *statics, *literals, *tls;
   struct model_frame *frames;
-  size_t n_types, n_sites, n_statics, n_literals, n_tls, n_frames;
+  struct model_calls *calls; /* of meta files alone, by address */
+  size_t n_types, n_sites, n_statics, n_literals, n_tls, n_frames, n_calls;
 };
 
 void allocs_model_fini(struct model *model);

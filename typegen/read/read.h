@@ -13,6 +13,7 @@ bool allocs_read_model(struct model *model, struct allocs_elf *elf);
 
 /* Between the readers. */
 
+bool allocs_read_calls_table(struct model *model, struct allocs_elf *elf);
 bool allocs_read_types(struct model *model, struct allocs_elf *elf);
 
 #endif

@@ -172,5 +172,6 @@ bool allocs_read_model(struct model *model, struct allocs_elf *elf) {
          read_table(model, elf, ALLOCS_TABLE_SITES, read_site) &&
          read_table(model, elf, ALLOCS_TABLE_STATICS, read_static) &&
          read_table(model, elf, ALLOCS_TABLE_LITERALS, read_literals) &&
-         read_table(model, elf, ALLOCS_TABLE_TLS, read_tls) && read_table(model, elf, ALLOCS_TABLE_FRAMES, read_frame);
+         read_table(model, elf, ALLOCS_TABLE_TLS, read_tls) &&
+         read_table(model, elf, ALLOCS_TABLE_FRAMES, read_frame) && allocs_read_calls_table(model, elf);
 }

@@ -16,6 +16,7 @@ struct model_order {
   const struct model_site **sites;
   const struct model_object **statics, **literals, **tls;
   const struct model_frame **frames;
+  const struct model_calls **calls;
 };
 void allocs_order_init(struct model_order *order, const struct model *model);
 void allocs_order_fini(struct model_order *order);

@@ -11,6 +11,7 @@
 #include "write/dump.h"
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MAX_NESTING = 8, MAX_BODIES = 200, MAX_LITERAL = 60 };
 
@@ -265,6 +266,25 @@ static void print_frame(FILE *out, const struct model_frame *frame) {
     fprintf(out, "  dynamic blocks; /* newest at " ALLOCS_MACHINE_FRAME_POINTER "%+" PRId32 " */\n", frame->dynamic);
 }
 
+static void print_calls(FILE *out, const struct model_calls *calls) {
+  fputs("calls of ", out);
+  allocs_cname_text(out, calls->source.function);
+  fputs(": /* ", out);
+  print_line(out, &calls->source);
+  fputs(" */\n", out);
+  for (uint32_t i = 0; i < calls->n_calls; i++) {
+    const struct model_call *call = &calls->calls[i];
+    fprintf(out, "  +%" PRIu64 ": /* ", call->address - calls->code.address);
+    print_line(out, &(struct model_source){.file = call->file, .line = call->line});
+    if (call->function && calls->source.function && strcmp(call->function, calls->source.function)) {
+      fputs(", in ", out);
+      allocs_cname_text(out, call->function);
+      fputs("()", out);
+    }
+    fputs(" */\n", out);
+  }
+}
+
 /* In the order of allocs_order_init(), so that two links of the same objects can be compared line by line. */
 void allocs_dump_c(FILE *out, const struct model *model) {
   struct model_order order;
@@ -280,5 +300,7 @@ void allocs_dump_c(FILE *out, const struct model *model) {
     print_tls(out, order.tls[i]);
   for (size_t i = 0; i < model->n_frames; i++)
     print_frame(out, order.frames[i]);
+  for (size_t i = 0; i < model->n_calls; i++)
+    print_calls(out, order.calls[i]);
   allocs_order_fini(&order);
 }

@@ -258,6 +258,24 @@ static void frame(FILE *out, const struct model_frame *frame) {
   fputs("]}", out);
 }
 
+static void calls(FILE *out, const struct model_calls *calls) {
+  fputs("{\"name\": ", out);
+  string(out, calls->source.function);
+  text_field(out, "file", calls->source.file);
+  number_field(out, "line", calls->source.line);
+  place_field(out, "code", &calls->code);
+  fputs(", \"calls\": [", out);
+  for (uint32_t i = 0; i < calls->n_calls; i++) {
+    const struct model_call *call = &calls->calls[i];
+    fprintf(out, "%s{\"returns_to\": %" PRIu64, i ? ", " : "", call->address);
+    text_field(out, "file", call->file);
+    number_field(out, "line", call->line);
+    text_field(out, "function", call->function);
+    fputc('}', out);
+  }
+  fputs("]}", out);
+}
+
 #define LIST(out, name, n, one, things)                                                                                \
   do {                                                                                                                 \
     fprintf(out, ",\n \"%s\": [", name);                                                                               \
@@ -279,6 +297,9 @@ void allocs_dump_json(FILE *out, const struct model *model) {
   LIST(out, "literals", model->n_literals, literal, order.literals);
   LIST(out, "thread_locals", model->n_tls, object, order.tls);
   LIST(out, "frames", model->n_frames, frame, order.frames);
+  /* Of meta files alone. */
+  if (model->n_calls)
+    LIST(out, "calls", model->n_calls, calls, order.calls);
   fputc('}', out);
   allocs_order_fini(&order);
 }

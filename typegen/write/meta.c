@@ -20,7 +20,8 @@ enum part {
   PART_BUILD_ID,
   PART_NOTE,
   PART_TABLES,
-  PART_DISTANCES = PART_TABLES + ALLOCS_N_TABLES,
+  PART_CALLS = PART_TABLES + ALLOCS_N_TABLES,
+  PART_DISTANCES,
   PART_TEXTS,
   PART_NAMES,
   N_PARTS
@@ -145,6 +146,8 @@ static void fill_note(struct meta *meta) {
   }
   put_range(contents, address, offsetof(struct allocs_meta_note, image), meta->model->image.begin,
             meta->model->image.end);
+  put_range(contents, address, offsetof(struct allocs_meta_note, calls), address_of(meta, PART_CALLS),
+            address_of(meta, PART_CALLS) + meta->parts[PART_CALLS].size);
 }
 
 static void put_headers(const struct meta *meta, unsigned char *file) {
@@ -215,16 +218,18 @@ unsigned char *allocs_meta_make(struct model *model, struct allocs_diag *diag, s
   begin_notes(&meta);
   for (size_t i = 0; i < ALLOCS_N_TABLES; i++)
     meta.parts[PART_TABLES + i] = of_sink(allocs_table_form_of(i)->section, &meta.tables.tables[i]);
+  meta.parts[PART_CALLS] = of_sink(ALLOCS_CALLS_SECTION, &meta.tables.calls);
   meta.parts[PART_DISTANCES] = of_sink("allocs_distances", &meta.tables.distances);
   end_texts(&meta);
   make_names(&meta);
   place(&meta);
-  if (meta.base + meta.loaded - model->image.begin > INT32_MAX) {
+  if (model->image.end >> 62 || meta.base + meta.loaded - model->image.begin > INT32_MAX) {
     allocs_diag_file(diag, "the image is larger than references reach");
   } else {
     give_addresses(&meta);
     for (size_t i = 0; i < ALLOCS_N_TABLES; i++)
       fill_references(&meta, PART_TABLES + i, &meta.tables.tables[i]);
+    fill_references(&meta, PART_CALLS, &meta.tables.calls);
     fill_note(&meta);
     file = assemble(&meta);
     *ret_size = meta.size;

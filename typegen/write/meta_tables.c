@@ -135,6 +135,31 @@ static void write_frame(struct allocs_meta_tables *tables, const struct model_fr
   allocs_sink_end_record(sink, begin);
 }
 
+static void write_call(struct allocs_meta_tables *tables, const struct model_call *call, uint64_t *address,
+                       struct model_source *now) {
+  struct allocs_call_fields fields = {.before = now->line, .line = call->line, .distance = call->address - *address};
+  fields.flags = (uint8_t)((same(call->file, now->file) ? 0 : ALLOCS_CALL_FILE) |
+                           (same(call->function, now->function) ? 0 : ALLOCS_CALL_FUNCTION));
+  fields.file = text(tables, call->file);
+  fields.function = text(tables, call->function);
+  allocs_write_call(&tables->calls, &fields);
+  *address = call->address;
+  *now = (struct model_source){.file = call->file, .function = call->function, .line = call->line};
+}
+
+static void write_calls(struct allocs_meta_tables *tables, const struct model_calls *calls) {
+  struct allocs_calls_fields fields = {.code = &calls->code.address, .line = calls->source.line};
+  struct model_source now = calls->source;
+  size_t begin = tables->calls.n_bytes;
+  uint64_t address = calls->code.address;
+  fields.function = text(tables, now.function);
+  fields.file = text(tables, now.file);
+  allocs_write_calls(&tables->calls, &fields);
+  for (uint32_t i = 0; i < calls->n_calls; i++)
+    write_call(tables, &calls->calls[i], &address, &now);
+  allocs_sink_end_record(&tables->calls, begin);
+}
+
 void allocs_meta_tables_write(struct allocs_meta_tables *tables, struct model *model) {
   const char *file = NULL;
   for (size_t i = 0; i < model->n_types; i++)
@@ -151,11 +176,14 @@ void allocs_meta_tables_write(struct allocs_meta_tables *tables, struct model *m
   file = NULL;
   for (size_t i = 0; i < model->n_frames; i++)
     write_frame(tables, &model->frames[i], &file);
+  for (size_t i = 0; i < model->n_calls; i++)
+    write_calls(tables, &model->calls[i]);
 }
 
 void allocs_meta_tables_fini(struct allocs_meta_tables *tables) {
   for (size_t i = 0; i < ALLOCS_N_TABLES; i++)
     allocs_sink_fini(&tables->tables[i]);
+  allocs_sink_fini(&tables->calls);
   allocs_sink_fini(&tables->distances);
   allocs_texts_fini(&tables->texts);
   allocs_map_fini(&tables->functions);

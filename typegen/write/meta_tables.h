@@ -12,6 +12,7 @@
 
 struct allocs_meta_tables { /* begins as zero */
   struct allocs_sink tables[ALLOCS_N_TABLES];
+  struct allocs_sink calls;
   struct allocs_sink distances; /* 4 bytes for each thread-local variable */
   uint64_t *distance_at;        /* of each: where it is */
   struct allocs_texts texts;

@@ -118,6 +118,12 @@ static int by_function(const void *a, const void *b) {
   return order ? order : compare_number((uintptr_t)x, (uintptr_t)y);
 }
 
+static int by_caller(const void *a, const void *b) {
+  const struct model_calls *x = *(const struct model_calls *const *)a, *y = *(const struct model_calls *const *)b;
+  int order = compare_source(&x->source, &y->source);
+  return order ? order : compare_number((uintptr_t)x, (uintptr_t)y);
+}
+
 /* Pointers to n things of a size, sorted. */
 static void *sorted(const void *things, size_t n, size_t size, int (*compare)(const void *, const void *)) {
   const void **pointers = allocs_new(n, sizeof *pointers);
@@ -134,6 +140,7 @@ void allocs_order_init(struct model_order *order, const struct model *model) {
   order->statics = sorted(model->statics, model->n_statics, sizeof *model->statics, by_name);
   order->literals = sorted(model->literals, model->n_literals, sizeof *model->literals, by_contents);
   order->tls = sorted(model->tls, model->n_tls, sizeof *model->tls, by_name);
+  order->calls = sorted(model->calls, model->n_calls, sizeof *model->calls, by_caller);
   order->frames = sorted(model->frames, model->n_frames, sizeof *model->frames, by_function);
 }
 
@@ -144,4 +151,5 @@ void allocs_order_fini(struct model_order *order) {
   free(order->literals);
   free(order->tls);
   free(order->frames);
+  free(order->calls);
 }
