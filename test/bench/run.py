@@ -2,7 +2,7 @@
 # Copyright The allocs authors.
 """run.py [--quick] [--document FILE] BUILD [PART...]: measure, print one table, write JSON, Markdown and SVG to BUILD/bench.
 
-Parts: real, micro, memory, peers, compile, growth; all of them if none is named. --document also writes the tables between the
+Parts: real, micro, memory, peers, compile, meta, growth; all of them if none is named. --document also writes the tables between the
 markers of FILE, and the plot beside it.
 """
 import argparse
@@ -20,7 +20,7 @@ import plot
 import table
 from measure import Bench, Unmeasured
 
-PARTS = ["micro", "memory", "growth", "real", "compile", "peers"]
+PARTS = ["micro", "memory", "growth", "real", "compile", "meta", "peers"]
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 

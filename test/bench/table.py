@@ -56,6 +56,10 @@ def budgets(bench):
         ("stack query, less 10 ns per frame, worst depth", 25, frames(bench), "ns",
          bench.find("queries", "^local, ")),
         ("compile time, geometric mean", 1.10, geomean(ratio(links)), "×", links),
+        ("meta file of libc: CPU, of pahole's", 1, value(bench.find("meta", "^libc: CPU$"), "ratio"), "×", bench.find("meta", "^libc: CPU$")),
+        ("meta file of libc: peak RSS, of pahole's", 2, value(bench.find("meta", "^libc: peak RSS$"), "ratio"), "×",
+         bench.find("meta", "^libc: peak RSS$")),
+        ("meta file, of the DWARF, worst", 5, worst(bench.find("meta", "meta file, of")), "%", bench.find("meta", "meta file, of")),
         ("table size, of what -g adds, worst", 10, worst(bench.find("compile", "table size")), "%",
          bench.find("compile", "table size")),
     ]
@@ -78,7 +82,7 @@ def wide(x):
 
 
 PARTS = [("real", "Real programs"), ("start", "Start-up"), ("micro", "Single operations"), ("memory", "Many blocks"), ("queries", "Queries"),
-         ("compile", "Compiling")]
+         ("compile", "Compiling"), ("meta", "Meta files, against pahole")]
 
 
 def tables(bench):
