@@ -66,9 +66,11 @@ static void begin_notes(struct meta *meta) {
 static void end_texts(struct meta *meta) {
   struct allocs_texts *texts = &meta->tables.texts;
   struct part_bytes *part = &meta->parts[PART_TEXTS];
+  allocs_texts_place(texts);
   *part = (struct part_bytes){"allocs_strings", allocs_new(texts->size, 1), texts->size, 0, SHT_PROGBITS};
   for (size_t i = 0; i < texts->n; i++)
-    memcpy(part->bytes + texts->texts[i]->at, texts->texts[i]->bytes, texts->texts[i]->size);
+    if (!texts->texts[i]->in)
+      memcpy(part->bytes + texts->texts[i]->at, texts->texts[i]->bytes, texts->texts[i]->size);
 }
 
 static struct part_bytes of_sink(const char *name, const struct allocs_sink *sink) {

@@ -3,13 +3,14 @@
 #ifndef ALLOCS_TYPEGEN_TEXTS_H
 #define ALLOCS_TYPEGEN_TEXTS_H
 
-/* The texts of a file in the making, each once. */
+/* The texts of a file in the making, each once; one that another ends with has no place of its own. */
 
 #include "ground/pool.h"
 
 struct allocs_text {
   struct allocs_text *next; /* of the same hash */
   uint64_t at;
+  const struct allocs_text *in; /* that ends with this one; NULL if it has its own place */
   const char *bytes;
   size_t size; /* with its zero */
 };
@@ -20,8 +21,10 @@ struct allocs_texts { /* begins as zero */
   size_t n, cap;
   uint64_t size;
 };
-/* The text, whose `at` is its offset among all, or what the caller makes of it. NULL for NULL. */
+/* The text; NULL for NULL. */
 struct allocs_text *allocs_texts_add(struct allocs_texts *texts, const char *bytes);
+/* Once all are there: gives each its offset in `at`. `size` is that of all. */
+void allocs_texts_place(struct allocs_texts *texts);
 void allocs_texts_fini(struct allocs_texts *texts);
 
 #endif
