@@ -4,195 +4,22 @@
 /* What a type is made of, by the kind of its DIE. In the end the nodes become a vector, whose keys can be computed. */
 
 #include "dwarf/dwarf_fill.h"
-#include "dwarf/dwarf_node.h"
+#include "dwarf/dwarf_values.h"
 #include <dwarf.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINTER = 8, WIDEST_BASE = 1 << 20 };
-
-static bool number(Dwarf_Die *die, unsigned name, Dwarf_Word *ret) {
-  Dwarf_Attribute attribute;
-  return dwarf_attr(die, name, &attribute) && !dwarf_formudata(&attribute, ret);
-}
-
-static const char *name_of(Dwarf_Die *die) {
-  const char *name = dwarf_diename(die);
-  return name && *name ? name : NULL;
-}
-
-/* To bytes of unknown use, as many as are told. */
-static void fill_bytes(struct dwarf_types *types, struct dwarf_node *node) {
-  Dwarf_Word size = 0;
-  number(&node->die, DW_AT_byte_size, &size);
-  node->type =
-      (struct model_type){.at = node->type.at, .kind = ALLOCS_KIND_ARRAY, .target = &types->byte->type, .count = size};
-}
-
-/* Base types: what DWARF's encodings are of ours, and how many bits a floating-point value has, which only the name
-   tells of those of 2 and 16 bytes. Clang calls all complex types "complex": of 32 bytes they are of either. */
-
-static uint64_t float_bits(const char *name, uint64_t size) {
-  bool is_x87 = name && (strstr(name, "long double") || strstr(name, "_Float64x"));
-  return size == 16 && is_x87 ? 80 : 8 * size;
-}
-
-static unsigned encoding_of(Dwarf_Word encoding, const char *name) {
-  bool is_brain = name && (strstr(name, "bf16") || strstr(name, "bfloat"));
-  switch (encoding) {
-  case DW_ATE_boolean:
-    return ALLOCS_ENC_BOOLEAN;
-  case DW_ATE_complex_float:
-    return ALLOCS_ENC_COMPLEX_FLOAT;
-  case DW_ATE_float:
-    return is_brain ? ALLOCS_ENC_BFLOAT : ALLOCS_ENC_FLOAT;
-  case DW_ATE_signed:
-    return ALLOCS_ENC_SIGNED;
-  case DW_ATE_signed_char:
-    return ALLOCS_ENC_SIGNED_CHAR;
-  case DW_ATE_unsigned:
-  case DW_ATE_UTF:
-    return ALLOCS_ENC_UNSIGNED;
-  case DW_ATE_unsigned_char:
-    return ALLOCS_ENC_UNSIGNED_CHAR;
-  case DW_ATE_lo_user: /* of gcc and Clang */
-    return ALLOCS_ENC_COMPLEX_INT;
-  default:
-    return 0;
-  }
-}
-
-static void fill_base(struct dwarf_types *types, struct dwarf_node *node) {
-  Dwarf_Word encoding = 0, size = 0, bits = 0;
-  const char *name = name_of(&node->die);
-  number(&node->die, DW_AT_encoding, &encoding);
-  number(&node->die, DW_AT_byte_size, &size);
-  node->type.encoding = (uint8_t)encoding_of(encoding, name);
-  if (!node->type.encoding || !size || size > WIDEST_BASE) {
-    fill_bytes(types, node);
-    return;
-  }
-  if (node->type.encoding == ALLOCS_ENC_COMPLEX_FLOAT && size == 32 && (!name || !strcmp(name, "complex"))) {
-    fill_bytes(types, node);
-    return;
-  }
-  node->type.size = size;
-  node->type.count = 8 * size;
-  if (node->type.encoding == ALLOCS_ENC_FLOAT)
-    node->type.count = float_bits(name, size);
-  else if (node->type.encoding == ALLOCS_ENC_COMPLEX_FLOAT)
-    node->type.count = 2 * float_bits(name, size / 2);
-  else if (number(&node->die, DW_AT_bit_size, &bits) && bits && bits <= 8 * size)
-    node->type.count = bits;
-}
+enum { POINTER = 8 };
 
 static void fill_pointer(struct dwarf_types *types, struct dwarf_node *node) {
   Dwarf_Word size = POINTER;
-  number(&node->die, DW_AT_byte_size, &size);
+  allocs_dwarf_number(&node->die, DW_AT_byte_size, &size);
   if (size != POINTER) {
-    fill_bytes(types, node);
+    allocs_dwarf_fill_bytes(types, node);
     return;
   }
   node->type.size = POINTER;
   node->type.target = &allocs_dwarf_node_of(types, &node->die, NULL)->type;
-}
-
-/* Entries, in a vector that goes with the types. */
-
-struct entries {
-  struct model_entry *entries;
-  size_t n, cap;
-};
-static struct model_entry *add(struct entries *entries) {
-  entries->entries = allocs_grow(entries->entries, entries->n, &entries->cap, sizeof *entries->entries);
-  entries->entries[entries->n] = (struct model_entry){0};
-  return &entries->entries[entries->n++];
-}
-static void keep(struct dwarf_types *types, struct dwarf_node *node, struct entries *entries) {
-  size_t size = entries->n * sizeof *entries->entries;
-  node->type.entries = allocs_pool_new(&types->pool, size);
-  node->type.n_entries = (uint32_t)entries->n;
-  if (size)
-    memcpy(node->type.entries, entries->entries, size);
-  free(entries->entries);
-}
-
-/* Goes through the children of a DIE; false at the end. `child` begins as zero. */
-static bool next_child(const struct dwarf_types *types, Dwarf_Die *die, Dwarf_Die *child) {
-  int end = child->addr ? allocs_dwarf_sibling(child) : dwarf_child(die, child);
-  if (end < 0)
-    allocs_dwarf_wrong(types->dwarf, die, "its children do not follow one another");
-  return end == 0;
-}
-
-/* Enumerations. */
-
-static int64_t constant(Dwarf_Die *die) {
-  Dwarf_Attribute attribute;
-  Dwarf_Word plain = 0;
-  Dwarf_Sword value = 0;
-  if (!dwarf_attr(die, DW_AT_const_value, &attribute))
-    return 0;
-  unsigned form = dwarf_whatform(&attribute);
-  /* Forms of one to eight bytes do not tell whether they have a sign: compilers use them for numbers that have none. */
-  if (form == DW_FORM_sdata || form == DW_FORM_implicit_const)
-    dwarf_formsdata(&attribute, &value);
-  else if (!dwarf_formudata(&attribute, &plain))
-    value = (Dwarf_Sword)plain;
-  return value;
-}
-
-static struct dwarf_node *integer(struct dwarf_types *types, uint64_t size, bool is_signed) {
-  struct dwarf_node *node = allocs_dwarf_node_new(types, ALLOCS_KIND_BASE);
-  bool is_char = size == 1;
-  node->type.encoding = is_signed ? is_char ? ALLOCS_ENC_SIGNED_CHAR : ALLOCS_ENC_SIGNED
-                        : is_char ? ALLOCS_ENC_UNSIGNED_CHAR
-                                  : ALLOCS_ENC_UNSIGNED;
-  node->type.size = size;
-  node->type.count = 8 * size;
-  return node;
-}
-
-/* Where DWARF does not tell the integer type, it is the one that C takes: without a sign if no value has one. */
-static struct dwarf_node *underlying(struct dwarf_types *types, Dwarf_Die *die, uint64_t size, bool has_negative) {
-  if (dwarf_hasattr(die, DW_AT_type)) {
-    struct dwarf_node *node = allocs_dwarf_node_of(types, die, NULL);
-    /* Filled, it may turn out to be bytes. */
-    if (node->type.kind == ALLOCS_KIND_BASE && node->die.addr)
-      fill_base(types, node);
-    return node->type.kind == ALLOCS_KIND_BASE ? node : NULL;
-  }
-  return size == 1 || size == 2 || size == 4 || size == 8 ? integer(types, size, has_negative) : NULL;
-}
-
-static void fill_enumeration(struct dwarf_types *types, struct dwarf_node *node) {
-  struct entries entries = {0};
-  Dwarf_Die child = {0};
-  bool has_negative = false;
-  if (node->type.flags & ALLOCS_TYPE_INCOMPLETE || node->type.entries)
-    return;
-  while (next_child(types, &node->die, &child)) {
-    if (dwarf_tag(&child) != DW_TAG_enumerator)
-      continue;
-    struct model_entry *entry = add(&entries);
-    entry->name = name_of(&child);
-    entry->value = constant(&child);
-    has_negative |= entry->value < 0;
-  }
-  keep(types, node, &entries);
-  struct dwarf_node *base = underlying(types, &node->die, node->type.size, has_negative);
-  node->type.target = base ? &base->type : NULL;
-}
-
-/* The base type that a value is of, filled: an enumeration's integer type. Any other type as it is. */
-static struct dwarf_node *plain(struct dwarf_types *types, struct dwarf_node *node) {
-  if (node->type.kind == ALLOCS_KIND_ENUMERATION) {
-    fill_enumeration(types, node);
-    node = node->type.target ? (struct dwarf_node *)(uintptr_t)node->type.target : node;
-  }
-  if (node->type.kind == ALLOCS_KIND_BASE && node->die.addr)
-    fill_base(types, node);
-  return node;
 }
 
 /* What an instance is of: its own parameters may be fewer. */
@@ -207,32 +34,32 @@ static Dwarf_Die source_of(Dwarf_Die die) {
 
 /* As callers pass it who have no prototype. */
 static struct dwarf_node *promoted(struct dwarf_types *types, struct dwarf_node *node) {
-  struct dwarf_node *value = plain(types, node);
+  struct dwarf_node *value = allocs_dwarf_plain(types, node);
   struct model_type *type = &value->type;
   if (type->kind != ALLOCS_KIND_BASE || type->size >= 8 || type->encoding == ALLOCS_ENC_COMPLEX_FLOAT)
     return node;
   if (type->encoding == ALLOCS_ENC_FLOAT && type->count == 32) {
-    value = integer(types, 8, true);
+    value = allocs_dwarf_integer(types, 8, true);
     value->type.encoding = ALLOCS_ENC_FLOAT;
     return value;
   }
-  return type->encoding == ALLOCS_ENC_FLOAT ? node : type->size < 4 ? integer(types, 4, true) : value;
+  return type->encoding == ALLOCS_ENC_FLOAT ? node : type->size < 4 ? allocs_dwarf_integer(types, 4, true) : value;
 }
 
 /* One that is defined without prototype, but with parameters, is of the type that these make, as it is for Clang. */
 static void fill_subprogram(struct dwarf_types *types, struct dwarf_node *node) {
-  struct entries entries = {0};
+  struct dwarf_entries entries = {0};
   Dwarf_Die die = source_of(node->die), child = {0};
   Dwarf_Attribute attribute;
   bool has_prototype = types->has_prototypes || dwarf_attr_integrate(&die, DW_AT_prototyped, &attribute);
   node->type.target = &allocs_dwarf_node_of(types, &node->die, NULL)->type;
-  while (next_child(types, &die, &child))
+  while (allocs_dwarf_next_child(types, &die, &child))
     if (dwarf_tag(&child) == DW_TAG_formal_parameter) {
       struct dwarf_node *parameter = allocs_dwarf_node_of(types, &child, NULL);
-      add(&entries)->type = has_prototype ? &parameter->type : &promoted(types, parameter)->type;
+      allocs_dwarf_entries_add(&entries)->type = has_prototype ? &parameter->type : &promoted(types, parameter)->type;
     } else if (dwarf_tag(&child) == DW_TAG_unspecified_parameters && has_prototype)
       node->type.flags |= ALLOCS_TYPE_VARIADIC;
-  keep(types, node, &entries);
+  allocs_dwarf_entries_keep(types, node, &entries);
   if (!has_prototype && !node->type.n_entries)
     node->type.flags = ALLOCS_TYPE_NO_PROTOTYPE;
 }
@@ -242,9 +69,9 @@ static void fill_subprogram(struct dwarf_types *types, struct dwarf_node *node) 
 static uint64_t count_of(Dwarf_Die *range) {
   Dwarf_Word count, upper, lower = 0;
   if (dwarf_hasattr(range, DW_AT_count))
-    return number(range, DW_AT_count, &count) ? count : ALLOCS_LENGTH_UNBOUNDED;
-  number(range, DW_AT_lower_bound, &lower);
-  if (!number(range, DW_AT_upper_bound, &upper))
+    return allocs_dwarf_number(range, DW_AT_count, &count) ? count : ALLOCS_LENGTH_UNBOUNDED;
+  allocs_dwarf_number(range, DW_AT_lower_bound, &lower);
+  if (!allocs_dwarf_number(range, DW_AT_upper_bound, &upper))
     return ALLOCS_LENGTH_UNBOUNDED;
   /* Of no elements the upper bound is -1. */
   return upper + 1 < lower ? 0 : upper + 1 - lower;
@@ -253,7 +80,7 @@ static uint64_t count_of(Dwarf_Die *range) {
 /* A vector of three takes the room of four. */
 static uint64_t vector_size(Dwarf_Die *die) {
   Dwarf_Word size, padded = 1;
-  if (number(die, DW_AT_byte_size, &size))
+  if (allocs_dwarf_number(die, DW_AT_byte_size, &size))
     return size;
   if (dwarf_aggregate_size(die, &size) || size > (uint64_t)1 << 32)
     return ALLOCS_SIZE_UNKNOWN;
@@ -269,7 +96,7 @@ static void fill_array(struct dwarf_types *types, struct dwarf_node *node) {
   Dwarf_Attribute attribute;
   bool is_vector = false;
   dwarf_formflag(dwarf_attr(&node->die, DW_AT_GNU_vector, &attribute), &is_vector);
-  while (next_child(types, &node->die, &child)) {
+  while (allocs_dwarf_next_child(types, &node->die, &child)) {
     if (dwarf_tag(&child) != DW_TAG_subrange_type)
       continue;
     struct dwarf_node *inner = outer ? allocs_dwarf_node_array(types, element, 0) : node;
@@ -293,7 +120,7 @@ static void fill_array(struct dwarf_types *types, struct dwarf_node *node) {
 
 /* Of the type that a bit-field is declared with. */
 static unsigned bit_field_encoding(struct dwarf_types *types, Dwarf_Die *member) {
-  const struct dwarf_node *whole = plain(types, allocs_dwarf_node_of(types, member, NULL));
+  const struct dwarf_node *whole = allocs_dwarf_plain(types, allocs_dwarf_node_of(types, member, NULL));
   return whole->type.kind == ALLOCS_KIND_BASE && whole->type.encoding ? whole->type.encoding : ALLOCS_ENC_UNSIGNED;
 }
 
@@ -328,11 +155,11 @@ static uint64_t first_bit(Dwarf_Die *member, uint64_t offset, uint64_t bits) {
   Dwarf_Word first, unit;
   Dwarf_Attribute attribute;
   Dwarf_Die type;
-  if (number(member, DW_AT_data_bit_offset, &first))
+  if (allocs_dwarf_number(member, DW_AT_data_bit_offset, &first))
     return first;
-  if (!number(member, DW_AT_bit_offset, &first))
+  if (!allocs_dwarf_number(member, DW_AT_bit_offset, &first))
     return 8 * offset;
-  if (!number(member, DW_AT_byte_size, &unit) &&
+  if (!allocs_dwarf_number(member, DW_AT_byte_size, &unit) &&
       (!dwarf_formref_die(dwarf_attr(member, DW_AT_type, &attribute), &type) || dwarf_aggregate_size(&type, &unit)))
     return 8 * offset;
   /* DW_AT_bit_offset may be negative: then the sum is meant to wrap around. */
@@ -340,13 +167,13 @@ static uint64_t first_bit(Dwarf_Die *member, uint64_t offset, uint64_t bits) {
 }
 
 /* Where the members stand, `size` is that of all. */
-static void add_member(struct dwarf_types *types, struct entries *entries, Dwarf_Die *die, uint64_t size) {
+static void add_member(struct dwarf_types *types, struct dwarf_entries *entries, Dwarf_Die *die, uint64_t size) {
   Dwarf_Word offset, bits = 0;
-  const char *name = name_of(die);
+  const char *name = allocs_dwarf_name(die);
   /* What is declared in a composite and is not in it; unnamed bit-fields; what is found at run time. */
   if (dwarf_hasattr(die, DW_AT_external) || dwarf_hasattr(die, DW_AT_declaration) || !location(die, &offset))
     return;
-  bool is_bit_field = number(die, DW_AT_bit_size, &bits);
+  bool is_bit_field = allocs_dwarf_number(die, DW_AT_bit_size, &bits);
   if (is_bit_field && (!name || !bits))
     return;
   uint64_t first = is_bit_field ? first_bit(die, offset, bits) : 0;
@@ -354,7 +181,7 @@ static void add_member(struct dwarf_types *types, struct entries *entries, Dwarf
     allocs_dwarf_wrong(types->dwarf, die, "the member is not in its type");
     return;
   }
-  struct model_entry *entry = add(entries);
+  struct model_entry *entry = allocs_dwarf_entries_add(entries);
   struct dwarf_node *node = allocs_dwarf_node_of(types, die, &entry->alias);
   entry->name = name;
   entry->offset = offset;
@@ -372,7 +199,7 @@ static int by_offset(const void *a, const void *b) {
 }
 
 /* In C they ascend, and so they do in tables; C++ may have an empty one before another. `value` is their order. */
-static void sort_members(struct entries *entries) {
+static void sort_members(struct dwarf_entries *entries) {
   bool ascend = true;
   for (size_t i = 0; i < entries->n; i++) {
     entries->entries[i].value = (int64_t)i;
@@ -385,17 +212,17 @@ static void sort_members(struct entries *entries) {
 }
 
 static void fill_composite(struct dwarf_types *types, struct dwarf_node *node) {
-  struct entries entries = {0};
+  struct dwarf_entries entries = {0};
   Dwarf_Die child = {0};
   if (node->type.flags & ALLOCS_TYPE_INCOMPLETE)
     return;
-  while (next_child(types, &node->die, &child)) {
+  while (allocs_dwarf_next_child(types, &node->die, &child)) {
     int tag = dwarf_tag(&child);
     if (tag == DW_TAG_member || (tag == DW_TAG_inheritance && !dwarf_hasattr(&child, DW_AT_virtuality)))
       add_member(types, &entries, &child, node->type.size);
   }
   sort_members(&entries);
-  keep(types, node, &entries);
+  allocs_dwarf_entries_keep(types, node, &entries);
 }
 
 static void fill(struct dwarf_types *types, struct dwarf_node *node) {
@@ -407,9 +234,9 @@ static void fill(struct dwarf_types *types, struct dwarf_node *node) {
   case DW_TAG_union_type:
     return fill_composite(types, node);
   case DW_TAG_enumeration_type:
-    return fill_enumeration(types, node);
+    return allocs_dwarf_fill_enumeration(types, node);
   case DW_TAG_base_type:
-    return fill_base(types, node);
+    return allocs_dwarf_fill_base(types, node);
   case DW_TAG_pointer_type:
   case DW_TAG_reference_type:
   case DW_TAG_rvalue_reference_type:
@@ -421,7 +248,7 @@ static void fill(struct dwarf_types *types, struct dwarf_node *node) {
     return fill_array(types, node);
   default:
     if (dwarf_hasattr(&node->die, DW_AT_byte_size))
-      fill_bytes(types, node);
+      allocs_dwarf_fill_bytes(types, node);
   }
 }
 
