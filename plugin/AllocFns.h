@@ -16,7 +16,7 @@ struct AllocFn {
   int Size = -1;  // argument that is the size, or the size of an element; -1: none
   int Count = -1; // argument that multiplies it
   int Out = -1;   // argument through which the block is returned; -1: the return value
-  enum Element { Any, Char, WideChar } Holds = Any; // what it is known to hold
+  enum Element { Any, Char, WideChar, Received } Holds = Any; // what it is known to hold
   // What tells that there is a block, made by this call
   enum Sign {
     Pointer,     // what is returned: no null pointer

@@ -109,7 +109,7 @@ void Candidates::instrumentCall(CallInst &Call, const Candidates::Call &C) {
   B.SetInsertPoint(Then);
   SmallVector<Value *, 7> Args = {&Call, ConstantPointerNull::get(Ptr), Before,
                                   ConstantInt::get(Word, unitFacts().Sites[C.Site].Sizes)};
-  for (const Number &N : C.Numbers)
+  for (const Number &N : ArrayRef(C.Numbers).take_front(3))
     Args.push_back(!N.V       ? ConstantInt::get(Word, 0)
                    : !N.Width ? widened(B, N.V, Word)
                               : widened(B, B.CreateAlignedLoad(B.getIntNTy(N.Width), N.V, Align(1)), Word));
@@ -117,14 +117,69 @@ void Candidates::instrumentCall(CallInst &Call, const Candidates::Call &C) {
   Told->addFnAttr(Attribute::get(Ctx, SiteTag, utostr(C.Site)));
 }
 
+// Of a product that is too large, what is larger than any block.
+static Value *product(IRBuilder<> &B, Value *L, Value *R) {
+  Value *Both = B.CreateBinaryIntrinsic(Intrinsic::umul_with_overflow, L, R);
+  return B.CreateSelect(B.CreateExtractValue(Both, 1), Constant::getAllOnesValue(L->getType()),
+                        B.CreateExtractValue(Both, 0));
+}
+
+static CallInst *callEntry(IRBuilder<> &B, const char *Entry, ArrayRef<Value *> Args) {
+  SmallVector<Type *, 4> Params;
+  for (Value *Arg : Args)
+    Params.push_back(Arg->getType());
+  Module &M = *B.GetInsertBlock()->getModule();
+  FunctionCallee Callee = M.getOrInsertFunction(Entry, FunctionType::get(B.getVoidTy(), Params, false));
+  cast<Function>(Callee.getCallee())->addFnAttr(Attribute::NoUnwind);
+  return B.CreateCall(Callee, Args);
+}
+
+// What is taken back is told before, since after that it may be handed out by another thread.
+void Candidates::instrumentDeclared(CallInst &Call, const Candidates::Call &C) {
+  IRBuilder<> B(&Call);
+  PointerType *Ptr = compat::pointerType(Call.getContext());
+  Constant *Null = ConstantPointerNull::get(Ptr);
+  const SiteFact &Site = unitFacts().Sites[C.Site];
+  auto Pointer = [&](DeclaredFn::Role R) -> Value * {
+    Value *V = C.Numbers[R].V;
+    return !V ? Null : V->getType() == Ptr ? V : B.CreateIntToPtr(widened(B, V, B.getInt64Ty()), Ptr);
+  };
+  if (C.Numbers[DeclaredFn::Object].V)
+    callEntry(B, EndedEntry, {Pointer(DeclaredFn::Object)});
+  if (Site.Declared == DeclaredFn::Reset)
+    callEntry(B, ResetEntry, {Pointer(DeclaredFn::Pool)});
+  if (Site.Declared == DeclaredFn::Free || Site.Declared == DeclaredFn::Reset || Call.getType() != Ptr)
+    return;
+  B.SetInsertPoint(Call.getNextNode());
+  B.SetCurrentDebugLocation(Call.getDebugLoc());
+  CallInst *Told;
+  if (Site.Declared == DeclaredFn::Part) {
+    Value *Size = C.Numbers[DeclaredFn::Size].V, *Count = C.Numbers[DeclaredFn::Count].V;
+    if (!Size)
+      return;
+    Size = widened(B, Size, B.getInt64Ty());
+    if (Count)
+      Size = product(B, Size, widened(B, Count, B.getInt64Ty()));
+    Told = callEntry(B, PartEntry, {&Call, Null, Size, Pointer(DeclaredFn::Pool)});
+  } else {
+    Told = callEntry(B, FilledEntry, {&Call, Null});
+  }
+  Told->addFnAttr(Attribute::get(Call.getContext(), SiteTag, utostr(C.Site)));
+}
+
 void Candidates::instrument(Module &M) {
   if (Calls.empty())
     return;
   Allocating May(M);
-  for (auto &[Base, C] : Calls)
-    if (auto *Call = dyn_cast<CallInst>(Base); Call && Call->getType() == compat::pointerType(M.getContext()) &&
-                                               !Call->isMustTailCall() && !Call->hasOperandBundles() && May.has(*Call))
+  for (auto &[Base, C] : Calls) {
+    auto *Call = dyn_cast<CallInst>(Base);
+    if (!Call || Call->isMustTailCall() || Call->hasOperandBundles())
+      continue;
+    if (unitFacts().Sites[C.Site].Declared != DeclaredFn::None)
+      instrumentDeclared(*Call, C);
+    else if (Call->getType() == compat::pointerType(M.getContext()) && May.has(*Call))
       instrumentCall(*Call, C);
+  }
 }
 
 } // namespace allocs

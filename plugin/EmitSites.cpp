@@ -249,12 +249,20 @@ static void defineRecent(Module &M) {
     IRBuilder<>(E.Absent).CreateRet(nothing(M));
 }
 
-// The record of a candidate's site is for the runtime to look at once it has returned what it made.
-static void tellReturned(CallBase &Call, Constant *Site) {
-  WeakEntry E = weakEntry(*Call.getModule(), "returned", Call.getFunctionType());
+// Without a runtime, an entry that returns nothing does nothing.
+static void defineEmpty(Module &M, const char *Entry) {
+  Function *F = M.getFunction(Entry);
+  if (!F || F->use_empty())
+    return;
+  WeakEntry E = weakEntry(M, StringRef(Entry).drop_front(strlen("__allocs_")), F->getFunctionType());
   if (E.Absent)
     IRBuilder<>(E.Absent).CreateRetVoid();
-  Call.setArgOperand(1, Site);
+}
+
+// Calls that stand behind one that the record is of: for the runtime to look at what that has returned.
+static bool isBehind(const CallBase &Call) {
+  const Function *F = Call.getCalledFunction();
+  return F && (F->getName() == ReturnedEntry || F->getName() == PartEntry || F->getName() == FilledEntry);
 }
 
 static void emitTypeof(Module &M, CallBase &Call, unsigned Number, const Facts &Unit, Tables &T) {
@@ -282,13 +290,15 @@ void emitSites(Module &M, const Facts &Unit, Tables &T) {
         Plain->setTailCallKind(CallInst::TCK_Tail); // it gets an argument more, or a call after it
       Constant *Site = siteRecord(Number, *Call->getFunction(), Unit, T);
       Call->setAttributes(Call->getAttributes().removeFnAttribute(M.getContext(), SiteTag));
-      if (Call->getCalledFunction() && Call->getCalledFunction()->getName() == ReturnedEntry)
-        tellReturned(*Call, Site);
+      if (isBehind(*Call))
+        Call->setArgOperand(1, Site);
       else if (!handOverDirectly(*Call, Site, isOpen(Unit.Sites[Number])))
         handOverAfter(*Call, Site);
     }
   }
   defineRecent(M);
+  for (const char *Entry : {ReturnedEntry, PartEntry, EndedEntry, ResetEntry, FilledEntry})
+    defineEmpty(M, Entry);
 }
 
 } // namespace allocs

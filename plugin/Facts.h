@@ -6,6 +6,7 @@
 #ifndef ALLOCS_PLUGIN_FACTS_H
 #define ALLOCS_PLUGIN_FACTS_H
 
+#include "Declarations.h"
 #include "SiteTypes.h"
 #include <map>
 #include <memory>
@@ -27,6 +28,7 @@ struct SiteFact : SiteType {
   clang::SourceLocation Loc;
   bool IsCandidate = false;
   unsigned Sizes = 0; // of a candidate: which of its numbers have a type in them, or all if none has
+  DeclaredFn::Kind Declared = DeclaredFn::None; // of what is no candidate: what the function is declared to do
 };
 
 // A variable, parameter or function that a record can describe.
@@ -65,7 +67,8 @@ struct Facts {
   bool EmulatedTls = false; // thread-locals are variables of another kind
   bool Lto = false;         // code is generated later, by the linker
   bool Remarks = false;     // are wanted
-  bool Written = false;     // the tables have been
+  std::shared_ptr<Declarations> Declared;
+  bool Written = false; // the tables have been
 
   // Turns all AST types into nodes. After code generation, so that no record is laid out, and warned about, out of
   // turn.
@@ -86,6 +89,11 @@ inline constexpr char TypeofMark[] = "allocs.typeof.";     // of alloc_typeof's 
 // Entries of the runtime that stand around a candidate.
 inline constexpr char RecentEntry[] = "__allocs_recent";
 inline constexpr char ReturnedEntry[] = "__allocs_returned";
+// Those for functions that are declared.
+inline constexpr char PartEntry[] = "__allocs_part";
+inline constexpr char EndedEntry[] = "__allocs_part_ended";
+inline constexpr char ResetEntry[] = "__allocs_pool_reset";
+inline constexpr char FilledEntry[] = "__allocs_filled";
 // Attribute and metadata that carry them through optimisation.
 inline constexpr char SiteTag[] = "allocs-site";
 inline constexpr char DeclTag[] = "allocs.decl";

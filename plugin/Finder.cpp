@@ -179,6 +179,26 @@ void Finder::markCandidate(CallExpr *E, const Call &C) {
   }
 }
 
+// By what role the arguments are known in IR. One that has none is marked if no other is.
+void Finder::markDeclared(CallExpr *E, const Call &C) {
+  unsigned Number = addSite(E, C, nullptr, calleeName(E)), Marked = 0;
+  Unit.Sites[Number].Declared = C.Declared->K;
+  if (C.Declared->K == DeclaredFn::Text)
+    Unit.Sites[Number].Holds = AllocFn::Char;
+  else if (C.Declared->K == DeclaredFn::Cells)
+    Unit.Sites[Number].Holds = AllocFn::Received;
+  for (unsigned I = 0; I < C.Declared->Roles.size(); I++)
+    if (DeclaredFn::Role R = C.Declared->Roles[I]) {
+      markArgument(E, I, NumberMark + Twine(Number) + "." + Twine(unsigned(R)) + ".0");
+      Marked++;
+    }
+  for (unsigned I = 0; I < E->getNumArgs() && !Marked; I++)
+    if (QualType T = E->getArg(I)->getType(); T->isPointerType() || T->isIntegerType()) {
+      markArgument(E, I, NumberMark + Twine(Number) + "." + Twine(unsigned(DeclaredFn::NoRole)) + ".0");
+      Marked++;
+    }
+}
+
 void Finder::markCalls() {
   for (auto &[E, C] : Calls) {
     if (!C.Visited)
@@ -194,6 +214,8 @@ void Finder::markCalls() {
     } else if (isAlloca(F)) {
       unsigned Number = addSite(E, C, nullptr, "alloca");
       markArgument(E, 0, SizeMark + Twine(Number));
+    } else if (C.Declared) {
+      markDeclared(E, C);
     } else if (!C.Numbers.empty()) {
       markCandidate(E, C);
     } else if (E->getNumArgs() == 2) { // __allocs_typeof(0, (T *)0)

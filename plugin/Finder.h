@@ -36,6 +36,7 @@ private:
     bool Visited = false;
     std::vector<unsigned> Numbers; // of a candidate: the arguments that may tell its size
     unsigned Sizes = 0;            // which of these have a type in them
+    const DeclaredFn *Declared = nullptr;
   };
 
   // FinderFlow.cpp: one function body in the order of execution, with the shapes of its size variables.
@@ -55,6 +56,8 @@ private:
   void walkCast(clang::ExplicitCastExpr *E);
   void walkInitList(clang::InitListExpr *E);
   void walkCandidate(clang::CallExpr *E);
+  void noteNumbers(clang::CallExpr *E, std::vector<unsigned> Numbers, unsigned Sizes, SizeShape S);
+  void walkDeclared(clang::CallExpr *E, const DeclaredFn &Fn);
   void noteReturned(const clang::Expr *E);
   void noteLiteral(const clang::Expr *E);
   void noteCompoundLiteral(clang::Expr *User, const clang::Expr *Of);
@@ -70,6 +73,7 @@ private:
   void markCalls();
   void markArgument(clang::CallExpr *E, unsigned I, const llvm::Twine &Name);
   void markCandidate(clang::CallExpr *E, const Call &C);
+  void markDeclared(clang::CallExpr *E, const Call &C);
   using LocalNumbers = llvm::DenseMap<const clang::VarDecl *, unsigned>;
   void markLocals(clang::FunctionDecl *F);
   clang::Expr *markedLiteral(clang::Expr *L);

@@ -103,14 +103,41 @@ void Finder::walkCandidate(CallExpr *E) {
       Numbers.push_back(I);
   if (!Sizes && Numbers.size() == 1)
     Shapes.push_back(sizeShape(E->getArg(Numbers[0]), Env, Ctx));
+  noteNumbers(E, std::move(Numbers), Sizes, sizeOf(Shapes));
+}
+
+void Finder::noteNumbers(CallExpr *E, std::vector<unsigned> Numbers, unsigned Sizes, SizeShape S) {
   Call &C = Calls[E];
-  SizeShape S = sizeOf(Shapes);
   // In a loop it is seen again, perhaps with other types in its arguments: then it is not known which tell the size.
   bool Same = !C.Visited || (C.Numbers == Numbers && C.Sizes == Sizes);
   C.Sized = !C.Visited ? S : Same ? join(C.Sized, S) : SizeShape{SizeShape::Mixed, {}, false};
   C.Visited = true;
   C.Numbers = std::move(Numbers);
   C.Sizes = Sizes;
+}
+
+// Of a function that is declared it is known which argument is what. One that returns a block of its own is yet a
+// candidate, whose block is seen at run time; its size may be of any type of number.
+void Finder::walkDeclared(CallExpr *E, const DeclaredFn &Fn) {
+  int Size = Fn.argument(DeclaredFn::Size), Count = Fn.argument(DeclaredFn::Count);
+  SizeShape Each = Size >= 0 ? sizeShape(E->getArg(Size), Env, Ctx) : someBytes(), S = Each;
+  std::vector<unsigned> Numbers;
+  if (!In || E->isTypeDependent())
+    return;
+  if (Count >= 0)
+    S = binaryShape(BO_Mul, sizeShape(E->getArg(Count), Env, Ctx), S);
+  if (Fn.K == DeclaredFn::Block) {
+    // With a count, either may be the size: calloc() is used both ways.
+    bool Swapped = Count >= 0 && !hasType(Each) && hasType(S);
+    Numbers.push_back(Swapped ? Count : Size);
+    if (Count >= 0)
+      Numbers.push_back(Swapped ? Size : Count);
+    return noteNumbers(E, std::move(Numbers), hasType(S) ? 1 : 0, std::move(S));
+  }
+  Call &C = Calls[E];
+  C.Sized = C.Visited ? join(C.Sized, S) : S;
+  C.Visited = true;
+  C.Declared = &Fn;
 }
 
 // Calls that end the function. What such a call gets and gives is as if the function's caller had called it.

@@ -238,8 +238,10 @@ void Finder::walkCall(CallExpr *E) {
     noteDestination(E->getArg(I), F->getParamDecl(I)->getType(), false);
   const AllocFn *Fn = allocationFunction(F);
   bool Alloca = isAlloca(F);
-  if (!Fn && !Alloca && !(F && F->getIdentifier() && F->getName() == "__allocs_typeof"))
-    return walkCandidate(E);
+  if (!Fn && !Alloca && !(F && F->getIdentifier() && F->getName() == "__allocs_typeof")) {
+    const DeclaredFn *Declared = Unit.Declared->of(F);
+    return Declared ? walkDeclared(E, *Declared) : walkCandidate(E);
+  }
   SizeShape S = someBytes();
   if (Alloca && E->getNumArgs() > 0)
     S = sizeShape(E->getArg(0), Env, Ctx);

@@ -34,7 +34,7 @@ static std::string many(const SiteFact &S, QualType T) {
 static std::string typeText(const SiteFact &S, const Facts &Unit) {
   if (S.Shape == ALLOCS_SHAPE_NONE || !S.Type)
     return "bytes";
-  if (S.Rule == ALLOCS_RULE_FUNCTION)
+  if (S.Rule == ALLOCS_RULE_FUNCTION && S.Holds != AllocFn::Received)
     return S.Type->Size == 1 ? "char[n]" : "wchar_t[n]";
   QualType T = writtenType(S, S.Type, Unit);
   if (T.isNull() && !S.Type->Entries.empty()) { // two parts, one behind the other

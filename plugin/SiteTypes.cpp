@@ -31,6 +31,7 @@ private:
   int64_t bytesIn(const Part &P);
   void tell(allocs_shape Shape, const TypeNode *Type, uint64_t Rest = 0);
   void tellByReceiver();
+  void tellByFunction();
   void flatten();
   void ofText();
   void ofParts();
@@ -286,16 +287,22 @@ void SiteResolver::ofParts() {
     behindOne();
 }
 
+void SiteResolver::tellByFunction() {
+  const TypeNode *Element = S.Holds == AllocFn::Received ? Receiver
+                            : S.Holds == AllocFn::Char   ? Types.get(Ctx.CharTy)
+                                                         : Types.get(Ctx.getWideCharType());
+  if (Element && Element->Size)
+    tell(ALLOCS_SHAPE_ARRAY, Element);
+  S.Rule = ALLOCS_RULE_FUNCTION;
+}
+
 void SiteResolver::run() {
   while (!S.Wanted.isNull() && S.Wanted->isVariablyModifiedType() && S.Wanted->isArrayType())
     S.Wanted = S.Wanted->getAsArrayTypeUnsafe()->getElementType();
   if (canHold(S.Wanted))
     Receiver = Types.get(S.Wanted);
-  if (S.Holds != AllocFn::Any) {
-    tell(ALLOCS_SHAPE_ARRAY, Types.get(S.Holds == AllocFn::Char ? Ctx.CharTy : Ctx.getWideCharType()));
-    S.Rule = ALLOCS_RULE_FUNCTION;
-    return;
-  }
+  if (S.Holds != AllocFn::Any)
+    return tellByFunction();
   if (S.Sized.K == SizeShape::Undefined)
     S.Sized = someBytes();
   if (S.Sized.K == SizeShape::Sum)

@@ -188,6 +188,14 @@ ALLOCS_ENTRY void __allocs_opened(void *block);
 ALLOCS_ENTRY const uint64_t *__allocs_recent(void);
 ALLOCS_ENTRY void __allocs_returned(void *pointer, const struct allocs_site *site, uint64_t before, uint64_t sizes,
                                     uint64_t number0, uint64_t number1, uint64_t number2);
+/* After a call of a function that is declared to hand out a part of some larger allocation: where it begins, the site
+   of the call, the part's size, and the pool that it is of, or NULL. */
+ALLOCS_ENTRY void __allocs_part(void *pointer, const struct allocs_site *site, uint64_t size, const void *pool);
+/* Before one that is declared to take it back; and before one that takes back all that a pool has handed out. */
+ALLOCS_ENTRY void __allocs_part_ended(const void *pointer);
+ALLOCS_ENTRY void __allocs_pool_reset(const void *pool);
+/* After one that is declared to return what has, from there to the end of its block, elements of the site's type. */
+ALLOCS_ENTRY void __allocs_filled(void *pointer, const struct allocs_site *site);
 /* alloc_typeof(): the type of a record. */
 struct uniqtype;
 ALLOCS_ENTRY const struct uniqtype *__allocs_type(const struct allocs_type *record);

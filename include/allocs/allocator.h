@@ -10,7 +10,8 @@
    The reflective functions are called by queries, at any time and from any thread, in signal handlers
    too, while other threads allocate: they must not call malloc, wait for a lock, change errno, or ask
    queries about their own arena; they answer false where they cannot tell. What they tell is believed if it
-   lies in the arena; a type of another size is dropped; texts must live as long as the allocation. The others are
+   lies in the arena; a type of another size is dropped, but for a structure that ends in an array
+   without bound; texts must live as long as the allocation. The others are
    called by alloc_free() and its like, and may do what the allocator's own functions do. NULL stands for an operation
    that is not supported. */
 
@@ -65,6 +66,9 @@ ALLOCS_API enum alloc_status alloc_arena_remove(const struct alloc_arena *arena)
 ALLOCS_API extern const struct allocator alloc_static, alloc_heap, alloc_stackframe, alloc_alloca, alloc_auxv,
     alloc_tls, alloc_tls_block, alloc_stack, alloc_brk, alloc_mmap, alloc_static_file, alloc_static_segment,
     alloc_static_section;
+
+/* Of parts that a program's pools handed out: by functions that are declared to do so, see allocs/annotate.h. */
+ALLOCS_API extern const struct allocator alloc_pool;
 
 /* An allocator for an array of characters that holds texts, each ended by a zero byte, one after the other:
    each is an allocation of its own, char[length + 1]. Give it as an arena's allocator; state is not used. */

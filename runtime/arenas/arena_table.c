@@ -10,9 +10,10 @@
 #include "ground/store.h"
 #include "os/os.h"
 
+#include <limits.h>
 #include <string.h>
 
-enum { SMALLEST_TABLE = 64, READS = 1000, SPINS = 200, PAUSE_US = 50 };
+enum { SMALLEST_TABLE = 64, READS = 1000, SPINS = 200, PAUSE_US = 50, TRIES = 300 };
 #define ADDRESS_BITS 48
 
 struct entry {
@@ -112,7 +113,8 @@ static void copy_current(void) {
   __atomic_store_n(&to->version, to->version + 1, __ATOMIC_RELEASE);
 }
 
-void allocs_arena_table_take_turn(void) {
+/* Whose process is no more has left its turn, and perhaps a table half changed. */
+static bool take_turn(unsigned tries) {
   int process = allocs_os_process(), holder = 0;
   for (unsigned i = 0;
        !__atomic_compare_exchange_n(&all.lock, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED); i++) {
@@ -120,13 +122,23 @@ void allocs_arena_table_take_turn(void) {
         __atomic_compare_exchange_n(&all.lock, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
       all.free = NULL;
       copy_current();
-      return;
+      return true;
     }
+    if (i == tries)
+      return false;
     holder = 0;
     if (i >= SPINS)
       allocs_os_pause(PAUSE_US);
   }
+  return true;
 }
+
+void allocs_arena_table_take_turn(void) {
+  while (!take_turn(UINT_MAX))
+    ;
+}
+
+bool allocs_arena_table_try_turn(void) { return take_turn(TRIES); }
 
 void allocs_arena_table_end_turn(void) { __atomic_store_n(&all.lock, 0, __ATOMIC_RELEASE); }
 

@@ -49,6 +49,8 @@ void allocs_arena_table_end_node(struct allocs_arena_node *at, uint32_t state);
 /* Writing: between the first two. */
 
 void allocs_arena_table_take_turn(void);
+/* For who may have interrupted the one whose turn it is: false after some milliseconds. */
+bool allocs_arena_table_try_turn(void);
 void allocs_arena_table_end_turn(void);
 size_t allocs_arena_table_count(void);
 struct allocs_arena_node *allocs_arena_table_at(size_t i);

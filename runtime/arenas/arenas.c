@@ -117,7 +117,8 @@ bool allocs_arenas_believe(const struct alloc_arena *arena, struct alloc_pos *re
   if (!ret->size || offset >= arena->size || ret->size > arena->size - offset)
     return false;
   ret->allocator = arena->allocator;
-  if (!ret->type || ret->type->size != ret->size)
+  bool is_open = ret->type && ret->type->kind == ALLOCS_KIND_COMPOSITE && allocs_type_tail(ret->type) <= ret->size;
+  if (!ret->type || (ret->type->size != ret->size && !is_open))
     ret->type = allocs_type_array(allocs_type_byte(), ret->size);
   ret->level = ALLOC_LEVEL_ALLOCATION;
   ret->flags = 0;
@@ -216,6 +217,69 @@ enum alloc_status allocs_arenas_add(const struct alloc_arena *arena, const struc
   allocs_arenas_any = allocs_arena_table_count() != 0;
   allocs_arena_table_end_turn();
   return status;
+}
+
+/* For who comes again and again */
+
+bool allocs_arenas_hold(const struct allocator *allocator, uintptr_t address, struct allocs_arenas_held *ret) {
+  struct allocs_arena_node node, *at;
+  ret->at = NULL;
+  ret->size = 0;
+  for (uint32_t depth = allocs_arena_table_depths(); depth-- > 0;) {
+    if (!allocs_arena_table_look_up(depth, address, false, &node, &at) || address >= allocs_arena_table_end(&node) ||
+        node.arena.allocator != allocator || !is_live(&node))
+      continue;
+    bool is_in_block = node.in.allocator == &alloc_heap;
+    *ret = (struct allocs_arenas_held){.begin = allocs_arena_table_begin(&node),
+                                       .size = node.arena.size,
+                                       .state = node.arena.state,
+                                       .block = is_in_block ? node.in.base : 0,
+                                       .mark = node.in.mark,
+                                       .use = node.state};
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    ret->at = node.in.node ? NULL : at;
+    return true;
+  }
+  return false;
+}
+
+bool allocs_arenas_is_held(const struct allocs_arenas_held *held) {
+  return ALLOCS_LIKELY(held->at) && __atomic_load_n(&held->at->state, __ATOMIC_ACQUIRE) == held->use &&
+         (!held->block || allocs_blocks_has_mark(held->block, held->mark));
+}
+
+void allocs_arenas_set_state(const struct allocs_arenas_held *held, void *state) {
+  if (held->at && allocs_arenas_is_held(held))
+    __atomic_store_n(&held->at->arena.state, state, __ATOMIC_RELAXED);
+}
+
+enum alloc_status allocs_arenas_add_whole(const struct allocator *allocator, void *state, const struct alloc_pos *in,
+                                          bool is_fixed, void (*begin)(uintptr_t begin, uintptr_t end)) {
+  struct allocs_arena_node like = {.arena = {allocator, in->base, in->size, state}, .in.is_fixed = is_fixed};
+  struct allocs_arenas_held there;
+  enum alloc_status status = ALLOC_OK;
+  if (!in->size)
+    return ALLOC_BAD_ARGUMENT;
+  if (!allocs_arena_table_try_turn())
+    return ALLOC_NO_MEMORY;
+  if (!allocs_arenas_hold(allocator, (uintptr_t)in->base, &there) || there.begin != (uintptr_t)in->base ||
+      there.size != in->size) {
+    begin((uintptr_t)in->base, (uintptr_t)in->base + in->size);
+    status = add(&like, in);
+  }
+  allocs_arenas_any = allocs_arena_table_count() != 0;
+  allocs_arena_table_end_turn();
+  return status;
+}
+
+void allocs_arenas_each(const struct allocator *allocator, void (*visit)(const struct alloc_arena *arena, void *arg),
+                        void *arg) {
+  struct allocs_arena_node node, *at;
+  for (uint32_t depth = 0; depth < allocs_arena_table_depths(); depth++)
+    for (uintptr_t from = 0; allocs_arena_table_look_up(depth, from, true, &node, &at);
+         from = allocs_arena_table_begin(&node))
+      if (node.arena.allocator == allocator && is_live(&node))
+        visit(&node.arena, arg);
 }
 
 enum alloc_status allocs_arenas_remove(const struct alloc_arena *arena) {

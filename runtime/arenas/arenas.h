@@ -31,6 +31,32 @@ enum alloc_status allocs_arenas_remove(const struct alloc_arena *arena);
 /* An arena of *allocator that holds an address; for NULL the first of all of its arenas. */
 bool allocs_arenas_of(const struct allocator *allocator, uintptr_t address, struct alloc_arena *ret);
 
+/* An arena as it was found, for who comes back to it again and again. */
+struct allocs_arena_node;
+struct allocs_arenas_held {
+  uintptr_t begin;
+  uint64_t size;
+  const void *state; /* the arena's */
+  uintptr_t block;   /* the heap block it lies in, and that one's mark; 0 if it does not */
+  uint64_t mark;
+  struct allocs_arena_node *at; /* NULL: it is to be found again each time */
+  uint32_t use;
+};
+/* That of *allocator which holds an address. */
+bool allocs_arenas_hold(const struct allocator *allocator, uintptr_t address, struct allocs_arenas_held *ret);
+/* Whether that is still what it was. */
+bool allocs_arenas_is_held(const struct allocs_arenas_held *held);
+/* Has it keep another state. */
+void allocs_arenas_set_state(const struct allocs_arenas_held *held, void *state);
+
+/* Makes all of the allocation *in an arena of the runtime's own *allocator, if it is none yet, after `begin` was called
+   with its bounds. For a bounded time. */
+enum alloc_status allocs_arenas_add_whole(const struct allocator *allocator, void *state, const struct alloc_pos *in,
+                                          bool is_fixed, void (*begin)(uintptr_t begin, uintptr_t end));
+/* Calls `visit` for each arena of *allocator. */
+void allocs_arenas_each(const struct allocator *allocator, void (*visit)(const struct alloc_arena *arena, void *arg),
+                        void *arg);
+
 /* [begin, end) is unmapped: the arenas in it end; a library was there: so do those of its allocators. May be used in a
    signal handler. */
 void allocs_arenas_end(uintptr_t begin, uintptr_t end);

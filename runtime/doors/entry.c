@@ -6,6 +6,8 @@
 
 #include "allocs.h"
 #include "allocs/abi.h"
+#include "answers/parts.h"
+#include "arenas/pools.h"
 #include "doors/hooks.h"
 #include "heap/blocks.h"
 #include "heap/recent_blocks.h"
@@ -75,6 +77,20 @@ void __allocs_returned(void *pointer, const struct allocs_site *site, uint64_t b
     allocs_returned_blocks_tell((uintptr_t)pointer, site, before, sizes, (uint64_t[]){number0, number1, number2});
 }
 
+void __allocs_part(void *pointer, const struct allocs_site *site, uint64_t size, const void *pool) {
+  if (ALLOCS_LIKELY(pointer && site) && allocs_heap_ready(find_real))
+    allocs_parts_tell((uintptr_t)pointer, site, size, pool);
+}
+
+void __allocs_part_ended(const void *pointer) { allocs_part_index_end((uintptr_t)pointer); }
+
+void __allocs_pool_reset(const void *pool) { allocs_pools_reset(pool); }
+
+void __allocs_filled(void *pointer, const struct allocs_site *site) {
+  if (pointer && site && allocs_heap_ready(find_real))
+    allocs_parts_tell_filled((uintptr_t)pointer, site);
+}
+
 const struct uniqtype *__allocs_type(const struct allocs_type *record) {
   return ALLOCS_LIKELY(!allocs_image_is_damaged((uintptr_t)record)) ? allocs_image_type_of(record) : NULL;
 }
@@ -96,4 +112,8 @@ SECOND_NAME(made)
 SECOND_NAME(opened)
 SECOND_NAME(recent)
 SECOND_NAME(returned)
+SECOND_NAME(part)
+SECOND_NAME(part_ended)
+SECOND_NAME(pool_reset)
+SECOND_NAME(filled)
 SECOND_NAME(type)
