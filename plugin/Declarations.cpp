@@ -164,8 +164,8 @@ bool Declarations::readFile(StringRef Path, SourceManager &Sources, DiagnosticsE
     Fn.Loc = Begin.getLocWithOffset(int(P.NameAt));
     if (!Parsed)
       error(D, Begin.getLocWithOffset(int(P.ErrorAt)), "expected %0") << P.Expected;
-    else if (!Named.try_emplace(P.Name, Fn).second)
-      error(D, Fn.Loc, "allocs: %0") << (P.Name + " is declared twice").str();
+    else if (auto [Known, New] = Named.try_emplace(P.Name, Fn); !New && !Known->second.says(Fn))
+      error(D, Fn.Loc, "allocs: %0") << (P.Name + " is declared as something else before").str();
     else
       continue;
     Good = false;

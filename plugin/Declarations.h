@@ -30,6 +30,7 @@ struct DeclaredFn {
   enum Role { NoRole, Size, Count, Pool, Object };
   std::vector<Role> Roles; // of the arguments, as far as they have one
   clang::SourceLocation Loc;
+  bool says(const DeclaredFn &O) const { return K == O.K && Roles == O.Roles; }
   // The argument that has a role; -1 if none has.
   int argument(Role R) const;
 };

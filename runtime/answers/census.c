@@ -12,6 +12,8 @@
 
 #include "answers/census.h"
 #include "answers/places.h"
+#include "arenas/arenas.h"
+#include "arenas/pools.h"
 #include "ground/text.h"
 #include "heap/blocks.h"
 #include "heap/heap.h"
@@ -149,12 +151,42 @@ static void count_block(struct census *census, const struct allocs_heap_block *b
   }
 }
 
+/* The parts that a pool has handed out of the block, each as a block; how many bytes that is. */
+static uint64_t count_parts(struct census *census, const struct allocs_heap_block *block) {
+  struct allocs_part part;
+  uintptr_t end = block->base + block->size;
+  uint64_t bytes = 0;
+  if (ALLOCS_LIKELY(!allocs_arenas_any) || !allocs_pools_has(block->base, block->size))
+    return 0;
+  for (uintptr_t at = block->base; allocs_part_index_next(at, end, &part) && part.size <= end - part.base;
+       at = part.base + 1) {
+    count_block(census, &(const struct allocs_heap_block){.base = part.base, .size = part.size, .origin = part.origin});
+    bytes += part.size;
+  }
+  return bytes;
+}
+
+/* What lies between parts is of no type, whatever is said of the whole. */
+static void count_rest(struct census *census, const struct allocs_heap_block *block, uint64_t parts) {
+  struct allocs_origin *site = allocs_origin_of(block->origin);
+  uint64_t rest = parts < block->size ? block->size - parts : 0;
+  census->all.blocks++;
+  census->all.bytes += rest;
+  census->complete &= table_add(&census->types, NO_TYPE, 1, rest);
+  census->complete &= table_add(&census->untyped, site ? (uintptr_t)site : NO_SITE, 1, rest);
+}
+
 /* By address: what is allocated behind us is not counted, what is freed before us neither; none at one address twice.
  */
 static void count(struct census *census) {
   struct allocs_heap_block block;
-  for (uintptr_t at = 0; allocs_blocks_next(at, &block); at = block.base + 1)
-    count_block(census, &block);
+  for (uintptr_t at = 0; allocs_blocks_next(at, &block); at = block.base + 1) {
+    uint64_t parts = count_parts(census, &block);
+    if (ALLOCS_UNLIKELY(parts))
+      count_rest(census, &block, parts);
+    else
+      count_block(census, &block);
+  }
 }
 
 static const struct alloc_site_info *place_of(uint64_t key) {

@@ -81,6 +81,11 @@ bool allocs_pools_begin(const struct alloc_pos *in, bool is_fixed, const void *p
   return !allocs_arenas_add_whole(&alloc_pool, (void *)(uintptr_t)pool, in, is_fixed, allocs_part_index_clear);
 }
 
+bool allocs_pools_has(uintptr_t base, uint64_t size) {
+  struct allocs_arenas_held held;
+  return allocs_arenas_hold(&alloc_pool, base, &held) && held.begin == base && held.size == size;
+}
+
 static void clear_if_of(const struct alloc_arena *arena, void *pool) {
   if (arena->state == pool || arena->state == SEVERAL)
     allocs_part_index_clear((uintptr_t)arena->begin, (uintptr_t)arena->begin + arena->size);

@@ -16,4 +16,7 @@ bool allocs_pools_begin(const struct alloc_pos *in, bool is_fixed, const void *p
 /* What *pool has handed out is all given back; or, of several pools that use one allocation, of all of them. */
 void allocs_pools_reset(const void *pool);
 
+/* Whether the heap block is a pool. */
+bool allocs_pools_has(uintptr_t base, uint64_t size);
+
 #endif

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Copyright The allocs authors.
-"""heap.py [--document FILE] [--projects lua5.4,sqlite3,redis,mawk] BUILD: what is told of the live heap of real programs, which
-are built with nothing but CC=allocscc, when they end in the midst of their work; and whether the pointers in what has a
+"""heap.py [--document FILE] [--projects lua5.4,sqlite3,redis,mawk,gawk] BUILD: what is told of the live heap of real programs, which
+are built with nothing but CC=allocscc, and, where there are such, with the declarations that are shipped, when they end in the midst of their work; and whether the pointers in what has a
 type lead to what they should."""
 import argparse
 import collections
@@ -29,18 +29,31 @@ PROJECTS = {
               "redis-server", f"python3 {INPUTS}/heap-redis.py src/redis-server"),
     "mawk": ("./configure && touch parse.c parse.h && make -o parse.c LIBS=\"$HEAP -lm\" mawk",
              "seq 20000 | ./mawk '{ a[\"k\" $1] = $1; b[$1] = \"s\" $1 }'"),
+    "gawk": ("./configure --disable-nls --disable-extensions --disable-mpfr --without-readline && "
+             "make -C support && make -j2 LIBS=\"$HEAP -lm\" gawk",
+             "seq 20000 | ./gawk '{ a[\"k\" $1] = $1; b[$1] = \"s\" $1 }'"),
 }
+ALLOCATORS = f"{os.path.dirname(os.path.dirname(here))}/cmake/allocators"
 
 
-def run(project, build):
-    cwd, log = f"{build}/coverage/heap/{project}", f"{build}/coverage/heap/{project}.log"
+def compiler(build, cwd, declarations):
+    """allocscc, in a file: what a compiler's name has behind it, some builds take for flags, and some drop."""
+    with open(f"{cwd}.cc", "w") as file:
+        file.write(f"#!/bin/sh\nexec {build}/bin/allocscc {' '.join(declarations)} \"$@\"\n")
+    os.chmod(f"{cwd}.cc", 0o755)
+    return f"{cwd}.cc"
+
+
+def run(project, build, declarations):
+    name = project + ("-declared" if declarations else "")
+    cwd, log = f"{build}/coverage/heap/{name}", f"{build}/coverage/heap/{name}.log"
     shutil.rmtree(cwd, ignore_errors=True)
     shutil.copytree(f"{build}/real-sources/{project}", cwd, symlinks=True)
     if os.path.exists(log):
         os.remove(log)
     allocscc, heap = f"{build}/bin/allocscc", f"{build}/coverage/heap/heap.o"
     subprocess.run([allocscc, "-O2", "-c", f"{INPUTS}/heap.c", "-o", heap], check=True)
-    environment = dict(os.environ, CC=allocscc, HEAP=heap)
+    environment = dict(os.environ, CC=compiler(build, cwd, declarations), HEAP=heap)
     how, workload = PROJECTS[project]
     with open(f"{cwd}.out", "w") as output:
         subprocess.run(how, cwd=cwd, shell=True, stdout=output, stderr=output, env=environment, check=True)
@@ -114,14 +127,18 @@ def main(arguments):
     rows = ["| program | blocks | bytes | blocks with a type | bytes with a type | of these by size | pointers right | "
             "unknown | other |", "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
     for project in found:
-        try:
-            blocks, pointers = run(project, build)
-        except (OSError, subprocess.SubprocessError) as error:
-            print(f"coverage: not {project}: {error}; see {build}/coverage/heap/{project}.out")
-            continue
-        rows.append(summary(project, blocks, pointers))
-        print(rows[-1], flush=True)
-        details(blocks, pointers)
+        file = f"{ALLOCATORS}/{project}.allocators"
+        declared = [[f"-fplugin-arg-allocs-allocators={file}"]] if os.path.exists(file) else []
+        for declarations in [[]] + declared:
+            name = project + (", declared" if declarations else "")
+            try:
+                blocks, pointers = run(project, build, declarations)
+            except (OSError, subprocess.SubprocessError) as error:
+                print(f"coverage: not {name}: {error}; see {build}/coverage/heap")
+                continue
+            rows.append(summary(name, blocks, pointers))
+            print(rows[-1], flush=True)
+            details(blocks, pointers)
     print("\n".join(rows))
     if chosen.document:
         into_document(chosen.document, "\n".join(rows))

@@ -7,6 +7,7 @@
    arm of it), in what, to what. */
 
 #include <allocs.h>
+#include <allocs/allocator.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,16 +60,41 @@ static int show_pointer(const struct alloc_pointer *pointer, void *arg) {
   return ALLOC_WALK_ON;
 }
 
-static int show_block(const struct alloc_pos *pos, void *unused) {
-  struct alloc_pos block = *pos;
+static void print(const struct alloc_pos *pos, unsigned long size, const char *rule) {
   char name[200];
+  fprintf(out, "block\t%lu\t%s\t%s\t%s:%u %s\n", size, rule, uniqtype_c_name(pos->type, name, sizeof name),
+          pos->file ? pos->file : "?", pos->line, pos->function ? pos->function : "?");
+}
+
+static void show_typed(const struct alloc_pos *pos) {
+  struct alloc_pos copy = *pos;
+  print(pos, pos->size, pos->rule && pos->type ? pos->rule : "-");
+  alloc_walk_pointers(&copy, show_pointer, &copy);
+}
+
+/* The block that was visited last, and what of it is no part that a pool has handed out: of that nothing is known. */
+static struct alloc_pos last;
+static unsigned long rest;
+
+static void end_block(void) {
+  if (last.allocator && rest == last.size)
+    show_typed(&last);
+  else if (rest)
+    print(&last, rest, "-");
+  last.allocator = NULL;
+}
+
+static int show_block(const struct alloc_pos *pos, void *unused) {
   (void)unused;
-  if (block.allocator != &alloc_heap)
-    return ALLOC_WALK_ON;
-  fprintf(out, "block\t%lu\t%s\t%s\t%s:%u %s\n", block.size, block.rule && block.type ? block.rule : "-",
-          uniqtype_c_name(block.type, name, sizeof name), block.file ? block.file : "?", block.line,
-          block.function ? block.function : "?");
-  alloc_walk_pointers(&block, show_pointer, &block);
+  if (pos->allocator == &alloc_pool && last.allocator &&
+      (char *)pos->base - (char *)last.base < (long)last.size) {
+    rest -= pos->size;
+    show_typed(pos);
+  } else if (pos->allocator == &alloc_heap) {
+    end_block();
+    last = *pos;
+    rest = pos->size;
+  }
   return ALLOC_WALK_ON;
 }
 
@@ -77,6 +103,7 @@ __attribute__((destructor)) static void show(void) {
   const char *path = getenv("HEAP_LOG");
   if (path && (out = fopen(path, "a"))) {
     alloc_walk_tree(NULL, &options, show_block, NULL);
+    end_block();
     fclose(out);
   }
 }

@@ -5,7 +5,7 @@
 // RUN: not %allocs-cc -fplugin-arg-allocs-allocators=%t/form -c %t/unit.c -o %t/unit.o 2>&1 | %filecheck --check-prefix=FORM %s
 // RUN: not %allocs-cc -DANNOTATED -c %t/unit.c -o %t/unit.o 2>&1 | %filecheck --check-prefix=ANNOTATED %s
 // RUN: env "LIBALLOCS_ALLOC_FNS=xmalloc(Z)p give(q)p" not %allocs-cc -c %t/unit.c -o %t/unit.o 2>&1 | %filecheck --check-prefix=VARIABLE %s
-// RUN: %allocs-cc -fplugin-arg-allocs-allocators=%t/good -c %t/unit.c -o %t/unit.o 2>&1 | count 0
+// RUN: %allocs-cc -fplugin-arg-allocs-allocators=%t/good -fplugin-arg-allocs-allocators=%t/good -c %t/unit.c -o %t/unit.o 2>&1 | count 0
 
 // CHECK: bad:2:1: error: expected the kind of a function: block, part, cells, text, free or reset
 // CHECK: bad:3:6: error: expected the name of a function
@@ -16,7 +16,7 @@
 // CHECK: bad:8:12: error: expected an argument that is the size
 // CHECK: bad:9:17: error: expected the end of the declaration
 // CHECK: bad:10:17: error: expected only one size
-// CHECK: bad:12:6: error: allocs: twice is declared twice
+// CHECK: bad:12:6: error: allocs: twice is declared as something else before
 // NONE: error: allocs: {{.*}}none: No such file or directory
 // FORM: form:1:6: error: allocs: give has no such arguments or result
 // ANNOTATED: unit.c:3:{{[0-9]+}}: error: expected an argument that is the size at ')'
@@ -34,7 +34,7 @@ part give(-)
 part give(size) -
 part give(size, size)
 part twice(size)
-part twice(size)
+part twice(size, -)
 //--- form
 part give(size, pool)
 //--- good
