@@ -17,6 +17,8 @@ PreservedAnalyses Emitter::run(Module &M, ModuleAnalysisManager &) {
   Unit.resolve();
   if (Unit.Remarks)
     remark(Unit);
+  if (Unit.Warnings)
+    warn(Unit);
   Tables T(M, Unit.FunctionSections || Unit.Lto, Unit.DataSections || Unit.Lto);
   emitFunctions(M, Unit, T); // first: frames refer to them
   describeFrames(M, Unit, T);

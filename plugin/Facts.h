@@ -67,6 +67,7 @@ struct Facts {
   bool EmulatedTls = false; // thread-locals are variables of another kind
   bool Lto = false;         // code is generated later, by the linker
   bool Remarks = false;     // are wanted
+  bool Warnings = false;    // likewise
   std::shared_ptr<Declarations> Declared;
   bool Written = false; // the tables have been
 

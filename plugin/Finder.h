@@ -53,6 +53,7 @@ private:
   void walkBinary(clang::BinaryOperator *B);
   void walkUnary(clang::UnaryOperator *U);
   void walkCall(clang::CallExpr *E);
+  bool walkChecked(clang::CallExpr *E);
   void walkCast(clang::ExplicitCastExpr *E);
   void walkInitList(clang::InitListExpr *E);
   void walkCandidate(clang::CallExpr *E);

@@ -76,8 +76,12 @@ void Finder::walkCandidate(CallExpr *E) {
   std::vector<unsigned> Numbers, Counts;
   std::vector<SizeShape> Shapes;
   bool Sized = false;
+  const FunctionDecl *F = E->getDirectCallee();
+  const auto *Align = F ? F->getAttr<AllocAlignAttr>() : nullptr;
   for (unsigned I = 0; I < E->getNumArgs(); I++) {
     const Expr *Arg = E->getArg(I);
+    if (Align && Align->getParamIndex().getASTIndex() == I)
+      continue;
     if (isCounter(Arg, E, Ctx))
       Counts.insert(Counts.begin(), I);
     if (!isNumber(Arg->getType(), Ctx))

@@ -8,6 +8,7 @@
 #include "Compat.h"
 #include "Finder.h"
 #include "clang/AST/Attr.h"
+#include "clang/Basic/Builtins.h"
 #include "clang/Basic/Stack.h"
 
 using namespace clang;
@@ -231,7 +232,44 @@ void Finder::walkUnary(UnaryOperator *U) {
   }
 }
 
+// The operation of a call that computes, checks, and stores through its third argument.
+static std::optional<BinaryOperatorKind> checkedOperation(const FunctionDecl *F) {
+  switch (F ? F->getBuiltinID() : 0) {
+  case Builtin::BI__builtin_add_overflow:
+  case Builtin::BI__builtin_uaddl_overflow:
+  case Builtin::BI__builtin_uaddll_overflow:
+    return BO_Add;
+  case Builtin::BI__builtin_sub_overflow:
+  case Builtin::BI__builtin_usubl_overflow:
+  case Builtin::BI__builtin_usubll_overflow:
+    return BO_Sub;
+  case Builtin::BI__builtin_mul_overflow:
+  case Builtin::BI__builtin_umull_overflow:
+  case Builtin::BI__builtin_umulll_overflow:
+    return BO_Mul;
+  default:
+    return std::nullopt;
+  }
+}
+
+// Such a call is an assignment: it keeps no address. False if it does not go to a variable.
+bool Finder::walkChecked(CallExpr *E) {
+  std::optional<BinaryOperatorKind> Op = checkedOperation(E->getDirectCallee());
+  if (!Op || E->getNumArgs() != 3)
+    return false;
+  const auto *Address = dyn_cast<UnaryOperator>(E->getArg(2)->IgnoreParenImpCasts());
+  const VarDecl *V = Address && Address->getOpcode() == UO_AddrOf ? variableOf(Address->getSubExpr()) : nullptr;
+  if (!V)
+    return false;
+  walk(E->getArg(0));
+  walk(E->getArg(1));
+  setShape(V, binaryShape(*Op, sizeShape(E->getArg(0), Env, Ctx), sizeShape(E->getArg(1), Env, Ctx)));
+  return true;
+}
+
 void Finder::walkCall(CallExpr *E) {
+  if (walkChecked(E))
+    return;
   walkChildren(E);
   const FunctionDecl *F = E->getDirectCallee();
   for (unsigned I = 0; F && I < E->getNumArgs() && I < F->getNumParams(); I++)

@@ -73,4 +73,19 @@ void remark(const Facts &Unit) {
                           << (S.Shape == ALLOCS_SHAPE_NONE ? "unknown" : ruleText(S.Rule));
 }
 
+// A size of one thing, and a pointer to another: then nothing is told of the block.
+void warn(const Facts &Unit) {
+  DiagnosticsEngine &D = Unit.Ctx->getDiagnostics();
+  unsigned Id = D.getCustomDiagID(DiagnosticsEngine::Warning, "allocs: %0 has a size of %1, and is received as %2");
+  for (const SiteFact &S : Unit.Sites) {
+    if (S.IsCandidate || S.Shape != ALLOCS_SHAPE_NONE || S.Wanted.isNull() || isCharLike(S.Wanted) ||
+        S.Wanted->isVoidType() || S.Sized.K != SizeShape::Sum || S.Sized.Parts.size() != 1)
+      continue;
+    QualType Of = S.Sized.Parts[0].Of;
+    if (!Of.isNull() && !isCharLike(Unit.Ctx->getBaseElementType(Of)))
+      D.Report(S.Loc, Id) << (S.Callee.empty() ? "a block" : "what " + S.Callee + " returns") << Of
+                          << Unit.Ctx->getPointerType(S.Wanted);
+  }
+}
+
 } // namespace allocs

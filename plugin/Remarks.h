@@ -13,6 +13,8 @@ namespace allocs {
 // One remark per allocation call, and per other call that shows a type that it may allocate. Of facts that are
 // resolved.
 void remark(const Facts &Unit);
+// A warning per allocation call whose size is of something else than the pointer is to that receives the block.
+void warn(const Facts &Unit);
 
 } // namespace allocs
 

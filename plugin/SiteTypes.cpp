@@ -220,12 +220,26 @@ bool SiteResolver::fits(const Tail &T) {
   return true;
 }
 
+// How many bytes the characters take that a structure ends in: so much may be taken off its size, for a text that
+// begins in it, and goes on behind.
+static int64_t textAtEnd(const TypeNode *N) {
+  const TypeNode *Last = N->Kind == ALLOCS_KIND_COMPOSITE && !(N->Flags & ALLOCS_TYPE_UNION) && !N->Entries.empty()
+                             ? N->Entries.back().Type
+                             : nullptr;
+  bool IsText = Last && Last->Kind == ALLOCS_KIND_ARRAY && isChar(Last->Target);
+  return IsText ? int64_t(N->Size - N->Entries.back().Offset) : 0;
+}
+
 // One of First, and something else.
 void SiteResolver::behindOne() {
   uint64_t Offset = nodeOfAll(First)->Size;
-  int64_t Strings = 0, Spare = 0;
+  int64_t Strings = 0, Spare = 0, Less = First.Count == 1 ? textAtEnd(node(First)) : 0;
   const Part *Second = nullptr;
   for (const Part &P : Parts) {
+    if (!P.Varies && P.Count < 0 && P.Of.isNull() && -P.Count <= Less) {
+      Spare += INT32_MAX;
+      continue;
+    }
     if (!P.Varies && P.Count < 0)
       return;
     if (P.Of.isNull())

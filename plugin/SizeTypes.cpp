@@ -2,6 +2,8 @@
 // Copyright The allocs authors.
 
 #include "SizeTypes.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/Decl.h"
 #include "clang/AST/Stmt.h"
 #include "clang/Basic/Stack.h"
 #include "llvm/Support/MathExtras.h"
@@ -284,8 +286,40 @@ static SizeShape ofOffsetof(const OffsetOfExpr *O) {
   return S;
 }
 
+// What a function returns that does nothing else; null if it does. Of one that another may take the place of, nothing
+// is known.
+static const Expr *onlyReturned(const FunctionDecl *F) {
+  const FunctionDecl *Defined = nullptr;
+  if (!F->hasBody(Defined) || Defined->isVariadic() || Defined->hasAttr<WeakAttr>() ||
+      (!Defined->isInlined() && Defined->isExternallyVisible()))
+    return nullptr;
+  const auto *Body = dyn_cast<CompoundStmt>(Defined->getBody());
+  const auto *R = Body && Body->size() == 1 ? dyn_cast<ReturnStmt>(Body->body_front()) : nullptr;
+  return R ? R->getRetValue() : nullptr;
+}
+
+// A function that computes a size of its arguments: what it returns, with these in place of its parameters. As deep as
+// a person would write it.
+static SizeShape ofHelper(const CallExpr *Call, const FunctionDecl *F, const SizeEnvironment &Env, ASTContext &Ctx) {
+  static constexpr unsigned Deepest = 4;
+  static unsigned Depth = 0;
+  const FunctionDecl *Defined = nullptr;
+  const Expr *Returned = F->getReturnType()->isIntegerType() ? onlyReturned(F) : nullptr;
+  if (!Returned || Depth == Deepest || !F->hasBody(Defined) || Call->getNumArgs() != Defined->getNumParams())
+    return someBytes();
+  SizeEnvironment Inside;
+  for (unsigned I = 0; I < Call->getNumArgs(); I++)
+    if (Defined->getParamDecl(I)->getType()->isIntegerType())
+      Inside[Defined->getParamDecl(I)] = sizeShape(Call->getArg(I), Env, Ctx);
+  Depth++;
+  SizeShape S = sizeShape(Returned, Inside, Ctx);
+  Depth--;
+  S.Flowed = !S.isPlain();
+  return S;
+}
+
 // The length of a string is that of characters to come, with room for the terminator that the caller adds.
-static SizeShape ofCall(const CallExpr *Call, ASTContext &Ctx) {
+static SizeShape ofCall(const CallExpr *Call, const SizeEnvironment &Env, ASTContext &Ctx) {
   const FunctionDecl *F = Call->getDirectCallee();
   if (!F || !F->getIdentifier())
     return someBytes();
@@ -293,7 +327,7 @@ static SizeShape ofCall(const CallExpr *Call, ASTContext &Ctx) {
   Name.consume_front("__builtin_");
   if (Name == "strlen" || Name == "strnlen")
     return single({Ctx.CharTy, 1, true, false, false, 1});
-  return someBytes();
+  return ofHelper(Call, F, Env, Ctx);
 }
 
 // A local as the flow has it; a constant of the unit by its initialiser; anything else is some number.
@@ -373,7 +407,7 @@ static SizeShape ofExpression(const Expr *E, const SizeEnvironment &Env, ASTCont
   if (const auto *R = dyn_cast<DeclRefExpr>(E))
     return ofVariable(R->getDecl(), Env, Ctx);
   if (const auto *Call = dyn_cast<CallExpr>(E))
-    return ofCall(Call, Ctx);
+    return ofCall(Call, Env, Ctx);
   return isa<IntegerLiteral, CharacterLiteral>(E) ? ofConstant(E, Ctx, someBytes()) : someBytes();
 }
 

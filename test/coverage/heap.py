@@ -30,7 +30,8 @@ PROJECTS = {
     "mawk": ("./configure && touch parse.c parse.h && make -o parse.c LIBS=\"$HEAP -lm\" mawk",
              "seq 20000 | ./mawk '{ a[\"k\" $1] = $1; b[$1] = \"s\" $1 }'"),
     "gawk": ("./configure --disable-nls --disable-extensions --disable-mpfr --without-readline && "
-             "make -C support && make -j2 LIBS=\"$HEAP -lm\" gawk",
+             "make='make AUTOCONF=: AUTOMAKE=: ACLOCAL=: AUTOHEADER=:' && $make -C support && "
+             "$make -j2 LIBS=\"$HEAP -lm\" gawk",
              "seq 20000 | ./gawk '{ a[\"k\" $1] = $1; b[$1] = \"s\" $1 }'"),
 }
 ALLOCATORS = f"{os.path.dirname(os.path.dirname(here))}/cmake/allocators"
