@@ -28,6 +28,10 @@ void allocs_blocks_made(uintptr_t base, uint32_t call) { LOG("made %lx %x ", bas
 void allocs_returned_blocks_tell(uintptr_t pointer, const struct allocs_site *record, uint64_t before, uint64_t sizes, const uint64_t n[ALLOCS_RETURNED_NUMBERS]) {
   CHECK(record == &made.record), LOG("tell %lx %lu %lu %lu %lu %lu ", pointer, before, sizes, n[0], n[1], n[2]);
 }
+void allocs_parts_tell(uintptr_t base, const struct allocs_site *record, uint64_t size, const void *pool) { CHECK(record == &made.record), LOG("part %lx %lu %lx ", base, size, (long)pool); }
+void allocs_parts_tell_filled(uintptr_t begin, const struct allocs_site *record) { CHECK(record == &made.record), LOG("filled %lx ", begin); }
+void allocs_part_index_end(uintptr_t base) { LOG("ended %lx ", base); }
+void allocs_pools_reset(const void *pool) { LOG("reset %lx ", (long)pool); }
 bool allocs_image_is_damaged(uintptr_t address) { return CHECK(address == (uintptr_t)&type), is_damaged; }
 const struct uniqtype *allocs_image_type_of(const struct allocs_type *record) { return CHECK((const void *)record == &type), &type; }
 struct allocs_heap_map allocs_heap_map;
@@ -61,9 +65,17 @@ static void tracked(void) {
   __allocs_returned(BLOCK, &made.record, 1, 2, 3, 4, 5), did("tell 40 1 2 3 4 5 "), __allocs_returned(NULL, &made.record, 1, 2, 3, 4, 5), __allocs_returned(BLOCK, NULL, 1, 2, 3, 4, 5), did("");
 }
 
+/* What pools hand out, and what is filled in place. */
+static void parts(void) {
+  is_kept = true, __allocs_part(BLOCK, &made.record, 8, (void *)0x70), __allocs_filled(BLOCK, &made.record), __allocs_part_ended(BLOCK), __allocs_pool_reset((void *)0x70);
+  did("part 40 8 70 filled 40 ended 40 reset 70 "), __allocs_part(NULL, &made.record, 8, NULL), __allocs_part(BLOCK, NULL, 8, NULL), __allocs_filled(NULL, &made.record), __allocs_filled(BLOCK, NULL), did("");
+  is_kept = false, __allocs_part(BLOCK, &made.record, 8, NULL), __allocs_filled(BLOCK, &made.record), did(""), is_kept = true;
+}
+
 static void others(void) {
-  uint64_t before = *__allocs_recent();
-  __allocs_opened(BLOCK), CHECK(*__allocs_recent() == before + 1 && allocs_recent_blocks.bases[before % ALLOCS_RECENT_BLOCKS] == (uintptr_t)BLOCK);
+  CHECK(__allocs_recent() == &allocs_recent_blocks.count);
+  uint64_t before = allocs_recent_blocks.count;
+  __allocs_opened(BLOCK), CHECK(allocs_recent_blocks.count == before + 1 && allocs_recent_blocks.bases[before % ALLOCS_RECENT_BLOCKS] == (uintptr_t)BLOCK);
   CHECK(__allocs_type((void *)&type) == &type && !__allocs_typeof(0, &type)), is_damaged = true, CHECK(!__allocs_type((void *)&type));
   void *volatile names[] = {(void *)__allocs_malloc, (void *)__allocs_rt_malloc, (void *)__allocs_made, (void *)__allocs_rt_made, (void *)__allocs_type, (void *)__allocs_rt_type};
   CHECK(names[0] == names[1] && names[2] == names[3] && names[4] == names[5]);
@@ -79,6 +91,7 @@ int main(void) {
   made.record.slot = (int32_t)((char *)&made.slot - (char *)&made.record.slot), made.slot = KNOWN;
   untracked();
   tracked();
+  parts();
   others();
   beneath();
   return check_failed;

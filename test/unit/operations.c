@@ -12,7 +12,7 @@ static char memory[64], target[64];
 static struct alloc_pos leaf;
 static struct alloc_arena outer;
 static bool is_known, has_arena, is_full, fails;
-static struct uniqtype byte = {.kind = ALLOCS_KIND_BASE, .size = 1}, type = {.kind = ALLOCS_KIND_COMPOSITE, .size = 32}, bytes = {.kind = ALLOCS_KIND_ARRAY, .target = &byte, .size = 32};
+static struct uniqtype byte = {.kind = ALLOCS_KIND_BASE, .size = 1}, type = {.kind = ALLOCS_KIND_COMPOSITE, .size = 32}, bytes = {.kind = ALLOCS_KIND_ARRAY, .target = &byte, .size = 32}, words = {.kind = ALLOCS_KIND_ARRAY, .target = &type, .size = 32};
 
 bool allocs_query_arena(const void *obj, struct alloc_pos *ret, struct alloc_arena *arena) { return CHECK(obj), *ret = leaf, *arena = outer, is_known; }
 void allocs_query_end(struct alloc_pos *answer) { CHECK(answer->base == leaf.base), LOG("over "); }
@@ -69,7 +69,7 @@ static void migrates(void) {
   begin(), memset(memory, 'm', sizeof memory), leaf.type = &type;
   CHECK(alloc_migrate(memory, &to, NULL, &where) == ALLOC_OK && where == target && target[0] == 'm' && target[31] == 'm' && target[32] == 'x');
   CHECK(strstr(log, "over of 0 tell to allocate to@ 32 ") == log && strstr(log, "typed tell 32 tell from+ free from tell 8 "));
-  begin(), leaf.type = &bytes, alloc_migrate(memory, &to, NULL, &where), CHECK(!strstr(log, "typed")), begin(), leaf.type = &type, leaf.size = 31, alloc_migrate(memory, &to, NULL, &where), CHECK(!strstr(log, "typed"));
+  begin(), leaf.type = &bytes, alloc_migrate(memory, &to, NULL, &where), CHECK(!strstr(log, "typed")), begin(), leaf.type = &words, alloc_migrate(memory, &to, NULL, &where), CHECK(strstr(log, "typed")), begin(), leaf.type = &type, leaf.size = 31, alloc_migrate(memory, &to, NULL, &where), CHECK(!strstr(log, "typed"));
   for (uintptr_t at = 1; at <= 32; at *= 2) { /* as aligned as it is, up to 16 */
     char wanted[40], *from_there = memory + ((at - (uintptr_t)memory % 64) & 63) % 64;
     begin(), leaf.base = from_there, leaf.size = 1, outer.allocator = &moving, is_full = true;

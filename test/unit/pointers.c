@@ -71,7 +71,10 @@ static void nested(void) {
   struct uniqtype_member node[] = {{&number, "n", NULL, 0}, {&bytes, "bytes", NULL, 4}, {&pointer, "next", NULL, 8}};
   struct uniqtype node_type = composite(node, 3, 16, 0), nodes = array_of(&node_type, 2), numbers = array_of(&number, 1000);
   IS(&node_type, 16, ".bytes@4+4 .next@8 "), IS(&nodes, 32, "[0].bytes@4+4 [0].next@8 [1].bytes@20+4 [1].next@24 ");
-  IS(&node_type, 12, ".bytes@4+4 "), n_enough = 3, IS(&nodes, 32, "[0].bytes@4+4 [0].next@8 [1].bytes@20+4 ");
+  struct uniqtype two = array_of(&pointer, 2);
+  struct uniqtype_member beside[] = {{&two, "two", NULL, 0}, {&word, "n", NULL, 16}};
+  struct uniqtype beside_type = composite(beside, 2, 24, 0);
+  IS(&beside_type, 24, ".two[0]@0 .two[1]@8 "), IS(&node_type, 12, ".bytes@4+4 "), n_enough = 3, IS(&nodes, 32, "[0].bytes@4+4 [0].next@8 [1].bytes@20+4 ");
   struct uniqtype_member outer[] = {{&numbers, "many", NULL, 0}, {&node_type, NULL, NULL, 4000}, {&tail, "tail", NULL, 4016}};
   struct uniqtype outer_type = composite(outer, 3, 4016, 0), outers = array_of(&outer_type, 1);
   IS(&outer_type, 4016, ".bytes@4004+4 .next@4008 "), IS(&outer_type, 4040, ".bytes@4004+4 .next@4008 .tail[0]@4016 .tail[1]@4024 .tail[2]@4032 ");
@@ -93,6 +96,9 @@ static void shared(void) {
   struct uniqtype frame = composite(locals, 5, 48, 0), frame_union = composite(locals, 2, 24, ALLOCS_TYPE_UNION);
   CHECK_STRING(all(&frame, 48, &frames), ".a@0 .b.u.p@8* .b.q@16* .c@23* .d@31* "), IS(&frame, 48, ".a@0 .b.u.p@8* .b.q@16 .c@23 .d@31 ");
   CHECK_STRING(all(&frame_union, 24, &frames), ".a@0* .b.u.p@8* .b.q@16* ");
+  struct uniqtype_member over[] = {{&pointer, "a", NULL, 0}, {&pointer, "b", NULL, 4}};
+  struct uniqtype overlapping = composite(over, 2, 16, 0);
+  CHECK_STRING(all(&overlapping, 16, &frames), ".a@0* .b@4* ");
   struct uniqtype_member in_local[] = {{&frame, "f", NULL, 0}, {&pointer, "z", NULL, 48}};
   struct uniqtype around = composite(in_local, 2, 56, 0);
   CHECK_STRING(all(&around, 56, &frames), ".f.a@0 .f.b.u.p@8* .f.b.q@16 .f.c@23 .f.d@31 .z@48 "); /* its members are no locals */

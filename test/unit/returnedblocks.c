@@ -81,7 +81,7 @@ static void sizes(void) {
   CHECK(sized(96, 0, 80, 0, 0) == UNTYPED && sized(96, 0, 97, 0, 0) == UNTYPED && sized(104, 0, 97, 0, 0) == PLACED && sized(104, 0, 96, 0, 0) == UNTYPED);
   CHECK(sized(104, 0, 81, 0, 0) == UNTYPED && sized(100, 0, 99, 0, 0) == UNTYPED && sized(8, 0, 0, 0, 0) == UNTYPED);
   CHECK(sized(96, 0, 93, 96, 0) == PLACED && !tail_told && sized(96, 0, 96, 93, 0) == PLACED && !tail_told && sized(96, 0, 90, 91, 0) == PLACED && tail_told == 5);
-  CHECK(sized(96, 0, (1ull << 63) + 48, 2, 0) == UNTYPED && sized(96, 0, 1ull << 63, 2, 96) == PLACED);
+  CHECK(sized(8, 0, 1ull << 63, 16, 0) == UNTYPED && sized(96, 0, (1ull << 63) + 48, 2, 0) == UNTYPED && sized(96, 0, 1ull << 63, 2, 96) == PLACED);
   /* Just one of the factors is a size. */
   CHECK(sized(96, 1, 96, 0, 0) == PLACED && sized(96, 2, 96, 0, 0) == UNTYPED && sized(96, 2, 0, 96, 0) == PLACED && sized(96, 4, 0, 0, 96) == PLACED);
   CHECK(sized(96, 1, 3, 32, 0) == PLACED && sized(96, 2, 3, 32, 0) == PLACED && sized(96, 4, 3, 32, 0) == UNTYPED && sized(96, 3, 3, 32, 0) == UNTYPED);
@@ -129,6 +129,7 @@ static void likewise(void) {
   begin(OWN, 96), returned_at(0, 0, 96, 0, 0), CHECK(CALL.told);
   CHECK(again(OWN, 40, 0, 40, 0, &at_once) == PLACED && at_once && again(OWN, 2000, 0, 2000, 0, &at_once) == PLACED && at_once);
   CHECK(again(OWN, 5ull << 20, 0, 5ull << 20, 0, &at_once) == PLACED && at_once && again(OWN, 39, 0, 40, 0, &at_once) == UNTYPED && !at_once);
+  CHECK(again(PLACED, 40, 0, 40, 0, &at_once) == PLACED); /* as it is already */
   CHECK(again(OTHER, 40, 0, 40, 0, &at_once) == PLACED && !at_once); /* which is remembered now */
   CHECK(again(OTHER, 40, 0, 40, 0, &at_once) == PLACED && at_once && again(OWN, 2000, 0, 2000, 0, &at_once) == PLACED && !at_once);
   CHECK(again(OTHER, 2000, 0, 2000, 0, &at_once) == PLACED && !at_once && again(OTHER, 2001, 0, 2000, 0, &at_once) == UNTYPED && !at_once);
@@ -139,6 +140,7 @@ static void likewise(void) {
   CHECK(again(OWN, 48, 16, 32, 0, &at_once) == PLACED && at_once && again(OWN, 48, 8, 40, 0, &at_once) == PLACED && !at_once);
   begin(OWN, 8000), returned_at(4095, 0, 3905, 0, 0), CHECK(CALL.told && again(OWN, 4100, 4095, 5, 0, &at_once) == PLACED && at_once);
   begin(OWN, 8000), returned_at(4096, 0, 3904, 0, 0), CHECK(!CALL.told);
+  begin(OWN, 96), returned_at(0, 0, 96, 1, 0), CHECK(again(OWN, 40, 0, 40, 2, &at_once) == PLACED && at_once); /* by the plainest way */
   /* Only what will be so again. */
   begin(OWN, 96), returned_at(0, 0, 95, 0, 0), CHECK(!CALL.told), begin(OWN, 96), returned_at(0, 0, 5, 0, 0), CHECK(!CALL.told);
   begin(0, 96), returned_at(0, 0, 96, 0, 0), CHECK(!CALL.told), begin(OWN, 96), sites[OWN].shape = ALLOCS_SHAPE_OBJECT;

@@ -62,6 +62,8 @@ static void adds_up(void) {
   }
   CHECK(adds(&uses[3]) == ALLOC_OK && n_members == MOST_USES && adds(&uses[17]) == ALLOC_BAD_ARGUMENT && set == &nothing), is_short = true;
   CHECK(adds(&uses[3]) == ALLOC_NO_MEMORY && set == &nothing), is_short = false;
+  struct uniqtype array_of = {.kind = ALLOCS_KIND_ARRAY, .target = &number, .count = 1, .size = 4};
+  leaf.type = &array_of, CHECK(adds(&uses[3]) == ALLOC_OK && n_members == 2 && set == &made_union);
   /* What the program calls a union is one use. */
   struct uniqtype_member arms[] = {{&uses[1], NULL, NULL, 0}, {&uses[2], NULL, NULL, 0}};
   struct uniqtype other = {.kind = ALLOCS_KIND_COMPOSITE, .flags = ALLOCS_TYPE_UNION, .size = 4, .n_entries = 2, .entries.members = arms};

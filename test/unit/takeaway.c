@@ -10,7 +10,8 @@ enum { N = 2, BEGIN = 0x100000, APART = 0x80000, SIZE = 0x24800 };
 static const Elf64_Phdr phdrs[] = {
     {.p_type = PT_LOAD, .p_flags = PF_R, .p_memsz = 0x2000}, {.p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_vaddr = 0x2000, .p_memsz = 0x8000},
     {.p_type = PT_LOAD, .p_flags = PF_R, .p_vaddr = 0xa000, .p_memsz = 0x3000}, {.p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_vaddr = 0x20000, .p_memsz = 0x4800},
-    {.p_type = PT_GNU_RELRO, .p_flags = PF_R, .p_vaddr = 0x20000, .p_memsz = 0xfff}, {.p_type = PT_GNU_STACK, .p_vaddr = 0x22000, .p_memsz = 0x1000}};
+    {.p_type = PT_GNU_RELRO, .p_flags = PF_R, .p_vaddr = 0x20000, .p_memsz = 0xfff}, {.p_type = PT_GNU_STACK, .p_vaddr = 0x22000, .p_memsz = 0x1000},
+    {.p_type = PT_LOAD, .p_flags = PF_R, .p_vaddr = 0x23000, .p_memsz = 0x1000}}; /* one more than there are */
 static struct allocs_image images[N];
 struct allocs_image *allocs_image_executable;
 static struct { struct allocs_note note; } notes[N];
@@ -59,7 +60,7 @@ void allocs_unload_end(void) { LOG("unloaded "); }
 static void begin(void) {
   for (int i = 0; i < N; i++) {
     uintptr_t at = BEGIN + (uintptr_t)i * APART;
-    images[i].os = (struct allocs_os_image){.begin = at, .end = at + SIZE, .bias = at, .phdrs = phdrs, .n_phdrs = 5};
+    images[i].os = (struct allocs_os_image){.begin = at, .end = at + SIZE, .bias = at, .phdrs = phdrs, .n_phdrs = 6};
     images[i].os.eh_frame_hdr = (void *)(at + 0xb000), images[i].note = NULL;
     known[i] = hidden[i] = false;
   }
@@ -95,6 +96,7 @@ static void own(void) {
   CHECK(!allocs_take_away_begin(0x5000, 0x8000) && !allocs_take_away_begin(0x6000, 0x7000) && !log[0]);
   CHECK(!allocs_take_away_begin(0x7000, 0x7000) && !allocs_take_away_begin(0x9000, 0x8fff) && !log[0]);
   CHECK(!allocs_take_away_begin(0x5000, 0x8001)), CHECK_STRING(log, "more 5000-8001 enter leave ");
+  region.size = 0, log[0] = 0, CHECK(!allocs_take_away_begin(0x7000, 0x7000) && !log[0]), region.size = 0x3000;
   log[0] = 0, CHECK(!allocs_take_away_begin(0x4000, 0x5000)), CHECK_STRING(log, "more 4000-5000 enter leave ");
 }
 
@@ -125,6 +127,11 @@ static void unusual(void) {
   notes[0].note.slots.end = notes[0].note.slots.begin - 4, CHECK(!allocs_take_away_begin(slots, slots + 1)); /* there are none */
 }
 
+/* Of those that are known already the one that is concerned. */
+static void known_before(void) {
+  begin(), known[0] = known[1] = true, CHECK(allocs_take_away_begin(BEGIN + APART, BEGIN + APART + 1) && strstr(log, "hide 1"));
+}
+
 /* A page here and there of what nobody knows, and its last. */
 static void looked_at(void) {
   begin(), allocs_take_away_begin(0x400000, 0x400001), CHECK(n_looked == 1), n_looked = 0, allocs_take_away_begin(0x400000, 0x404000), CHECK(n_looked == 2);
@@ -140,6 +147,7 @@ int main(void) {
   own();
   parts();
   unusual();
+  known_before();
   looked_at();
   return check_failed;
 }

@@ -9,7 +9,7 @@ struct thing { uintptr_t base, size; };
 enum { KINDS = 3, MOST = 6 };
 static struct thing things[KINDS][MOST], in_arena[MOST];
 static struct alloc_arena arena;
-static bool stands_still, may_enter, has_path; /* `next` gives the same again and again */
+static bool stands_still, may_enter, has_path, is_nested; /* `next` gives the same again and again */
 static unsigned n_asked, n_held, n_told, below = 7;
 static struct uniqtype byte = {.kind = ALLOCS_KIND_BASE, .size = 1}, number = {.kind = ALLOCS_KIND_BASE, .size = 4}, pair;
 static const struct uniqtype_member members[] = {{&number, "a", NULL, 0}, {&number, "b", "t", 4}};
@@ -19,7 +19,7 @@ static int find_in(const struct thing *all, const void *address, struct alloc_po
   n_asked++;
   for (int i = 0; i < MOST && all[i].base; i++)
     if ((uintptr_t)address - all[i].base < all[i].size + !all[i].size)
-      return ret->base = (void *)all[i].base, ret->size = all[i].size, 1;
+      return ret->base = (void *)all[i].base, ret->size = all[i].size, ret->type = is_nested && all == things[2] ? &pair : NULL, 1;
   return 0;
 }
 static int next_in(const struct thing *all, const void *address, struct alloc_pos *ret) {
@@ -39,7 +39,8 @@ static const struct allocator kinds[] = {{.name = "0", .find = find0, .next = ne
                                          {.name = "own", .find = find3, .next = next3}, {.name = "nothing"}};
 
 const struct allocator *allocs_memory_kinds_allocator(unsigned kind) { return &kinds[kind]; }
-uint32_t allocs_memory_kinds_below(const struct alloc_pos *in) { return (void)in, below; }
+/* When they are nested, each kind lies in the one before. */
+uint32_t allocs_memory_kinds_below(const struct alloc_pos *in) { return !is_nested ? below : !in ? 1 : in->allocator == &kinds[0] ? 2 : in->allocator == &kinds[1] ? 4 : 0; }
 bool allocs_arenas_find(const struct alloc_pos *in, uintptr_t address, struct alloc_arena *ret) { return CHECK(in), *ret = arena, address - (uintptr_t)arena.begin < arena.size; }
 bool allocs_arenas_next(const struct alloc_pos *in, uintptr_t address, struct alloc_arena *ret) { return CHECK(in), *ret = arena, address < (uintptr_t)arena.begin + arena.size; }
 void allocs_arenas_tell(const struct alloc_arena *in, const struct alloc_pos *pos) { CHECK(in && pos), n_told++; }
@@ -139,14 +140,18 @@ static const char *chain(uintptr_t address, unsigned cap, bool leaf_only, unsign
   return text;
 }
 static void chains(void) {
-  static const char *const cut[] = {"", "2 ", "2 1 ", "2 1 0 ", "2 1 0 "};
+  static const char *const cut[] = {"", ".b ", ".b 2 ", ".b 2 1 ", ".b 2 1 0 ", ".b 2 1 0 "}, *const typeless[] = {"", "1 ", "1 0 ", "1 0 "};
   begin(), may_enter = true, add(0, 0x1000, 0x1000), below = 7;
   leaf = (struct alloc_pos){.allocator = &kinds[0], .base = (void *)0x1000, .size = 8, .type = &pair, .site = &pair, .function = "f"}, has_path = true;
   for (unsigned cap = 0; cap < 4; cap++)
     IS(chain(0x1004, cap, true, 2), cap == 0 ? "" : cap == 1 ? ".b " : ".b 0 ");
   CHECK(n_ended == 4), is_shared = true, IS(chain(0x1004, 8, true, 2), ".0 0 "), is_shared = false, leaf.type = &byte, IS(chain(0x1004, 8, true, 1), "0 "), has_path = false, IS(chain(0x1004, 8, true, 0), "");
-  begin(), add(0, 0x1000, 0x1000), IS(chain(0x800, 8, false, 0), "");
-  (void)cut;
+  begin(), is_nested = true, add(0, 0x1000, 0x1000), add(1, 0x1100, 0x100), add(2, 0x1110, 8), IS(chain(0x800, 8, false, 0), "");
+  for (unsigned cap = 0; cap < 6; cap++)
+    IS(chain(0x1114, cap, false, 4), cut[cap]);
+  for (unsigned cap = 0; cap < 4; cap++)
+    IS(chain(0x1118, cap, false, 2), typeless[cap]);
+  may_enter = false, IS(chain(0x1008, 8, false, 1), "0 "), is_nested = false;
 }
 
 static void subobjects(void) {
