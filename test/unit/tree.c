@@ -22,6 +22,16 @@ static int find_in(const struct thing *all, const void *address, struct alloc_po
       return ret->base = (void *)all[i].base, ret->size = all[i].size, ret->type = is_nested && all == things[2] ? &pair : NULL, 1;
   return 0;
 }
+/* The outermost that lies in what is nested so. */
+static bool is_deep;
+static int find_within(const struct thing *all, const struct alloc_arena *in, const void *address, struct alloc_pos *ret) {
+  if (!is_deep)
+    return find_in(all, address, ret);
+  for (int i = 0; i < MOST && all[i].base; i++)
+    if ((uintptr_t)address - all[i].base < all[i].size && all[i].size < in->size)
+      return ret->base = (void *)all[i].base, ret->size = all[i].size, 1;
+  return 0;
+}
 static int next_in(const struct thing *all, const void *address, struct alloc_pos *ret) {
   n_asked++;
   for (int i = 0; i < MOST && all[i].base; i++)
@@ -30,7 +40,7 @@ static int next_in(const struct thing *all, const void *address, struct alloc_po
   return 0;
 }
 #define KIND(n) \
-  static int find##n(const struct alloc_arena *in, const void *address, struct alloc_pos *ret) { return CHECK(in->allocator == ret->allocator && !in->state), find_in(things[n], address, ret); } \
+  static int find##n(const struct alloc_arena *in, const void *address, struct alloc_pos *ret) { return CHECK(in->allocator == ret->allocator && !in->state), find_within(things[n], in, address, ret); } \
   static int next##n(const struct alloc_arena *in, const void *address, struct alloc_pos *ret) { return CHECK(in->allocator == ret->allocator), next_in(things[n], address, ret); }
 KIND(0) KIND(1) KIND(2)
 static int find3(const struct alloc_arena *in, const void *address, struct alloc_pos *ret) { return CHECK(in == &arena), find_in(in_arena, address, ret); }
@@ -40,7 +50,7 @@ static const struct allocator kinds[] = {{.name = "0", .find = find0, .next = ne
 
 const struct allocator *allocs_memory_kinds_allocator(unsigned kind) { return &kinds[kind]; }
 /* When they are nested, each kind lies in the one before. */
-uint32_t allocs_memory_kinds_below(const struct alloc_pos *in) { return !is_nested ? below : !in ? 1 : in->allocator == &kinds[0] ? 2 : in->allocator == &kinds[1] ? 4 : 0; }
+uint32_t allocs_memory_kinds_below(const struct alloc_pos *in) { return !is_nested ? below : !in ? 1 : in->allocator == &kinds[0] ? 2 : in->allocator == &kinds[1] ? 4 : is_deep; }
 bool allocs_arenas_find(const struct alloc_pos *in, uintptr_t address, struct alloc_arena *ret) { return CHECK(in), *ret = arena, address - (uintptr_t)arena.begin < arena.size; }
 bool allocs_arenas_next(const struct alloc_pos *in, uintptr_t address, struct alloc_arena *ret) { return CHECK(in), *ret = arena, address < (uintptr_t)arena.begin + arena.size; }
 void allocs_arenas_tell(const struct alloc_arena *in, const struct alloc_pos *pos) { CHECK(in && pos), n_told++; }
@@ -154,6 +164,23 @@ static void chains(void) {
   may_enter = false, IS(chain(0x1008, 8, false, 1), "0 "), is_nested = false;
 }
 
+/* Six, one in the other: as many as there is room for, from within. */
+static void deep_chains(void) {
+  struct alloc_pos all[8];
+  static const struct thing each[] = {{0x1000, 0x1000}, {0x1100, 0x100}, {0x1102, 0x40}, {0x1104, 0x20}, {0x1108, 0x10}, {0x110a, 8}};
+  begin(), is_nested = is_deep = true;
+  for (int i = 0; i < 6; i++)
+    add(i % 3, each[i].base, each[i].size);
+  for (unsigned cap = 0; cap < 8; cap++) {
+    memset(all, 0xff, sizeof all), CHECK(alloc_get_chain((void *)0x110c, all, cap) == 6);
+    for (unsigned i = 0; i < 6 && i < cap; i++)
+      CHECK((uintptr_t)all[i].base == each[5 - i].base && all[i].depth == i);
+    for (unsigned i = cap < 6 ? cap : 6; i < 8; i++)
+      CHECK(all[i].depth == UINT32_MAX);
+  }
+  is_nested = is_deep = false;
+}
+
 static void subobjects(void) {
   struct alloc_pos of = {.allocator = &kinds[1], .base = (void *)0x1000, .site = &of, .function = "f", .name = "n", .file = "x.c"}, ret;
   allocs_tree_subobject(&of, &pair, &number, 4, 4, 1, &ret);
@@ -169,6 +196,7 @@ int main(void) {
   in_order();
   of_arenas();
   chains();
+  deep_chains();
   subobjects();
   return check_failed;
 }
