@@ -12,6 +12,7 @@
 #include "inspect/kinds.h"
 #include "inspect/leaks.h"
 #include "inspect/root.h"
+#include "inspect/rows.h"
 #include "inspect/site_copy.h"
 #include "target/core.h"
 #include "target/images.h"
@@ -30,6 +31,8 @@ enum { MOST_ADDRESSES = 64, MOST_DEPTH = 64, MOST_CONDITIONS = 8 };
 struct run {
   const struct command *command;
   const char *target;
+  const char *before; /* a snapshot, that the target is compared with */
+  const char *file;   /* to write to */
   bool no_stop, verbose;
   unsigned depth;
   struct allocs_census census;
@@ -41,12 +44,31 @@ struct run {
 struct looked_at {
   struct allocs_target target;
   struct allocs_root root;
+  struct allocs_rows rows; /* of a command that counts */
 };
 
 /* Commands */
 
 static bool do_census(FILE *out, struct looked_at *at, const struct run *run) {
-  allocs_census(out, &at->target, &run->census);
+  allocs_census(out, &at->rows, &run->census);
+  return true;
+}
+
+static bool do_snapshot(FILE *out, struct looked_at *at, const struct run *run) {
+  (void)out;
+  return allocs_rows_write(&at->target.diag, run->file, &at->rows);
+}
+
+/* The rows are the second target's. */
+static bool do_diff(FILE *out, struct looked_at *at, const struct run *run) {
+  struct allocs_rows before;
+  struct allocs_census census = run->census;
+  if (!allocs_rows_read(&at->target.diag, run->before, &before))
+    return false;
+  allocs_rows_subtract(&at->rows, &before);
+  free(before.all);
+  census.is_difference = true;
+  allocs_census(out, &at->rows, &census);
   return true;
 }
 
@@ -90,6 +112,20 @@ static const char census_usage[] =
     "  --no-stop           read a running process, which changes meanwhile\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
+static const char snapshot_usage[] =
+    "usage: allocs snapshot TARGET -o FILE [options]\n"
+    "Writes into a file what is live in the target's heap: how many blocks of each type, place and size, no contents.\n"
+    "`allocs census` and `allocs diff` take it as TARGET.\n"
+    "  -o FILE             the file\n"
+    "  --no-stop           read a running process, which changes meanwhile\n"
+    "  -v                  tell on stderr for how long the process was stopped\n";
+
+static const char diff_usage[] =
+    "usage: allocs diff SNAPSHOT TARGET [options]\n"
+    "Prints what has become more or less in a heap since a snapshot, most growth first. TARGET is a snapshot, too, a\n"
+    "process or a core.\n"
+    "  -d, --filter, --sort, --top, --format, --no-stop, -v  as for allocs census; default: -d type,site\n";
+
 static const char describe_usage[] =
     "usage: allocs describe TARGET ADDRESS... [options]\n"
     "Prints what each address is, in a line.\n"
@@ -125,18 +161,20 @@ static const char why_usage[] =
     "stopped meanwhile.\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
-/* `census`: whether that has its options; `addresses`: whether it is given some. */
+/* `counts`: it is about the rows of a heap, so that a snapshot will do; `census`: it has the options of that. */
 static const struct command {
   const char *name, *usage;
-  bool takes_census, takes_addresses, takes_depth, takes_type;
+  bool counts, takes_census, takes_addresses, takes_depth, takes_type;
   bool (*run)(FILE *out, struct looked_at *at, const struct run *run);
 } commands[] = {
-    {"census", census_usage, true, false, false, false, do_census},
-    {"describe", describe_usage, false, true, true, false, do_describe},
-    {"chain", chain_usage, false, true, false, false, do_chain},
-    {"find", find_usage, false, false, false, true, do_find},
-    {"leaks", leaks_usage, false, false, false, false, do_leaks},
-    {"why", why_usage, false, true, false, false, do_why},
+    {"census", census_usage, true, true, false, false, false, do_census},
+    {"snapshot", snapshot_usage, true, false, false, false, false, do_snapshot},
+    {"diff", diff_usage, true, true, false, false, false, do_diff},
+    {"describe", describe_usage, false, false, true, true, false, do_describe},
+    {"chain", chain_usage, false, false, true, false, false, do_chain},
+    {"find", find_usage, false, false, false, false, true, do_find},
+    {"leaks", leaks_usage, false, false, false, false, false, do_leaks},
+    {"why", why_usage, false, false, true, false, false, do_why},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -145,6 +183,8 @@ static const char usage[] =
     "Looks into a program that was built with allocscc, from outside. TARGET is the number of a process or a core\n"
     "file. Nothing in it runs for that, and nothing in it is changed.\n"
     "  census     what is live in its heap, by type\n"
+    "  snapshot   the same, kept in a file\n"
+    "  diff       what has grown since a snapshot\n"
     "  describe   what an address is, and what is there\n"
     "  chain      what encloses an address\n"
     "  find       the objects of a type\n"
@@ -233,6 +273,12 @@ static bool take_where(struct run *run, const char *text) {
   return true;
 }
 
+static bool take_file(struct run *run, const char *text) {
+  run->file = text;
+  return *text;
+}
+
+static bool takes_file(const struct command *command) { return command->counts && !command->takes_census; }
 static bool takes_census(const struct command *command) { return command->takes_census; }
 static bool takes_top(const struct command *command) { return !command->takes_addresses; }
 static bool takes_type(const struct command *command) { return command->takes_type; }
@@ -245,7 +291,7 @@ static const struct option {
 } options[] = {
     {"-d", takes_census, take_sources},  {"--filter", takes_census, take_filter}, {"--sort", takes_census, take_order},
     {"--top", takes_top, take_top},      {"--format", takes_census, take_format}, {"--depth", takes_depth, take_depth},
-    {"--where", takes_type, take_where},
+    {"--where", takes_type, take_where}, {"-o", takes_file, take_file},
 };
 
 /* With its value behind it, or in it behind "=". 1: taken, of two arguments if *ret_two; 0: it is none; -1: wrong. */
@@ -264,6 +310,10 @@ static int take_option(struct run *run, const char *argument, const char *next, 
 
 /* 0, or the exit status plus 1. */
 static int take_positional(struct run *run, const char *argument) {
+  if (run->command->run == do_diff && !run->before) {
+    run->before = argument;
+    return 0;
+  }
   if (!run->target) {
     run->target = argument;
     return 0;
@@ -303,6 +353,8 @@ static int take_arguments(struct run *run, int argc, char **argv) {
   }
   if (!run->target)
     return 1 + usage_error("no target", "");
+  if (takes_file(run->command) && !run->file)
+    return 1 + usage_error("say -o FILE", "");
   if (run->command->takes_type && !run->type)
     return 1 + usage_error("no type", "");
   return run->command->takes_addresses && !run->n_addresses ? 1 + usage_error("no address", "") : 0;
@@ -338,15 +390,27 @@ static void say_stopped(const struct allocs_target *target) {
             target->not_stopped);
 }
 
-/* The answer, in memory of the caller's; NULL if the target cannot be read. The census needs no more of it than what
-   has been copied, all others look at its contents. */
+/* The target, and what the command needs of it: a snapshot has rows alone. */
+static bool look(struct looked_at *at, const struct run *run) {
+  if (run->command->counts && allocs_rows_is_snapshot(run->target))
+    return allocs_rows_read(&at->target.diag, run->target, &at->rows);
+  if (!open_target(&at->target, run) || !copy_state(at))
+    return false;
+  if (!run->command->counts)
+    return true;
+  /* All others look at contents. */
+  allocs_process_go(&at->target);
+  at->rows.process = at->target.process;
+  allocs_rows_of_heap(&at->rows);
+  return true;
+}
+
+/* The answer, in memory of the caller's; NULL if there is none. */
 static char *answer(struct looked_at *at, const struct run *run, size_t *ret_size) {
   char *text = NULL;
-  FILE *out = open_target(&at->target, run) && copy_state(at) ? open_memstream(&text, ret_size) : NULL;
+  FILE *out = look(at, run) ? open_memstream(&text, ret_size) : NULL;
   if (!out)
     return NULL;
-  if (run->command->takes_census)
-    allocs_process_go(&at->target);
   bool ok = run->command->run(out, at, run);
   allocs_process_go(&at->target);
   fclose(out);
@@ -368,6 +432,7 @@ static int do_run(const struct run *run) {
     say_stopped(&at.target);
   if (at.target.close)
     allocs_target_close(&at.target);
+  free(at.rows.all);
   free(text);
   free(name);
   /* A disk that is full is noticed now, or not at all. */
@@ -391,6 +456,8 @@ int main(int argc, char **argv) {
       run.command = &commands[i];
   if (!run.command)
     return usage_error("unknown command ", argv[1]);
+  if (run.command->run == do_diff)
+    run.census = (struct allocs_census){.labels = {ALLOCS_LABEL_TYPE, ALLOCS_LABEL_SITE}, .n_labels = 2};
   int stop = take_arguments(&run, argc, argv);
   return stop ? stop - 1 : do_run(&run);
 }

@@ -5,10 +5,8 @@
 
 /* `allocs census`: what is live in the heap. */
 
-#include "inspect/labels.h"
-#include "target/target.h"
+#include "inspect/rows.h"
 #include <regex.h>
-#include <stdio.h>
 
 enum { ALLOCS_MOST_FILTERS = 8 };
 struct allocs_filter {
@@ -24,9 +22,10 @@ struct allocs_census {
   enum allocs_order order;
   uint64_t top; /* rows of each level; 0: all */
   bool json;
+  bool is_difference; /* the rows are what has become more or less */
 };
 
-/* Prints it, of a heap that has been copied. */
-void allocs_census(FILE *out, const struct allocs_target *target, const struct allocs_census *census);
+/* Prints it. Sorts the rows. */
+void allocs_census(FILE *out, const struct allocs_rows *rows, const struct allocs_census *census);
 
 #endif
