@@ -51,9 +51,18 @@ static bool find_block(uint64_t word, struct allocs_heap_block *ret) {
   return word >= ALLOCS_PAGE && word < ALLOCS_ARCH_ADDRESS_END && allocs_heap_index_find(word, ret);
 }
 
+/* The C library's malloc has the head of the chunk behind a block begin in the block's last bytes, if these are no more
+   than 8 over a multiple of 16: where its own variables lead there, they lead to the chunk. */
+static bool is_chunk_behind(const struct allocs_reach *reach, const struct allocs_heap_block *block, uint64_t word,
+                            uint64_t at) {
+  uint64_t behind = block->base + ((block->size + 7) & ~UINT64_C(15));
+  return at >= reach->libc_begin && at < reach->libc_end && word == behind && word != block->base;
+}
+
 void allocs_reach_word(struct allocs_reach *reach, uint64_t word, uint64_t at, uint32_t parent) {
   struct allocs_heap_block block;
-  if (!find_block(word, &block) || !allocs_block_set_add(&reach->seen, block.base))
+  if (!find_block(word, &block) || is_chunk_behind(reach, &block, word, at) ||
+      !allocs_block_set_add(&reach->seen, block.base))
     return;
   reach->all = allocs_grow(reach->all, reach->n, &reach->cap, sizeof *reach->all);
   reach->all[reach->n++] = (struct allocs_reached){.base = block.base, .size = block.size, .at = at, .parent = parent};

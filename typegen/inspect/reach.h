@@ -27,7 +27,8 @@ struct allocs_reach {
   struct allocs_block_set seen;
   struct allocs_reached *all; /* in the order in which they were reached: on shortest ways */
   size_t n, cap;
-  uint64_t wanted; /* the block that is looked for; 0: all are */
+  uint64_t libc_begin, libc_end; /* the C library's variables, or nothing */
+  uint64_t wanted;               /* the block that is looked for; 0: all are */
   size_t n_scanned;
 };
 

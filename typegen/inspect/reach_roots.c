@@ -84,6 +84,17 @@ static struct ranges index_ranges(struct allocs_target *target, const struct all
   return ret;
 }
 
+static void find_libc(struct allocs_reach *reach) {
+  const struct allocs_copied_image *image;
+  for (size_t i = 0; (image = allocs_images_at(i)) != NULL; i++) {
+    const char *slash = strrchr(image->name, '/');
+    if (!slash || (strncmp(slash, "/libc.so", 8) != 0 && strncmp(slash, "/libc-", 6) != 0))
+      continue;
+    reach->libc_begin = image->begin;
+    reach->libc_end = image->end;
+  }
+}
+
 static void reach_variables(struct allocs_reach *reach, const struct ranges *without) {
   const struct allocs_target *target = reach->target;
   for (size_t i = 0; i < target->n_mappings; i++) {
@@ -143,7 +154,8 @@ static void reach_mappings(struct allocs_reach *reach, const struct ranges *with
       if (without->all[j].begin < mapping->end && without->all[j].end > mapping->begin)
         add(&all, without->all[j].begin, without->all[j].end - without->all[j].begin);
     if (leave_out_blocks(mapping, &all)) {
-      qsort(all.all, all.n, sizeof *all.all, compare);
+      if (all.n)
+        qsort(all.all, all.n, sizeof *all.all, compare);
       reach_without(reach, mapping->begin, mapping->end, &all);
     }
     free(all.all);
@@ -152,6 +164,7 @@ static void reach_mappings(struct allocs_reach *reach, const struct ranges *with
 
 void allocs_reach_roots(struct allocs_reach *reach, const struct allocs_root *root) {
   struct ranges without = index_ranges(reach->target, root);
+  find_libc(reach);
   reach_variables(reach, &without);
   for (size_t i = 0; i < reach->target->n_threads; i++)
     reach_thread(reach, &reach->target->threads[i]);

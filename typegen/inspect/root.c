@@ -74,5 +74,6 @@ bool allocs_inspect_root(struct allocs_target *target, struct allocs_root *ret) 
                             search.other, ALLOCS_ROOT_VERSION);
   if (search.is_damaged)
     return allocs_diag_file(&target->diag, "the state of its runtime is damaged at its root");
-  return allocs_diag_file(&target->diag, "it has no runtime of allocs: it was not built with allocscc");
+  return allocs_diag_file(&target->diag,
+                          "it has no runtime of allocs: it was neither built with allocscc nor run by allocs-run");
 }

@@ -16,6 +16,7 @@ enum { PAGE = 4096, MOST_HEADERS = 1024 };
 #define LARGEST (UINT64_C(1) << 33)
 #define FIRST_PLACE (UINT64_C(1) << 44)
 #define LAST_PLACE (UINT64_C(1) << 46)
+#define STEP (UINT64_C(1) << 30)
 
 static struct {
   struct allocs_target *target;
@@ -75,7 +76,8 @@ bool allocs_images_read(uint64_t address, void *to, size_t n) {
 
 /* Copying */
 
-/* Room where neither this process nor the target has anything. */
+/* Room where neither this process nor the target has anything. What is in the way here, is passed over in large steps.
+ */
 static char *make_room(uint64_t size) {
   while (images.place < LAST_PLACE) {
     const struct allocs_target_mapping *next = allocs_target_mapping(images.target, images.place);
@@ -84,9 +86,10 @@ static char *make_room(uint64_t size) {
       continue;
     }
     char *place = (char *)(uintptr_t)images.place;
-    images.place += size + PAGE;
-    if (mmap(place, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1,
-             0) == place)
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    bool is_ours = mmap(place, size, PROT_READ | PROT_WRITE, flags, -1, 0) == place;
+    images.place += is_ours ? size + PAGE : STEP;
+    if (is_ours)
       return place;
   }
   return NULL;
