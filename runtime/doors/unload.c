@@ -11,6 +11,7 @@
 #include "ground/readers.h"
 #include "heap/caller_origins.h"
 #include "heap/site.h"
+#include "image/call_places.h"
 #include "image/image.h"
 #include "image/image_parts.h"
 #include "image/statics.h"
@@ -41,6 +42,7 @@ static void forget_those_gone(void) {
     allocs_caller_origins_forget(image);
     allocs_site_orphan_range(image->os.begin, image->os.end);
     allocs_statics_drop(image);
+    allocs_call_places_drop(image);
     allocs_symbols_drop(image);
     allocs_image_parts_drop(image);
     allocs_frame_drop(image);

@@ -73,6 +73,7 @@ static void note(struct caller_origin *origin, uintptr_t address) {
   const struct allocs_image *image = is_noted(origin) ? NULL : allocs_image_find(address);
   if (!image)
     return;
+  allocs_site_fill(&origin->site);
   origin->prints[0] = image->prints[0];
   origin->prints[1] = image->prints[1];
   origin->offset = address - image->os.bias;
@@ -125,7 +126,6 @@ static struct caller_origin *make_origin(uintptr_t address) {
   if (!made)
     return NULL;
   made->site.info.code = (const void *)address;
-  made->site.filled = 1;
   allocs_origin_add(&made->site.origin);
   if (made->site.origin.word == ALLOCS_ORIGIN_NONE)
     return NULL;

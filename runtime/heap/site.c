@@ -14,6 +14,7 @@
 #include "ground/present.h"
 #include "ground/readers.h"
 #include "ground/store.h"
+#include "image/call_places.h"
 #include "image/image.h"
 #include "types/subobject.h"
 #include "types/type.h"
@@ -125,6 +126,18 @@ static void fill_from_record(struct allocs_known_site *site) {
   site->info.code = find_code(record);
 }
 
+/* Of a caller, that has no record: what is told of the call, if anything is. */
+static void fill_from_call(struct allocs_known_site *site) {
+  uintptr_t code = (uintptr_t)allocs_site_code(site);
+  struct allocs_image *image = code ? allocs_image_find(code) : NULL;
+  struct allocs_call_text call;
+  if (!image || !allocs_call_places_find(image, code, &call))
+    return;
+  site->info.function = allocs_store_text(call.function);
+  site->info.line = call.line;
+  site->info.file = allocs_store_text(call.file);
+}
+
 static bool lies_in(uintptr_t address, const void *begin, const void *end, size_t size, size_t alignment) {
   return address >= (uintptr_t)begin && address < (uintptr_t)end && size <= (uintptr_t)end - address &&
          address % alignment == 0;
@@ -146,7 +159,9 @@ static bool has_record(const struct allocs_known_site *site) {
 
 /* Of a library that has gone nothing can be said any more; `is_there`: this has not. */
 static void fill(struct allocs_known_site *site, bool is_there) {
-  if (ALLOCS_LIKELY(is_there ? !allocs_image_is_damaged((uintptr_t)site->record) : has_record(site)))
+  if (!site->record)
+    fill_from_call(site);
+  else if (ALLOCS_LIKELY(is_there ? !allocs_image_is_damaged((uintptr_t)site->record) : has_record(site)))
     fill_from_record(site);
   else
     site->shape = ALLOCS_SHAPE_NONE;

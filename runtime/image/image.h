@@ -21,6 +21,7 @@ struct allocs_bytes {
 struct allocs_meta {
   uintptr_t begin, end, limit; /* its bytes, and behind them slots */
   uintptr_t to_image;          /* what is to be added to what a reference leads to that is of the image */
+  struct allocs_bytes calls;   /* its table of calls, not checked */
 };
 
 struct allocs_image {
@@ -32,8 +33,8 @@ struct allocs_image {
   const struct uniqtype *
       *type_made;     /* atomic: per ALLOCS_TABLE_TYPES_LEAST bytes of it, what was made of the record there */
   uint64_t prints[2]; /* of headers and notes: tell apart two files loaded at one place in turn */
-  /* Indexes by address, made when first used; see statics.c, symbols.c, image_parts.c and frame.c. */
-  void *statics, *symbols, *parts, *frames;
+  /* Indexes by address, made when first used; see statics.c, symbols.c, image_parts.c, frame.c and call_places.c. */
+  void *statics, *symbols, *parts, *frames, *calls;
 };
 
 /* The image that holds an address, or NULL. The pointer is good until the image is unloaded. */

@@ -37,6 +37,7 @@ struct candidate {
   struct allocs_segments segments;
   const Elf64_Phdr *first, *slots; /* slots: NULL if there are none */
   const struct allocs_note *note;
+  uint32_t note_size;
   struct allocs_build_id id;
 };
 
@@ -68,8 +69,10 @@ static void take_note(struct candidate *it, const struct allocs_elf_note *note) 
   uint64_t begin, end;
   if (!take_id(note, &it->id) && !it->note && allocs_notes_state(note) == ALLOCS_NOTES_OURS &&
       (uintptr_t)note->contents % _Alignof(struct allocs_note) == 0 &&
-      allocs_notes_image(note->contents, note->size, (uintptr_t)note->contents, &begin, &end))
+      allocs_notes_image(note->contents, note->size, (uintptr_t)note->contents, &begin, &end)) {
     it->note = (const void *)note->contents;
+    it->note_size = note->size;
+  }
 }
 
 static void find_notes(struct candidate *it) {
@@ -107,6 +110,15 @@ struct search {
   struct candidate candidate;
 };
 
+/* None, if they are not in the file. */
+static struct allocs_bytes calls_of(const struct candidate *it, uintptr_t begin, uintptr_t end) {
+  uint64_t calls, calls_end;
+  if (!allocs_notes_calls(it->note, it->note_size, (uintptr_t)it->note, &calls, &calls_end) || calls < begin ||
+      calls_end > end)
+    return (struct allocs_bytes){NULL, NULL};
+  return (struct allocs_bytes){(const char *)calls, (const char *)calls_end};
+}
+
 static bool try_path(struct search *search, struct allocs_image *image) {
   struct candidate *it = &search->candidate;
   *it = (struct candidate){.first = NULL};
@@ -119,8 +131,8 @@ static bool try_path(struct search *search, struct allocs_image *image) {
     if (!it->slots || add_slots(it)) {
       uintptr_t begin = (uintptr_t)it->file.begin;
       image->note = it->note;
-      image->meta =
-          (struct allocs_meta){begin, begin + size, begin + it->file.mapped, image->os.bias - (begin - address)};
+      image->meta = (struct allocs_meta){begin, begin + size, begin + it->file.mapped,
+                                         image->os.bias - (begin - address), calls_of(it, begin, begin + size)};
       return true;
     }
   }

@@ -78,9 +78,13 @@ static void take(struct allocs_target *target, const struct copied *all, size_t 
   to->record = from->original ? NULL : record_of(from->record);
   if (to->original && to->what)
     return; /* filled of the two */
-  if (from->filled && !to->record)
+  bool is_caller = !from->record && !from->original; /* which may not have been asked yet what is told of it */
+  if (to->record)
+    return;
+  if (from->filled || is_caller) {
     take_itself(target, from, to);
-  else if (!to->record)
+    to->filled = from->filled;
+  } else
     to->shape = ALLOCS_SHAPE_NONE, to->filled = 1;
 }
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_CALL_PLACES_H
+#define ALLOCS_CALL_PLACES_H
+
+/* Where in the source a call is, as a meta file tells it of the address that the call returns to. */
+
+#include "image/image.h"
+
+struct allocs_call_text {
+  const char *file, *function; /* in the meta file; the function may be NULL */
+  uint32_t line;
+};
+/* False if nothing is told of it. */
+bool allocs_call_places_find(struct allocs_image *image, uintptr_t address, struct allocs_call_text *ret);
+/* Drops the image's index. */
+void allocs_call_places_drop(struct allocs_image *image);
+
+#endif
