@@ -9,6 +9,7 @@
    images. */
 
 #include "allocs/uniqtype.h"
+#include "image/call_places.h"
 #include "image/image.h"
 #include "image/statics.h"
 #include "image/symbols.h"
@@ -163,11 +164,14 @@ static void ask(struct allocs_image *image) {
   size_t length = 0;
   struct alloc_pos pos;
   struct allocs_known_frame spare;
+  struct allocs_call_text call;
   uniqtype_each(memory, look_at_type, &length);
   for (uintptr_t at = image->os.begin; at < image->os.end; at += 4) {
     if (allocs_statics_find(at, &pos) && at - (uintptr_t)pos.base >= pos.size && pos.size)
       abort();
     allocs_frame_find(image, at, &spare);
+    if (allocs_call_places_find(image, at, &call))
+      length += strlen(call.file) + (call.function ? strlen(call.function) : 0);
   }
 }
 
@@ -183,6 +187,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   allocs_symbols_drop(image);
   allocs_image_parts_drop(image);
   allocs_frame_drop(image);
+  allocs_call_places_drop(image);
   allocs_image_forget(image);
   return 0;
 }
