@@ -4,8 +4,8 @@
 // RUN: env XDG_CACHE_HOME=%t.cache gdb -nx -q -batch -ex 'set breakpoint pending on' -ex 'break stop_here' -ex run \
 // RUN:   -ex 'print (char *)alloc_describe(list, (char *)malloc(200), 200)' -ex 'print (char *)alloc_describe(&list->next, (char *)malloc(200), 200)' \
 // RUN:   -ex 'print (char *)alloc_describe(&list, (char *)malloc(200), 200)' -ex kill --args %build/bin/allocs-run %t | %filecheck %s
-// CHECK: "heap __uninterpreted_byte[16] from code at 0x{{[0-9a-f]+}} in push(), +0"
-// CHECK: "heap __uninterpreted_byte[16] from code at 0x{{[0-9a-f]+}} in push(), +8"
+// CHECK: "heap __uninterpreted_byte[16] from {{.*}}.c:[[#@LINE+9]] in push(), +0"
+// CHECK: "heap __uninterpreted_byte[16] from {{.*}}.c:[[#@LINE+8]] in push(), +8"
 // CHECK: "static struct node * list ({{.*}}.c:[[#@LINE+4]]), +0"
 #include <stdlib.h>
 

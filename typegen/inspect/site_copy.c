@@ -77,7 +77,7 @@ static void take(struct allocs_target *target, const struct copied *all, size_t 
   to->what = find(all, n, from->what);
   to->record = from->original ? NULL : record_of(from->record);
   if (to->original && to->what)
-    return; /* filled of the two */
+    return;                                          /* filled of the two */
   bool is_caller = !from->record && !from->original; /* which may not have been asked yet what is told of it */
   if (to->record)
     return;
