@@ -193,7 +193,7 @@ bool Declarations::readVariable(const char *Variable, DeclaredFn::Kind K, Diagno
     DeclaredFn Fn;
     Fn.K = K;
     for (char C : Letters)
-      Fn.Roles.push_back(!llvm::isUpper(C)       ? DeclaredFn::NoRole
+      Fn.Roles.push_back(C < 'A' || C > 'Z'      ? DeclaredFn::NoRole
                          : K == DeclaredFn::Free ? DeclaredFn::Object
                                                  : DeclaredFn::Size);
     // What multiplies a size goes without a word there: the number before it, or the only other.
