@@ -17,7 +17,7 @@ struct allocs_root_note {
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_root_note) == 8);
 
 #define ALLOCS_ROOT_VERSION 1u
-#define ALLOCS_ROOT_MAGIC "allocs.r"
+#define ALLOCS_ROOT_MAGIC "allocs." /* with its zero */
 
 /* Addresses are those of the process. The sizes are of the runtime's own structs: who was built with others must not
    read them. */

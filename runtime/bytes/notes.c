@@ -7,6 +7,7 @@
    of zeros. */
 
 #include "bytes/notes.h"
+#include "allocs/root.h"
 #include <elf.h>
 #include <string.h>
 
@@ -80,8 +81,8 @@ bool allocs_notes_next(struct allocs_notes *notes, struct allocs_elf_note *ret) 
 }
 
 /* The name's padding may be counted with it. */
-static bool is_ours(const struct allocs_elf_note *note) {
-  if (note->type != ALLOCS_NOTE_TYPE || note->name_size < sizeof ALLOCS_NOTE_NAME || note->name_size > 12 ||
+static bool has_our_name(const struct allocs_elf_note *note) {
+  if (note->name_size < sizeof ALLOCS_NOTE_NAME || note->name_size > 12 ||
       memcmp(note->name, ALLOCS_NOTE_NAME, sizeof ALLOCS_NOTE_NAME) != 0)
     return false;
   for (uint32_t i = sizeof ALLOCS_NOTE_NAME; i < note->name_size; i++)
@@ -96,9 +97,14 @@ bool allocs_notes_is_build_id(const struct allocs_elf_note *note) {
          !memcmp(note->name, ELF_NOTE_GNU, sizeof ELF_NOTE_GNU) && note->size >= SHORTEST && !note->is_cut;
 }
 
+bool allocs_notes_is_root(const struct allocs_elf_note *note) {
+  return note->type == ALLOCS_ROOT_NOTE_TYPE && has_our_name(note) && note->size >= sizeof(struct allocs_root_note) &&
+         !note->is_cut;
+}
+
 enum allocs_notes_state allocs_notes_state(const struct allocs_elf_note *note) {
   uint32_t version;
-  if (!is_ours(note))
+  if (note->type != ALLOCS_NOTE_TYPE || !has_our_name(note))
     return ALLOCS_NOTES_OTHER;
   if (note->is_cut || note->size < sizeof version)
     return ALLOCS_NOTES_CUT;

@@ -26,6 +26,8 @@ bool allocs_notes_next(struct allocs_notes *notes, struct allocs_elf_note *ret);
 
 /* Whether it is the linker's that tells one file from all others. */
 bool allocs_notes_is_build_id(const struct allocs_elf_note *note);
+/* Whether it leads to the state of a runtime, which is then part of the file; see allocs/root.h. */
+bool allocs_notes_is_root(const struct allocs_elf_note *note);
 
 enum allocs_notes_state { ALLOCS_NOTES_OTHER, ALLOCS_NOTES_OURS, ALLOCS_NOTES_VERSION, ALLOCS_NOTES_CUT };
 /* Whether it is ours, and whole; VERSION: ours, but of a version that is not known. */

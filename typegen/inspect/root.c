@@ -41,8 +41,7 @@ static bool take_note(const struct allocs_elf_note *note, void *arg) {
   struct search *search = arg;
   struct allocs_root_note contents;
   struct allocs_root root;
-  if (note->type != ALLOCS_ROOT_NOTE_TYPE || note->name_size != 12 || note->size < sizeof contents ||
-      memcmp(note->name, ALLOCS_NOTE_NAME, sizeof ALLOCS_NOTE_NAME) != 0)
+  if (!allocs_notes_is_root(note))
     return false;
   memcpy(&contents, note->contents, sizeof contents);
   if (contents.version != ALLOCS_ROOT_VERSION) {
