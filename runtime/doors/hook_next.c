@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include "doors/hook_next.h"
 #include "doors/preload.h"
+#include "image/image.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,19 +16,25 @@
 #define TEXT_OF(name) #name
 #define TEXT(name) TEXT_OF(name)
 
-/* A preloaded runtime, which is next, is passed over. A lookup that fails leaves a message for dlerror(), until one
-   that does not: so this one goes before. */
+static bool is_root(const struct allocs_elf_note *note, void *arg) {
+  (void)arg;
+  return allocs_notes_is_root(note);
+}
+
+/* A preloaded runtime, which is next, is passed over. Whether there is one is seen by its note: looking for what is not
+   there would allocate, and leave a message for dlerror(). */
 void *allocs_hook_next_symbol(const char *name) {
-  static bool is_looked_for;
   static allocs_preload_beneath_fn *known;
-  bool is_known = __atomic_load_n(&is_looked_for, __ATOMIC_ACQUIRE);
   allocs_preload_beneath_fn *beneath = __atomic_load_n(&known, __ATOMIC_RELAXED);
-  if (!is_known) {
-    *(void **)&beneath = dlsym(RTLD_NEXT, TEXT(ALLOCS_PRELOAD_BENEATH));
-    __atomic_store_n(&known, beneath, __ATOMIC_RELAXED);
-    __atomic_store_n(&is_looked_for, true, __ATOMIC_RELEASE);
-  }
-  return beneath ? beneath(name) : dlsym(RTLD_NEXT, name);
+  struct allocs_os_image image;
+  if (beneath)
+    return beneath(name);
+  void *found = dlsym(RTLD_NEXT, name);
+  if (!found || !allocs_os_find_image((uintptr_t)found, &image) || !allocs_image_each_note(&image, is_root, NULL))
+    return found;
+  *(void **)&beneath = dlsym(RTLD_NEXT, TEXT(ALLOCS_PRELOAD_BENEATH));
+  __atomic_store_n(&known, beneath, __ATOMIC_RELAXED);
+  return beneath ? beneath(name) : found;
 }
 
 void *allocs_hook_next_find(void **known, const char *name) {
