@@ -4,8 +4,9 @@
 /* The list of threads.
 
    A place in the list is never given back, but taken again when its thread has ended; `life` is odd while a thread is
-   in it, so that a reader knows whether what he read is of one thread. A thread that ended without telling is known to
-   the kernel no more. In a forked child only the thread that forked runs. */
+   in it, so that a reader knows whether what he read is of one thread. Those that may be taken again are on a list of
+   their own, so that making a thread takes the same time however many there are. A thread that ended without telling is
+   known to the kernel no more. In a forked child only the thread that forked runs. */
 
 #include "stack/thread.h"
 #include "arch/arch.h"
@@ -16,6 +17,9 @@
 
 static struct allocs_thread first_thread;
 static struct allocs_thread *newest = &first_thread; /* atomic */
+/* Atomic: the place that ended last, and above its address how many were taken, so that it is not taken for what it was
+   before. */
+static uint64_t ended;
 
 static _Thread_local uintptr_t first_frame;
 static _Thread_local struct allocs_thread *own;
@@ -27,14 +31,37 @@ static void take_numbers(struct allocs_thread *thread) {
   thread->id = allocs_os_thread();
 }
 
+/* Which place is on the list that long is said by `taken`, whatever the count above the address came to. */
+static struct allocs_thread *take_ended(void) {
+  const uint64_t one = (uint64_t)1 << ALLOCS_ARCH_ADDRESS_BITS, address = one - 1;
+  struct allocs_thread *thread;
+  uint64_t top = __atomic_load_n(&ended, __ATOMIC_ACQUIRE), below;
+  do {
+    do {
+      if (!(thread = (struct allocs_thread *)(uintptr_t)(top & address)))
+        return NULL;
+      below = ((top & ~address) + one) | (uintptr_t)__atomic_load_n(&thread->ended_before, __ATOMIC_RELAXED);
+    } while (!__atomic_compare_exchange_n(&ended, &top, below, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE));
+    top = below;
+  } while (__atomic_exchange_n(&thread->taken, 1, __ATOMIC_ACQ_REL));
+  return thread;
+}
+
+static void put_ended(struct allocs_thread *thread) {
+  const uint64_t address = ((uint64_t)1 << ALLOCS_ARCH_ADDRESS_BITS) - 1;
+  uint64_t top = __atomic_load_n(&ended, __ATOMIC_RELAXED);
+  __atomic_store_n(&thread->taken, 0, __ATOMIC_RELEASE);
+  do
+    __atomic_store_n(&thread->ended_before, (struct allocs_thread *)(uintptr_t)(top & address), __ATOMIC_RELAXED);
+  while (!__atomic_compare_exchange_n(&ended, &top, (top & ~address) | (uintptr_t)thread, false, __ATOMIC_RELEASE,
+                                      __ATOMIC_RELAXED));
+}
+
 /* Who makes a thread is asked about by it: in a forked child, by the numbers that it has there. */
 struct allocs_thread *allocs_thread_take(void) {
   if (own && own->process != allocs_os_process())
     take_numbers(own);
-  struct allocs_thread *thread = __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
-  for (; thread; thread = thread->next)
-    if (thread != &first_thread && !__atomic_exchange_n(&thread->taken, 1, __ATOMIC_ACQ_REL))
-      break;
+  struct allocs_thread *thread = take_ended();
   if (!thread) {
     if (!(thread = allocs_store_alloc(sizeof *thread)))
       return NULL;
@@ -61,7 +88,8 @@ void allocs_thread_end(struct allocs_thread *thread) {
   if (life & 1)
     allocs_thread_stop_exit();
   __atomic_store_n(&thread->life, life + (life & 1), __ATOMIC_SEQ_CST);
-  __atomic_store_n(&thread->taken, 0, __ATOMIC_RELEASE);
+  if (thread != &first_thread)
+    put_ended(thread);
 }
 
 /* Its frames began before this one: they end where the kernel put the arguments. */

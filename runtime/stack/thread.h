@@ -9,8 +9,8 @@
 
 /* The place of a thread in the list; another thread's, when this one has ended. */
 struct allocs_thread {
-  struct allocs_thread *next;
-  uint32_t life; /* atomic: odd while the thread runs */
+  struct allocs_thread *next, *ended_before; /* lists; the second, atomic, of those that may be taken */
+  uint32_t life;                             /* atomic: odd while the thread runs */
   uint32_t taken;
   int process, id;
   uintptr_t control;    /* thread pointer */

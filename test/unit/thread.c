@@ -53,7 +53,15 @@ static void places(void) {
   CHECK(n_exits == 1 && !n_being_made() && !allocs_thread_is_running(&at) && listed() == 7270);
   is_short = true;
   CHECK(allocs_thread_take() == one && !allocs_thread_take() && n_made == 2);
-  allocs_thread_end(one), is_short = false;
+  /* What is in use is not looked at, however much there is of it; what is taken is passed over. */
+  two->taken = 0;
+  CHECK(!allocs_thread_take());
+  two->taken = 1, is_short = false;
+  struct allocs_thread *three = allocs_thread_take();
+  allocs_thread_end(one), allocs_thread_end(three), is_short = true;
+  three->taken = 1;
+  CHECK(three == &memory[2] && allocs_thread_take() == one && !allocs_thread_take());
+  allocs_thread_end(one), allocs_thread_end(three), is_short = false;
 }
 
 /* Of a parent's threads a child has the one that forked, under its own numbers. */
