@@ -31,7 +31,7 @@ static void set_up(pthread_t *threads) {
   static char signal_stack[1 << 16], own_stack[1 << 18] __attribute__((aligned(4096)));
   pthread_attr_t attributes;
 #ifdef LIBRARIES
-  CHECK(dlopen("libresolv.so.2", RTLD_NOW) && dlopen("libthread_db.so.1", RTLD_LAZY) && dlopen("libm.so.6", RTLD_NOW));
+  CHECK(dlopen("libresolv.so.2", RTLD_NOW) && dlopen("libanl.so.1", RTLD_NOW) && dlopen("libm.so.6", RTLD_NOW));
 #endif
   sem_init(&ready, 0, 0);
   sem_init(&done, 0, 0);

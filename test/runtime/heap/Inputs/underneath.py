@@ -11,7 +11,8 @@ def is_there(name):
         return False
 
 
-allocators = [name for name in ("libjemalloc.so.2", "libmimalloc.so.2", "libtcmalloc_minimal.so.4") if is_there(name)]
+NAMES = ("libjemalloc.so.2", "libmimalloc.so.2", "libmimalloc.so.3", "libtcmalloc_minimal.so.4")
+allocators = [name for name in NAMES if is_there(name)]
 failed = not allocators
 for name in allocators:
     for program in sys.argv[1:]:
