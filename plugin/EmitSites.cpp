@@ -55,35 +55,45 @@ static const Direct DirectEntries[] = {
 #include "allocs/hooked.def"
 };
 
+// What the runtime defines by that name; null where there is none.
+static Function *runtimes(Module &M, const Twine &Name, FunctionType *FT) {
+  auto *F = cast<Function>(M.getOrInsertFunction(Name.str(), FT).getCallee());
+  F->setLinkage(GlobalValue::ExternalWeakLinkage);
+  F->setDSOLocal(false);
+  return F;
+}
+
 // An entry of the runtime, by a weak definition that a runtime in the executable takes the place of. Where it does not,
 // since a version script made the definition local, that asks for the runtime's by the name that only the runtime
-// defines; if there is none, it goes on at Absent, which is null if the entry has been made before.
+// defines; if there is none, it goes on at Absent, which is null if the entry has been made before. In the place of a
+// function of the program's it stands in each library, which may have one of its own by that name, or be bound to
+// another's: there it leads to the runtime only if the runtime's hook is what the library calls.
 struct WeakEntry {
   Function *F;
   BasicBlock *Absent;
 };
 
-static WeakEntry weakEntry(Module &M, StringRef Name, FunctionType *FT) {
+static WeakEntry weakEntry(Module &M, StringRef Name, FunctionType *FT, Function *InPlaceOf = nullptr) {
   LLVMContext &C = M.getContext();
   auto *F = cast<Function>(M.getOrInsertFunction(("__allocs_" + Name).str(), FT).getCallee());
   if (!F->isDeclaration())
     return {F, nullptr};
   F->setLinkage(GlobalValue::WeakAnyLinkage);
   // Default, and not local to the object: the executable's must be able to take the place of a library's.
-  F->setVisibility(GlobalValue::DefaultVisibility);
-  F->setDSOLocal(false);
+  F->setVisibility(InPlaceOf ? GlobalValue::HiddenVisibility : GlobalValue::DefaultVisibility);
+  F->setDSOLocal(InPlaceOf);
   F->setComdat(M.getOrInsertComdat(F->getName()));
   F->addFnAttr(Attribute::NoUnwind);
   // A stack query from within an allocation walks over it.
   F->setUWTableKind(UWTableKind::Async);
-  auto *There = cast<Function>(M.getOrInsertFunction(("__allocs_rt_" + Name).str(), FT).getCallee());
-  // Null where no runtime is.
-  There->setLinkage(GlobalValue::ExternalWeakLinkage);
-  There->setDSOLocal(false);
+  Function *There = runtimes(M, "__allocs_rt_" + Name, FT);
   auto *Entry = BasicBlock::Create(C, "", F), *Present = BasicBlock::Create(C, "", F),
        *Absent = BasicBlock::Create(C, "", F);
   IRBuilder<> B(Entry);
-  B.CreateCondBr(B.CreateIsNotNull(There), Present, Absent);
+  B.CreateCondBr(InPlaceOf
+                     ? B.CreateICmpEQ(InPlaceOf, runtimes(M, "__allocs_rt_hook_" + Name, InPlaceOf->getFunctionType()))
+                     : B.CreateIsNotNull(There),
+                 Present, Absent);
   B.SetInsertPoint(Present);
   SmallVector<Value *, 3> Args;
   for (Argument &A : F->args())
@@ -100,7 +110,7 @@ static WeakEntry weakEntry(Module &M, StringRef Name, FunctionType *FT) {
 
 // Without a runtime: the function itself, as if nothing had been put between.
 static Function *directEntry(Module &M, const Direct &D, Function &Real, FunctionType *FT) {
-  WeakEntry E = weakEntry(M, D.Callee, FT);
+  WeakEntry E = weakEntry(M, D.Callee, FT, &Real);
   if (!E.Absent)
     return E.F;
   IRBuilder<> B(E.Absent);

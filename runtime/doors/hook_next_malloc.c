@@ -45,6 +45,14 @@ static int hook_dlclose(void *handle) {
 
 static bool is_preloaded(void) { return allocs_preload_is_stub; }
 
+/* By these names compiled code in a library sees whether what it calls is the hook. */
+#define SECOND_NAME(name)                                                                                              \
+  __attribute__((visibility("default"), alias("hook_" #name))) extern __typeof__(hook_##name) __allocs_rt_hook_##name;
+#define DIRECT(name) SECOND_NAME(name)
+#define AFTER(name)
+#define ALLOCS_GIVES(name, beneath, entry, ...) entry(name)
+#include "allocs/hooked.def"
+
 /* Stores in *ret where calls of `name` are to go, and tells whether the name means our hook in the executable. */
 static bool find_one(const char *name, void *meaning, void *hook, void *ret) {
   __asm__("" : "+r"(meaning)); /* else it is taken for granted that an alias is what it is an alias of */
