@@ -100,7 +100,7 @@ uintptr_t allocs_heap_map_next(uintptr_t address) {
 
 /* A page of zeros reads the same when the kernel has it back. Nobody may write meanwhile: the caller sees to it. */
 static bool is_zero(const char *page) {
-  const uint64_t *words = (const uint64_t *)(const void *)page;
+  const volatile uint64_t *words = (const volatile uint64_t *)(const void *)page; /* others may write meanwhile */
   for (size_t i = 0; i < ALLOCS_PAGE / sizeof *words; i += 8)
     if (words[i] | words[i + 1] | words[i + 2] | words[i + 3] | words[i + 4] | words[i + 5] | words[i + 6] |
         words[i + 7])
@@ -113,33 +113,69 @@ struct range {
   char *begin, *end;
 };
 
-static void flush(struct range *empty) {
-  if (empty->begin != empty->end)
-    allocs_os_give_back(empty->begin, (size_t)(empty->end - empty->begin));
+/* Writes what is there. */
+static void touch(char *page) {
+  uint64_t *word = (uint64_t *)(void *)page, is = __atomic_load_n(word, __ATOMIC_RELAXED);
+  while (!__atomic_compare_exchange_n(word, &is, is, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    ;
+}
+
+/* While others write, none of it may be lost. The kernel takes no page that was written after it was offered; what was
+   written until then, after the page had been looked at, is seen by a second look, and written again. Only where memory
+   is so short that the kernel takes the page between these two, a block that was entered at the same time is told no
+   more. Nobody waits. */
+static void give_back_shared(const struct range *pages) {
+  allocs_os_offer(pages->begin, (size_t)(pages->end - pages->begin));
+  for (char *page = pages->begin; page < pages->end; page += ALLOCS_PAGE)
+    if (!is_zero(page))
+      touch(page);
+  allocs_os_give_offered(pages->begin, (size_t)(pages->end - pages->begin));
+}
+
+static void flush(struct range *empty, bool is_alone) {
+  if (empty->begin != empty->end) {
+    if (is_alone)
+      allocs_os_give_back(empty->begin, (size_t)(empty->end - empty->begin));
+    else
+      give_back_shared(empty);
+  }
   empty->begin = empty->end = NULL;
 }
 
-static void sweep_piece(char *piece, struct range *empty) {
+static void sweep_piece(char *piece, struct range *empty, bool is_alone) {
   for (char *page = piece; piece && page < piece + PIECE; page += ALLOCS_PAGE) {
     if (!is_zero(page))
       continue;
     if (page != empty->end) {
-      flush(empty);
+      flush(empty, is_alone);
       empty->begin = page;
     }
     empty->end = page + ALLOCS_PAGE;
   }
 }
 
-void allocs_heap_map_sweep(void) {
+static void sweep(bool is_alone) {
   struct range empty = {NULL, NULL};
   for (uintptr_t at = allocs_heap_map_next(0); at < ALLOCS_ARCH_ADDRESS_END;
        at = allocs_heap_map_next(at + ((uintptr_t)1 << ALLOCS_HEAP_MAP_STRETCH))) {
     struct allocs_heap_map_stretch *stretch = allocs_heap_map_stretch(at, 0);
     for (size_t i = 0; i < sizeof stretch->granules / sizeof *stretch->granules; i++)
-      sweep_piece((char *)stretch->granules[i], &empty);
+      sweep_piece((char *)__atomic_load_n(&stretch->granules[i], __ATOMIC_ACQUIRE), &empty, is_alone);
     for (size_t i = 0; i < sizeof stretch->cells / sizeof *stretch->cells; i++)
-      sweep_piece((char *)stretch->cells[i], &empty);
+      sweep_piece((char *)__atomic_load_n(&stretch->cells[i], __ATOMIC_ACQUIRE), &empty, is_alone);
   }
-  flush(&empty);
+  flush(&empty, is_alone);
+}
+
+/* One at a time, since what one has offered and not looked at again is not another's to take; and who comes second does
+   not wait. A child forked meanwhile is another process. */
+void allocs_heap_map_sweep(bool is_alone) {
+  static int sweeper; /* atomic: the process; 0: none */
+  int own = is_alone ? -1 : allocs_os_process(), before = __atomic_load_n(&sweeper, __ATOMIC_RELAXED);
+  if (!is_alone && (before == own ||
+                    !__atomic_compare_exchange_n(&sweeper, &before, own, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
+    return;
+  sweep(is_alone);
+  if (!is_alone)
+    __atomic_store_n(&sweeper, 0, __ATOMIC_RELEASE);
 }

@@ -99,7 +99,7 @@ static inline uint64_t *allocs_heap_map_need_cells(struct allocs_heap_map_stretc
    one; the end of all addresses if there is none. */
 uintptr_t allocs_heap_map_next(uintptr_t address);
 
-/* Gives back the memory of pages that are all zero. Only while nobody else enters anything. */
-void allocs_heap_map_sweep(void);
+/* Gives back the memory of pages that are all zero; at once, if nobody else enters anything meanwhile. */
+void allocs_heap_map_sweep(bool is_alone);
 
 #endif

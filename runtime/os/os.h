@@ -14,6 +14,10 @@ void *allocs_os_map(size_t size);
 void allocs_os_unmap(void *begin, size_t size);
 /* These pages are zeroes again, and take no memory until they are written. */
 void allocs_os_give_back(void *begin, size_t size);
+/* Of these pages, which are zeroes, the kernel may do the same with any that nobody writes from now on; it does so with
+   all of these that are left. */
+void allocs_os_offer(void *begin, size_t size);
+void allocs_os_give_offered(void *begin, size_t size);
 /* Has these pages be zeroes in forked children; false if the kernel cannot. */
 bool allocs_os_wipe_on_fork(void *begin, size_t size);
 /* The calling thread's signals; returns those blocked before. */

@@ -46,6 +46,10 @@ void allocs_os_unmap(void *begin, size_t size) { kernel3(SYS_munmap, (long)begin
 
 void allocs_os_give_back(void *begin, size_t size) { kernel3(SYS_madvise, (long)begin, (long)size, MADV_DONTNEED); }
 
+void allocs_os_offer(void *begin, size_t size) { kernel3(SYS_madvise, (long)begin, (long)size, MADV_FREE); }
+
+void allocs_os_give_offered(void *begin, size_t size) { kernel3(SYS_madvise, (long)begin, (long)size, MADV_PAGEOUT); }
+
 bool allocs_os_wipe_on_fork(void *begin, size_t size) {
   return kernel3(SYS_madvise, (long)begin, (long)size, MADV_WIPEONFORK) == 0;
 }

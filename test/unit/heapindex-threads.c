@@ -1,4 +1,4 @@
-// While four threads add and remove blocks of all sizes side by side, each answer is a block that was there, and blocks that stay are found throughout.
+// While four threads add and remove blocks of all sizes side by side, and two give back what is empty, each answer is a block that was there, and blocks that stay are found throughout.
 // RUN: %cc -O2 -pthread -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/heap/heap_map.c %src/runtime/heap/heap_cells.c %src/runtime/heap/heap_index.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
@@ -67,14 +67,28 @@ static void *work(void *arg) {
   return NULL;
 }
 
+static bool is_over;
+static unsigned n_sweeps[2];
+static void *sweep(void *n) {
+  while (!__atomic_load_n(&is_over, __ATOMIC_RELAXED))
+    allocs_heap_map_sweep(false), ++*(unsigned *)n;
+  return NULL;
+}
+
 int main(void) {
-  pthread_t threads[THREADS];
+  pthread_t threads[THREADS], sweepers[2];
   for (unsigned slot = 0; slot < SLOTS; slot++)
     CHECK(allocs_heap_index_add(slot_begin(slot) + ROOM, stays_size(slot), origin_of(slot, KINDS)));
   for (uintptr_t i = 0; i < THREADS; i++)
     pthread_create(&threads[i], NULL, work, (void *)i);
+  for (int i = 0; i < 2; i++)
+    pthread_create(&sweepers[i], NULL, sweep, &n_sweeps[i]);
   for (int i = 0; i < THREADS; i++)
     pthread_join(threads[i], NULL);
+  __atomic_store_n(&is_over, true, __ATOMIC_RELAXED);
+  for (int i = 0; i < 2; i++)
+    pthread_join(sweepers[i], NULL);
+  CHECK(n_sweeps[0] > 10 && n_sweeps[1] > 10);
   for (int i = 0; i < THREADS; i++)
     CHECK(n_found[i] > STEPS && n_between[i] > STEPS / 10);
   return check_failed;

@@ -1,8 +1,9 @@
-// What the index of blocks takes is little for blocks that the program does not touch, given back when they are freed and malloc is trimmed, little when all memory is locked, and there where memory is limited.
-// RUN: %allocs-cc -O2 %s -o %t && %t
+// What the index of blocks takes is little for blocks that the program does not touch, given back when they are freed and malloc is trimmed, also while there are threads, little when all memory is locked, and there where memory is limited.
+// RUN: %allocs-cc -O2 -pthread %s -o %t && %t
 #define _GNU_SOURCE
 #include <allocs.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,8 +78,15 @@ static void check_limited(void) {
   EXPECT(n < N && n > 24000 && n_told > n - n / 50); /* 30 MB are 29,900 of them without an index */
 }
 
+static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+static void *wait_for(void *arg) {
+  pthread_mutex_lock(&held);
+  return arg;
+}
+
 int main(void) {
   long most, left;
+  pthread_t thread;
   memset(blocks, 1, sizeof blocks);
   in_child(check_limited);
   in_child(check_locked);
@@ -92,7 +100,11 @@ int main(void) {
   EXPECT(most > 31000 && most < 37000 && left < 400);
   left = make_and_free(50000, 2000, &most);
   EXPECT(most > 97000 && most < 106000 && left < 400);
+  pthread_mutex_lock(&held);
+  pthread_create(&thread, NULL, wait_for, NULL);
   left = make_and_free(N, 64, &most);
   EXPECT(most > 31000 && most < 37000 && left < 400);
+  pthread_mutex_unlock(&held);
+  pthread_join(thread, NULL);
   return failed;
 }
