@@ -121,6 +121,7 @@ static void check_lines(void) {
   text[100] = text[200] = text[950] = '\n';
   FILE *file = fmemopen(text, sizeof text, "r");
   CHECK(file && getline(NULL, &zero, file) == -1 && errno == EINVAL && getline(&line, NULL, file) == -1);
+  clearerr(file); /* which newer libraries take these for */
   CHECK(!line && getline(&line, &room, file) == 101);
   IS(line, "char[120]", "getline");
   CHECK(getdelim(&line, &room, '\n', file) == 100 && is(line, "char[120]", "getline", __LINE__ - 2)); /* suffices */

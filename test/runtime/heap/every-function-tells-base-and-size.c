@@ -1,10 +1,11 @@
-// Whichever function of the family allocates, exact size and base are found from any interior pointer.
+// Whichever function of the family allocates, exact size and base are found from any interior pointer; what an allocator's own strdup makes is not told.
 // RUN: %cc -O1 -fno-builtin -Wall -Wextra -Werror -I%src/runtime %s -Wl,-u,__allocs_hooks_next,-u,__allocs_runtime %allocs-rt -pthread -o %t
 // RUN: %t
 
 #define _GNU_SOURCE
 #include "Inputs/heap-test.h"
 
+#include <dlfcn.h>
 #include <malloc.h>
 
 static void *by_posix_memalign(size_t alignment, size_t n) {
@@ -42,6 +43,13 @@ static void check_plain(size_t n) {
   }
 }
 
+/* Some allocators bring one that does not call malloc. */
+static int is_libcs(const char *name) {
+  Dl_info one = {0}, libc = {0};
+  return dladdr(dlsym(RTLD_DEFAULT, name), &one) && dladdr(dlsym(RTLD_DEFAULT, "getline"), &libc) &&
+         one.dli_fbase == libc.dli_fbase;
+}
+
 int main(void) {
   for (size_t n = 0; n < 300; n++)
     check_plain(n);
@@ -53,7 +61,7 @@ int main(void) {
       check_aligned(n, alignment);
   char *pages = pvalloc(5000), *copy = strdup("text");
   CHECK(is_block(pages, 8192) && (uintptr_t)pages % 4096 == 0);
-  CHECK(is_block(copy, 5));
+  CHECK(is_libcs("strdup") ? is_block(copy, 5) : !heap_answer(copy).size);
   free(pages);
   free(copy);
   free(NULL);
