@@ -37,15 +37,11 @@ static __attribute__((noinline)) void *any_malloc(size_t size, const struct allo
   return is_ready() ? allocs_heap_malloc(size, allocs_heap_origin(site, caller)) : malloc(size);
 }
 
-/* The origin of a call that has allocated before; else 0. Sites are made only if blocks are kept track of. */
-static inline uint32_t known_origin(const struct allocs_site *site) {
-  return ALLOCS_LIKELY(site) ? allocs_site_made(site) : 0;
-}
-
+/* A call that has allocated before has an origin. Sites are made only if blocks are kept track of. */
 void *__allocs_malloc(size_t size, const struct allocs_site *site) {
-  uint32_t origin = known_origin(site);
+  uint32_t origin = allocs_site_made(site);
   if (ALLOCS_LIKELY(origin))
-    return allocs_heap_malloc(size, origin);
+    return allocs_heap_malloc_inline(size, origin);
   return any_malloc(size, site, __builtin_return_address(0));
 }
 
@@ -55,16 +51,26 @@ void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site) {
 }
 
 void *__allocs_realloc(void *ptr, size_t size, const struct allocs_site *site) {
-  uint32_t origin = ALLOCS_LIKELY(!ptr) ? known_origin(site) : 0;
+  uint32_t origin = ALLOCS_LIKELY(!ptr) ? allocs_site_made(site) : 0;
   if (ALLOCS_LIKELY(origin))
     return allocs_heap_malloc(size, origin);
   const void *caller = __builtin_return_address(0);
   return is_ready() ? allocs_heap_realloc(ptr, size, allocs_heap_origin(site, caller)) : realloc(ptr, size);
 }
 
-void __allocs_made(void *block, const struct allocs_site *site) {
-  if (block && site && is_ready())
+static __attribute__((noinline)) void first_made(void *block, const struct allocs_site *site) {
+  if (is_ready())
     allocs_blocks_made((uintptr_t)block, allocs_site_origin(site));
+}
+
+void __allocs_made(void *block, const struct allocs_site *site) {
+  if (ALLOCS_UNLIKELY(!block) || ALLOCS_UNLIKELY(!site))
+    return;
+  uint32_t origin = allocs_site_made(site);
+  if (ALLOCS_LIKELY(origin))
+    allocs_blocks_made((uintptr_t)block, origin);
+  else
+    first_made(block, site);
 }
 
 void __allocs_opened(void *block) { allocs_recent_blocks_note(block); }

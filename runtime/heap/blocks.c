@@ -109,7 +109,7 @@ bool allocs_blocks_set_origin(uintptr_t base, uint32_t origin) {
 }
 
 /* As for nearly all that library functions made: a short block of which nothing is known but the call inside the
-   function. */
+   function. It is the calling thread's, and shown to no other yet: nobody else gives it an origin. */
 static inline bool tell_unknown(uintptr_t base, uint32_t call) {
   uintptr_t turned = allocs_heap_map_turned(base);
   uint32_t *at = allocs_heap_index_entry(turned), entry = at ? __atomic_load_n(at, __ATOMIC_ACQUIRE) : 0;
@@ -118,19 +118,22 @@ static inline bool tell_unknown(uintptr_t base, uint32_t call) {
   struct allocs_origin *own = allocs_origin_of(entry);
   if (!own || own->is_mark || ((struct allocs_known_site *)own)->shape != ALLOCS_SHAPE_NONE)
     return false;
-  return __atomic_compare_exchange_n(at, &entry, (entry & ~ALLOCS_ORIGIN_MASK) | call, false, __ATOMIC_ACQ_REL,
-                                     __ATOMIC_RELAXED);
+  __atomic_store_n(at, (entry & ~ALLOCS_ORIGIN_MASK) | call, __ATOMIC_RELEASE);
+  return true;
 }
 
-void allocs_blocks_made(uintptr_t base, uint32_t call) {
-  if (ALLOCS_LIKELY(tell_unknown(base, call)))
-    return;
+static __attribute__((noinline)) void tell_any(uintptr_t base, uint32_t call) {
   for (uint32_t own; (own = allocs_heap_index_origin_at(base)) != 0;) {
     uint32_t before = allocs_block_marks_origin(base, own), origin = allocs_heap_remade_origin(before, call);
     if (origin == before || (before == own ? allocs_heap_index_set_origin(base, own, origin)
                                            : allocs_block_marks_replace(base, own, origin)))
       return;
   }
+}
+
+void allocs_blocks_made(uintptr_t base, uint32_t call) {
+  if (ALLOCS_UNLIKELY(!tell_unknown(base, call)))
+    tell_any(base, call);
 }
 
 /* Operations */

@@ -27,12 +27,17 @@ void allocs_caller_origins_forget(const struct allocs_image *image);
 static inline uint64_t *allocs_caller_origins_place(uintptr_t caller) {
   return &allocs_caller_origins_recent[(caller ^ caller / ALLOCS_CALLERS_RECENT) % ALLOCS_CALLERS_RECENT];
 }
-static inline uint32_t allocs_caller_origins_of(const void *pointer) {
+/* If it was asked for last of those that have its place; else 0. */
+static inline uint32_t allocs_caller_origins_known(const void *pointer) {
   uintptr_t caller = (uintptr_t)pointer;
   uint64_t recent = __atomic_load_n(allocs_caller_origins_place(caller), __ATOMIC_RELAXED);
   if (ALLOCS_LIKELY(recent >> ALLOCS_ORIGIN_BITS == caller / ALLOCS_CALLERS_RECENT))
     return ALLOCS_ORIGIN_TOP | (uint32_t)(recent << ALLOCS_ORIGIN_AT);
-  return allocs_caller_origins_find(caller);
+  return 0;
+}
+static inline uint32_t allocs_caller_origins_of(const void *pointer) {
+  uint32_t known = allocs_caller_origins_known(pointer);
+  return ALLOCS_LIKELY(known) ? known : allocs_caller_origins_find((uintptr_t)pointer);
 }
 /* NULL if there is none. */
 static inline struct allocs_known_site *allocs_caller_origins_site(const void *pointer) {

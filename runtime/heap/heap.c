@@ -32,6 +32,10 @@ static _Thread_local bool starting;
 static struct allocs_real real = {
 #include "allocs/hooked.def"
 };
+struct allocs_heap_beneath allocs_heap_beneath = {allocs_early_heap_malloc, allocs_early_heap_free};
+
+static inline size_t request(size_t size) { return ALLOCS_LIKELY(size >= least) ? size : least; }
+static void *malloc_at_least(size_t size) { return real.malloc(request(size)); }
 
 bool allocs_heap_start(allocs_real_find *find) {
   struct allocs_real found = real;
@@ -41,6 +45,7 @@ bool allocs_heap_start(allocs_real_find *find) {
   bool ours = find(&found);
   real = found;
   least = found.is_libcs ? 0 : LEAST;
+  allocs_heap_beneath = (struct allocs_heap_beneath){least ? malloc_at_least : found.malloc, found.free};
   __atomic_thread_fence(__ATOMIC_RELEASE);
   if (ours)
     allocs_heap_index_create();
@@ -48,8 +53,6 @@ bool allocs_heap_start(allocs_real_find *find) {
   starting = false;
   return allocs_heap_has_index();
 }
-
-static inline size_t request(size_t size) { return ALLOCS_LIKELY(size >= least) ? size : least; }
 
 /* Returns the block, so that it need not be kept meanwhile. */
 static __attribute__((noinline)) void *add(void *block, size_t size, uint32_t origin) {
@@ -62,11 +65,11 @@ static inline void *track(void *block, size_t size, uint32_t origin) {
   return ALLOCS_LIKELY(block) ? add(block, size, origin) : NULL;
 }
 
-static __attribute__((noinline)) void *track_first(void *block, uint32_t entry) {
+void *allocs_heap_malloc_first(void *block, uint32_t entry) {
   return track(block, entry >> ALLOCS_HEAP_INDEX_SIZE_AT & ALLOCS_HEAP_INDEX_SIZE, entry & ALLOCS_ORIGIN_MASK);
 }
 
-static __attribute__((noinline)) void *malloc_long(size_t size, uint32_t origin) {
+void *allocs_heap_malloc_long(size_t size, uint32_t origin) {
   void *block = real.malloc(size);
   if (ALLOCS_LIKELY(block)) {
     bool is_added = allocs_heap_cells_add((uintptr_t)block, size, origin);
@@ -75,17 +78,7 @@ static __attribute__((noinline)) void *malloc_long(size_t size, uint32_t origin)
   return block;
 }
 
-/* All that is to be kept while the allocator is asked is one word. */
-void *allocs_heap_malloc(size_t size, uint32_t origin) {
-  if (!allocs_heap_index_is_short(size))
-    return malloc_long(size, origin);
-  uint32_t entry = allocs_heap_index_short(size, origin);
-  void *block = real.malloc(request(size));
-  if (ALLOCS_UNLIKELY(!allocs_heap_index_add_short((uintptr_t)block, entry)))
-    return track_first(block, entry);
-  ALLOCS_VALIDATE(allocs_heap_index_is_whole((uintptr_t)block, size, origin));
-  return block;
-}
+void *allocs_heap_malloc(size_t size, uint32_t origin) { return allocs_heap_malloc_inline(size, origin); }
 
 void *allocs_heap_malloc_untracked(size_t size) { return real.malloc(size); }
 
@@ -142,18 +135,11 @@ void allocs_heap_free(void *block) {
     free_other(block);
 }
 
-static __attribute__((noinline)) void start_and_free(void *block, allocs_real_find *find) {
+void allocs_heap_start_and_free_other(void *block, allocs_real_find *find) {
   if (allocs_heap_ready(find))
     free_other(block);
   else
     allocs_heap_free_foreign(block);
-}
-
-void allocs_heap_start_and_free(void *block, allocs_real_find *find) {
-  if (ALLOCS_LIKELY(allocs_heap_index_remove_short((uintptr_t)block)))
-    real.free(block);
-  else
-    start_and_free(block, find);
 }
 
 /* Whether a call tells what its block is, that was this before. One that does not tell how many it is of does so only
@@ -219,11 +205,11 @@ bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size) {
   return true;
 }
 
-/* Goes over the index, too, if nobody can enter a block meanwhile. */
+/* Goes over the index, too. */
 int allocs_heap_trim(size_t keep) {
   int is_given_back = real.malloc_trim(keep);
-  if (allocs_heap_has_index() && allocs_os_has_one_thread())
-    allocs_heap_map_sweep();
+  if (allocs_heap_has_index())
+    allocs_heap_map_sweep(allocs_os_has_one_thread());
   return is_given_back;
 }
 

@@ -48,9 +48,6 @@ uint32_t allocs_heap_remade_origin(uint32_t before, uint32_t call);
 void *allocs_heap_malloc(size_t size, uint32_t origin);
 void allocs_heap_free(void *block);
 
-/* Whether ready or not: who frees a short block of ours need not ask. */
-void allocs_heap_start_and_free(void *block, allocs_real_find *find);
-
 /* Only if not ready: from the allocator underneath, as it is. */
 void *allocs_heap_malloc_untracked(size_t size);
 
@@ -63,6 +60,40 @@ void *allocs_heap_aligned_alloc(size_t alignment, size_t size, uint32_t origin);
 int allocs_heap_posix_memalign(void **ret, size_t alignment, size_t size, uint32_t origin);
 size_t allocs_heap_usable_size(void *block);
 int allocs_heap_trim(size_t keep);
+
+/* For who allocates and frees most, inline: */
+
+struct allocs_heap_beneath {
+  void *(*malloc)(size_t size); /* of at least the size that keeps blocks apart */
+  void (*free)(void *block);
+};
+/* What short blocks come from, and go back to. A variable, since each malloc and free ends in one of them. */
+extern struct allocs_heap_beneath allocs_heap_beneath __attribute__((visibility("hidden")));
+
+/* What is left of the below: long blocks, and those with which a piece of the index begins; what is no short block. */
+void *allocs_heap_malloc_long(size_t size, uint32_t origin);
+void *allocs_heap_malloc_first(void *block, uint32_t entry);
+void allocs_heap_start_and_free_other(void *block, allocs_real_find *find);
+
+/* All that is to be kept while the allocator is asked is one word. */
+static inline void *allocs_heap_malloc_inline(size_t size, uint32_t origin) {
+  if (!allocs_heap_index_is_short(size))
+    return allocs_heap_malloc_long(size, origin);
+  uint32_t entry = allocs_heap_index_short(size, origin);
+  void *block = allocs_heap_beneath.malloc(size);
+  if (ALLOCS_UNLIKELY(!allocs_heap_index_add_short((uintptr_t)block, entry)))
+    return allocs_heap_malloc_first(block, entry);
+  ALLOCS_VALIDATE(allocs_heap_index_is_whole((uintptr_t)block, size, origin));
+  return block;
+}
+
+/* Whether ready or not: who frees a short block of ours need not ask. */
+static inline void allocs_heap_start_and_free(void *block, allocs_real_find *find) {
+  if (ALLOCS_LIKELY(allocs_heap_index_remove_short((uintptr_t)block)))
+    allocs_heap_beneath.free(block);
+  else
+    allocs_heap_start_and_free_other(block, find);
+}
 
 /* Makes the block at `base` so large where it is; false, and it stays as it was, if the allocator has no room there. */
 bool allocs_heap_resize_in_place(uintptr_t base, uint64_t size);

@@ -36,11 +36,12 @@ struct allocs_known_site {
 struct allocs_known_site *allocs_site_of_record(const struct allocs_site *record);
 
 /* The site's origin, which the record's slot keeps; ALLOCS_ORIGIN_NONE if there is no site. For who has not the time
-   for a call, `made` gives 0 where the site is yet to be made. */
+   for a call, `made` gives 0 where the site is yet to be made. It does not ask whether there is a slot: the distance to
+   none is 0, and leads to itself. Relaxed: what has the number is found through the table of origins. */
 uint32_t allocs_site_make(const struct allocs_site *record);
 static inline uint32_t allocs_site_made(const struct allocs_site *record) {
   uintptr_t slot = (uintptr_t)&record->slot + (uintptr_t)(intptr_t)record->slot;
-  return ALLOCS_LIKELY(record->slot) ? __atomic_load_n((const uint32_t *)slot, __ATOMIC_ACQUIRE) : 0;
+  return __atomic_load_n((const uint32_t *)slot, __ATOMIC_RELAXED);
 }
 static inline uint32_t allocs_site_origin(const struct allocs_site *record) {
   uint32_t made = allocs_site_made(record);

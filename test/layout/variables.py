@@ -5,7 +5,7 @@ import glob, os, re, sys
 
 root = sys.argv[1]
 allowed = {  # what malloc and queries read on each call
-    "allocs_heap_map", "allocs_recent_blocks", "allocs_caller_origins_recent", "allocs_origin_table",
+    "allocs_heap_map", "allocs_heap_beneath", "allocs_recent_blocks", "allocs_caller_origins_recent", "allocs_origin_table",
     "allocs_image_executable",
     "allocs_unwind_rule_cache", "allocs_thread_stack_anywhere", "allocs_thread_stop_any", "allocs_tls_loader",
     "allocs_arenas_any", "allocs_asking_heapless",

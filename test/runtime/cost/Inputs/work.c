@@ -45,6 +45,33 @@ static void chain(const void *address, int n) {
     keep((void *)(long)alloc_get_leaf_chain(address, ret, 8));
 }
 
+static void list(int n) {
+  for (int i = 0; i < n; i++) {
+    struct node *one = malloc(sizeof *one);
+    char *text = strdup("a text of some letters");
+    keep(one), keep(text);
+    free(text);
+    free(one);
+  }
+}
+
+static void *wait_for(void *all) {
+  pthread_barrier_wait(all);
+  return NULL;
+}
+
+/* All at once. */
+static void threads(int n) {
+  static pthread_t made[500];
+  pthread_barrier_t all;
+  pthread_barrier_init(&all, NULL, (unsigned)n + 1);
+  for (int i = 0; i < n; i++)
+    pthread_create(&made[i], NULL, wait_for, &all);
+  pthread_barrier_wait(&all);
+  for (int i = 0; i < n; i++)
+    pthread_join(made[i], NULL);
+}
+
 static void *work(void *arg) {
   char **argv = arg;
   int n = atoi(argv[2]), local = n;
@@ -66,6 +93,10 @@ static void *work(void *arg) {
       keep(p);
       free(p);
     }
+  else if (strcmp(argv[1], "list") == 0)
+    list(n);
+  else if (strcmp(argv[1], "threads") == 0)
+    threads(n);
   else if (strcmp(argv[1], "heap") == 0)
     query(&block[5], n);
   else if (strcmp(argv[1], "static") == 0)
