@@ -113,6 +113,9 @@ static Function *directEntry(Module &M, const Direct &D, Function &Real, Functio
   WeakEntry E = weakEntry(M, D.Callee, FT, &Real);
   if (!E.Absent)
     return E.F;
+  // Its address is to be that which the process knows, not that of a stub in an executable at a fixed address.
+  if (Real.hasDefaultVisibility())
+    Real.setDSOLocal(false);
   IRBuilder<> B(E.Absent);
   SmallVector<Value *, 2> Args;
   for (unsigned I = 0; I < D.NumArgs; I++)
