@@ -171,9 +171,7 @@ ALLOCS_STATIC_ASSERT(sizeof(struct allocs_dynamic) == 32);
 
 /* What compiled code calls. Each object that calls one holds a weak definition, so that it links and runs without the
    runtime: that calls the runtime's under its second name, __allocs_rt_<name>, if there is one, which is so where a
-   version script made the weak definition local, else only the C library. Those of the first three are hidden, and ask
-   whether the function that they stand for is the runtime's hook, __allocs_rt_hook_<name>: else they call that
-   function, which may be the library's own. */
+   version script made the weak definition local, else only the C library. */
 #define ALLOCS_ENTRY __attribute__((visibility("default")))
 ALLOCS_ENTRY void *__allocs_malloc(size_t size, const struct allocs_site *site);
 ALLOCS_ENTRY void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site);
