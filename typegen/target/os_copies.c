@@ -20,6 +20,8 @@ void *allocs_os_map(size_t size) {
 
 void allocs_os_unmap(void *begin, size_t size) { munmap(begin, size); }
 void allocs_os_give_back(void *begin, size_t size) { madvise(begin, size, MADV_DONTNEED); }
+void allocs_os_offer(void *begin, size_t size) { madvise(begin, size, MADV_FREE); }
+void allocs_os_give_offered(void *begin, size_t size) { madvise(begin, size, MADV_PAGEOUT); }
 void allocs_os_pause(unsigned microseconds) { usleep(microseconds); }
 int allocs_os_process(void) { return getpid(); }
 
