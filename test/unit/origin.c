@@ -21,6 +21,7 @@ struct allocs_image *allocs_image_find(uintptr_t address) {
 bool allocs_readers_is_unloading(void) { return unloading; }
 uint32_t allocs_site_begin_filling(void) { return 0; }
 void allocs_site_end_filling(uint32_t begun) { (void)begun; }
+void allocs_site_fill(struct allocs_known_site *site) { site->filled = true; }
 void allocs_site_set_code(struct allocs_known_site *site, const void *code) { site->info.code = code; }
 
 static struct allocs_origin all[ALLOCS_ORIGINS];
@@ -84,7 +85,7 @@ int main(void) {
   for (int round = 0; round < 2; round++) /* more than there is room for in the cache, and of one place in it */
     for (uintptr_t i = 1; i <= 3000; i++) {
       const struct allocs_known_site *site = site_of_caller(i << 34 | (i & 1 ? i : 7));
-      CHECK(site && (uintptr_t)site->info.code == (i << 34 | (i & 1 ? i : 7)) && site->filled && !site->origin.is_mark);
+      CHECK(site && (uintptr_t)site->info.code == (i << 34 | (i & 1 ? i : 7)) && !site->filled && !site->origin.is_mark);
     }
   CHECK(site_of_caller(0x7fffffffffff) && (uintptr_t)site_of_caller(0x7fffffffffff)->info.code == 0x7fffffffffff);
   uint32_t before = 0, n = 0;

@@ -29,6 +29,7 @@ void allocs_site_orphan_range(uintptr_t begin, uintptr_t end) { LOG("sites %lx-%
 void allocs_statics_drop(struct allocs_image *image) { LOG("statics %d ", OF(image)); }
 void allocs_symbols_drop(struct allocs_image *image) { LOG("symbols %d ", OF(image)); }
 void allocs_image_parts_drop(struct allocs_image *image) { LOG("parts %d ", OF(image)); }
+void allocs_call_places_drop(struct allocs_image *image) { LOG("calls %d ", OF(image)); }
 void allocs_frame_drop(struct allocs_image *image) { LOG("frames %d ", OF(image)); }
 void allocs_image_forget(struct allocs_image *image) { LOG("image %d ", OF(image)); }
 void allocs_unwind_forget(void) { LOG("rules "); }
@@ -40,7 +41,7 @@ int main(void) {
   allocs_unload_begin(), did("wait count note fill 0-1000 fill 2000-ffffffffffffffff closing 1 ");
   allocs_unload_end(), did("closing -1 unloaded compare hidden rules go on ");
   gone[1] = true, allocs_unload_end();
-#define LEFT(range, i) "arenas " range " allocators " range " callers " i " sites " range " statics " i " symbols " i " parts " i " frames " i " image " i " "
+#define LEFT(range, i) "arenas " range " allocators " range " callers " i " sites " range " statics " i " calls " i " symbols " i " parts " i " frames " i " image " i " "
   did("closing -1 unloaded compare hidden " LEFT("3000-4000", "1") "rules go on ");
   gone[0] = gone[2] = true, gone[1] = false, allocs_unload_end();
   did("closing -1 unloaded compare hidden " LEFT("1000-2000", "0") LEFT("5000-6000", "2") "rules go on ");
