@@ -37,9 +37,14 @@ static __attribute__((noinline)) void *any_malloc(size_t size, const struct allo
   return is_ready() ? allocs_heap_malloc(size, allocs_heap_origin(site, caller)) : malloc(size);
 }
 
-/* A call that has allocated before has an origin. Sites are made only if blocks are kept track of. */
+/* The origin of a call that has allocated before; else 0. Sites are made only if blocks are kept track of. Who links
+   without their section has none. */
+static inline uint32_t known_origin(const struct allocs_site *site) {
+  return ALLOCS_LIKELY(site) ? allocs_site_made(site) : 0;
+}
+
 void *__allocs_malloc(size_t size, const struct allocs_site *site) {
-  uint32_t origin = allocs_site_made(site);
+  uint32_t origin = known_origin(site);
   if (ALLOCS_LIKELY(origin))
     return allocs_heap_malloc_inline(size, origin);
   return any_malloc(size, site, __builtin_return_address(0));
@@ -51,7 +56,7 @@ void *__allocs_calloc(size_t n, size_t size, const struct allocs_site *site) {
 }
 
 void *__allocs_realloc(void *ptr, size_t size, const struct allocs_site *site) {
-  uint32_t origin = ALLOCS_LIKELY(!ptr) ? allocs_site_made(site) : 0;
+  uint32_t origin = ALLOCS_LIKELY(!ptr) ? known_origin(site) : 0;
   if (ALLOCS_LIKELY(origin))
     return allocs_heap_malloc(size, origin);
   const void *caller = __builtin_return_address(0);

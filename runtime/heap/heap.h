@@ -64,8 +64,8 @@ int allocs_heap_trim(size_t keep);
 /* For who allocates and frees most, inline: */
 
 struct allocs_heap_beneath {
-  void *(*malloc)(size_t size); /* of at least the size that keeps blocks apart */
-  void (*free)(void *block);
+  void *(*get)(size_t size); /* of at least the size that keeps blocks apart */
+  void (*put_back)(void *block);
 };
 /* What short blocks come from, and go back to. A variable, since each malloc and free ends in one of them. */
 extern struct allocs_heap_beneath allocs_heap_beneath __attribute__((visibility("hidden")));
@@ -80,7 +80,7 @@ static inline void *allocs_heap_malloc_inline(size_t size, uint32_t origin) {
   if (!allocs_heap_index_is_short(size))
     return allocs_heap_malloc_long(size, origin);
   uint32_t entry = allocs_heap_index_short(size, origin);
-  void *block = allocs_heap_beneath.malloc(size);
+  void *block = allocs_heap_beneath.get(size);
   if (ALLOCS_UNLIKELY(!allocs_heap_index_add_short((uintptr_t)block, entry)))
     return allocs_heap_malloc_first(block, entry);
   ALLOCS_VALIDATE(allocs_heap_index_is_whole((uintptr_t)block, size, origin));
@@ -90,7 +90,7 @@ static inline void *allocs_heap_malloc_inline(size_t size, uint32_t origin) {
 /* Whether ready or not: who frees a short block of ours need not ask. */
 static inline void allocs_heap_start_and_free(void *block, allocs_real_find *find) {
   if (ALLOCS_LIKELY(allocs_heap_index_remove_short((uintptr_t)block)))
-    allocs_heap_beneath.free(block);
+    allocs_heap_beneath.put_back(block);
   else
     allocs_heap_start_and_free_other(block, find);
 }

@@ -14,7 +14,8 @@ static char log[300]; /* what is done, in order */
 #define LOG(...) sprintf(log + strlen(log), __VA_ARGS__)
 static bool is_kept, is_damaged;
 static uint32_t of_site; /* origin of sites that are asked for; of a caller it is CALLER */
-enum { CALLER = 77, KNOWN = 0x500 };
+enum { CALLER = 77 };
+static const uint32_t KNOWN = ALLOCS_ORIGIN_TOP | 5 << ALLOCS_ORIGIN_AT;
 static struct { uint32_t slot, behind; struct allocs_site record; } made, fresh;
 static struct uniqtype type;
 
@@ -39,6 +40,13 @@ uint64_t allocs_caller_origins_recent[ALLOCS_CALLERS_RECENT];
 uint32_t allocs_caller_origins_find(uintptr_t caller) { return CHECK(caller > 4096), CALLER; }
 static bool (*found_by)(struct allocs_real *);
 bool allocs_heap_start(allocs_real_find *find) { return found_by = find, is_kept; }
+void *allocs_heap_malloc_first(void *block, uint32_t entry) {
+  CHECK(block == log);
+  return LOG("malloc %u %x ", entry >> ALLOCS_HEAP_INDEX_SIZE_AT & ALLOCS_HEAP_INDEX_SIZE, entry & ALLOCS_ORIGIN_MASK), log;
+}
+void *allocs_heap_malloc_long(size_t size, uint32_t origin) { return LOG("long %zu %x ", size, origin), log; }
+static void *get(size_t size) { return CHECK(size), log; }
+struct allocs_heap_beneath allocs_heap_beneath = {get, NULL};
 void *allocs_heap_malloc(size_t size, uint32_t origin) { return LOG("malloc %zu %x ", size, origin), log; }
 void *allocs_heap_calloc(size_t n, size_t size, uint32_t origin) { return LOG("calloc %zu %zu %x ", n, size, origin), log; }
 void *allocs_heap_realloc(void *block, size_t size, uint32_t origin) { return LOG("realloc %lx %zu %x ", (long)block, size, origin), log; }
@@ -60,8 +68,8 @@ static void tracked(void) {
   did("malloc 1 99 calloc 2 3 99 realloc 40 4 99 realloc 0 4 99 "), __allocs_malloc(1, NULL), __allocs_calloc(2, 3, NULL), __allocs_realloc(BLOCK, 4, NULL);
   did("malloc 1 4d calloc 2 3 4d realloc 40 4 4d "), of_site = ALLOCS_ORIGIN_NONE, __allocs_malloc(1, &fresh.record), did("malloc 1 4d ");
   is_kept = false; /* what has allocated before need not ask */
-  __allocs_malloc(1, &made.record), __allocs_realloc(NULL, 2, &made.record), did("malloc 1 500 malloc 2 500 "), __allocs_realloc(BLOCK, 2, &made.record), did("own realloc 40 2 ");
-  is_kept = true, __allocs_made(BLOCK, &made.record), __allocs_made(NULL, &made.record), __allocs_made(BLOCK, NULL), did("made 40 500 ");
+  __allocs_malloc(1, &made.record), __allocs_realloc(NULL, 2, &made.record), did("malloc 1 80014000 malloc 2 80014000 "), __allocs_realloc(BLOCK, 2, &made.record), did("own realloc 40 2 ");
+  is_kept = true, __allocs_made(BLOCK, &made.record), __allocs_made(NULL, &made.record), __allocs_made(BLOCK, NULL), did("made 40 80014000 ");
   __allocs_returned(BLOCK, &made.record, 1, 2, 3, 4, 5), did("tell 40 1 2 3 4 5 "), __allocs_returned(NULL, &made.record, 1, 2, 3, 4, 5), __allocs_returned(BLOCK, NULL, 1, 2, 3, 4, 5), did("");
 }
 
