@@ -1,6 +1,6 @@
 // The size argument's sizeof arithmetic gives the type, and whether it is one, an array, or a header and more.
 // RUN: %allocs-cc -c -w %s -o %t.o && %typegen --dump %t.o > %t.text && %filecheck %s < %t.text
-// RUN: grep "^site " %t.text | count 31
+// RUN: grep "^site " %t.text | count 32
 // RUN: grep -A 2 -F 'struct { /* 16 bytes' %t.text | grep -Fx '  int[]; /* +16 */'
 #include <stddef.h>
 #include <stdlib.h>
@@ -41,6 +41,7 @@ void f(size_t n, const char *s, int c) {
   t = malloc(sizeof *t + c + n * sizeof(long)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:7 in f(): malloc -> flexible struct /*
   t = malloc(sizeof *t + n * sizeof(long) + n * sizeof(double)); // CHECK-DAG: site {{.*}}c:[[@LINE]]:7 in f(): malloc -> flexible struct /*
   t = malloc(sizeof *t + n * sizeof(long) + 3); // CHECK-DAG: site {{.*}}c:[[@LINE]]:7 in f(): malloc -> flexible struct flexible
+  t = malloc(c ? 8 * n + sizeof *t : sizeof *t); // CHECK-DAG: site {{.*}}c:[[@LINE]]:7 in f(): malloc -> flexible struct flexible
   sink = t;
   int (*rows)[4] = malloc(n * sizeof *rows); // CHECK-DAG: site {{.*}}c:[[@LINE]]:20 in f(): malloc -> array int[4] [size]
   sink = rows;
