@@ -13,8 +13,9 @@
 /* Behind the declaration of a function, a text "kind(role, ...)" with a role for each argument, as far as they have
    one: size, count, pool, object, or -. The kinds:
 
-     "block(size)"       returns a block of its own, or what is behind a header in it; of count times size bytes, if
-   there is a count "part(pool, size)"  returns a part of some larger allocation; with an object, in place of that
+     "block(size)"       returns a block of its own, or what is behind a header in it;
+                         of count times size bytes, if there is a count
+     "part(pool, size)"  returns a part of some larger allocation; with an object, in place of that
      "cells(-)"          returns a block that holds nothing but what the pointer leads to that receives it
      "text(-)"           returns what holds characters, from there to the end of its block
      "free(object)"      takes a part back
