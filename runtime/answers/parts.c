@@ -9,16 +9,12 @@
 #include "answers/query.h"
 #include "arenas/pools.h"
 #include "heap/blocks.h"
+#include "heap/returned_blocks.h"
 #include "heap/site.h"
-
-/* Allocators give sizes of these multiples. */
-static bool is_rounded(uint64_t size, uint64_t room) {
-  return size <= room && (room == size || room == allocs_round_up(size, 8) || room == allocs_round_up(size, 16));
-}
 
 static bool tell_whole(uintptr_t base, struct allocs_known_site *call, uint64_t size) {
   struct allocs_heap_block block;
-  if (!allocs_heap_index_at(base, &block) || !is_rounded(size, block.size))
+  if (!allocs_heap_index_at(base, &block) || !allocs_returned_blocks_is_rounded(size, block.size))
     return false;
   __atomic_store_n(&call->asks, 1, __ATOMIC_RELAXED);
   struct allocs_known_site *told = allocs_site_placed(call, 0, (uint32_t)(block.size - size));

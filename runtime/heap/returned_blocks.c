@@ -11,12 +11,6 @@
 #include "heap/recent_blocks.h"
 #include "heap/site.h"
 
-/* Allocators give sizes of these multiples. */
-static bool is_rounded(uint64_t size, uint64_t room) {
-  return size && size <= room &&
-         (room == size || room == allocs_round_up(size, 8) || room == allocs_round_up(size, 16));
-}
-
 /* The ways to make a size of numbers: one, or a product of two. */
 enum { N = ALLOCS_RETURNED_NUMBERS };
 static const unsigned char ways[][2] = {{0, N}, {1, N}, {2, N}, {0, 1}, {0, 2}, {1, 2}};
@@ -39,7 +33,7 @@ static bool is_size(unsigned way, uint64_t sizes) {
 static unsigned find_way(uint64_t room, uint64_t sizes, const uint64_t *numbers) {
   unsigned best = WAYS;
   for (unsigned way = 0; way < WAYS; way++)
-    if (is_size(way, sizes) && is_rounded(size_by(way, numbers), room) &&
+    if (is_size(way, sizes) && allocs_returned_blocks_is_rounded(size_by(way, numbers), room) &&
         (best == WAYS || size_by(way, numbers) > size_by(best, numbers)))
       best = way;
   return best;

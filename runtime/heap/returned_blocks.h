@@ -6,6 +6,12 @@
 #include "allocs/abi.h"
 #include "base.h"
 
+/* Whether an allocator that was asked for so much may have given so much: they give multiples of 8 and 16. */
+static inline bool allocs_returned_blocks_is_rounded(uint64_t size, uint64_t room) {
+  return size && size <= room &&
+         (room == size || room == allocs_round_up(size, 8) || room == allocs_round_up(size, 16));
+}
+
 enum { ALLOCS_RETURNED_NUMBERS = 3 };
 
 /* A call of a function that nobody named as allocating has returned this pointer; what it was given is as
