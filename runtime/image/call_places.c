@@ -61,14 +61,14 @@ static void index_destroy(struct index *index) {
 }
 
 static const struct index *index_of(struct allocs_image *image) {
-  void *index = __atomic_load_n(&image->calls, __ATOMIC_ACQUIRE), *none = NULL;
+  void *index = __atomic_load_n(&image->calls, __ATOMIC_ACQUIRE), *kept;
   if (ALLOCS_LIKELY(index != NULL))
     return index;
   index = index_create(image);
-  if (!index || __atomic_compare_exchange_n(&image->calls, &none, index, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-    return index;
-  index_destroy(index);
-  return none;
+  kept = allocs_image_keep(&image->calls, index);
+  if (kept != index)
+    index_destroy(index);
+  return kept;
 }
 
 /* The record of the last piece that begins below an address; NULL if there is none. */

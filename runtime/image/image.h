@@ -111,4 +111,11 @@ bool allocs_image_is_gone(const struct allocs_image *image);
 /* Its indexes have been dropped: its place may be reused. */
 void allocs_image_forget(struct allocs_image *image);
 
+/* Of what an image has one of, and who asks first makes: keeps in *at what was made first, and returns that. Who made
+   another at the same time, without locks, takes it back. */
+static inline void *allocs_image_keep(void **at, void *made) {
+  void *kept = NULL;
+  return __atomic_compare_exchange_n(at, &kept, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ? made : kept;
+}
+
 #endif

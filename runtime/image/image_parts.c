@@ -189,15 +189,14 @@ static void destroy(struct allocs_parts *parts) {
 }
 
 const struct allocs_parts *allocs_image_parts_of(struct allocs_image *image) {
-  /* Made without locks: whoever publishes second drops what he made, and takes the first. */
-  void *parts = __atomic_load_n(&image->parts, __ATOMIC_ACQUIRE), *none = NULL;
+  void *parts = __atomic_load_n(&image->parts, __ATOMIC_ACQUIRE), *kept;
   if (ALLOCS_LIKELY(parts != NULL))
     return parts;
   parts = make_parts(image);
-  if (!parts || __atomic_compare_exchange_n(&image->parts, &none, parts, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-    return parts;
-  destroy(parts);
-  return none;
+  kept = allocs_image_keep(&image->parts, parts);
+  if (kept != parts)
+    destroy(parts);
+  return kept;
 }
 
 void allocs_image_parts_drop(struct allocs_image *image) {

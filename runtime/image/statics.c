@@ -128,14 +128,14 @@ static struct allocs_extents *make_index(const struct allocs_image *image) {
 
 /* Made by whoever asks first. Two may make it at the same time; the second drops his. NULL if memory is short. */
 static const struct allocs_extents *index_of(struct allocs_image *image) {
-  void *index = __atomic_load_n(&image->statics, __ATOMIC_ACQUIRE), *none = NULL;
+  void *index = __atomic_load_n(&image->statics, __ATOMIC_ACQUIRE), *kept;
   if (ALLOCS_LIKELY(index != NULL))
     return index;
   index = make_index(image);
-  if (!index || __atomic_compare_exchange_n(&image->statics, &none, index, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-    return index;
-  allocs_extents_destroy(index);
-  return none;
+  kept = allocs_image_keep(&image->statics, index);
+  if (kept != index)
+    allocs_extents_destroy(index);
+  return kept;
 }
 
 /* Of a literal only the type: what it is called, and where it stands, the table does not say. */
