@@ -203,14 +203,6 @@ static const struct uniqtype *make_subprogram(const struct graph *graph, struct 
   return allocs_type_keys_function(result, args, n, flags, false);
 }
 
-/* The vector's size is the record's: three floats take the room of four. */
-static const struct uniqtype *make_vector(const struct allocs_type_view *view, const struct uniqtype *element) {
-  struct uniqtype type = {.kind = ALLOCS_KIND_ARRAY, .target = element, .size = view->size, .count = view->count};
-  type.flags = ALLOCS_TYPE_VECTOR;
-  type.key = allocs_key_array(element->key, type.count, type.flags);
-  return allocs_type_table_intern(&type, false);
-}
-
 static const struct uniqtype *make_tagged(struct allocs_type_view *view, const struct uniqtype *underlying) {
   struct uniqtype type = {.kind = view->kind, .size = view->size, .n_entries = (unsigned)view->n_entries};
   type.flags = view->flags & (ALLOCS_TYPE_INCOMPLETE | ALLOCS_TYPE_UNION | ALLOCS_TYPE_ANONYMOUS);
@@ -250,7 +242,7 @@ static const struct uniqtype *make(const struct graph *graph, const struct node 
   case ALLOCS_KIND_COMPOSITE:
     return make_tagged(&view, target);
   case ALLOCS_KIND_ARRAY:
-    return view.flags & ALLOCS_TYPE_VECTOR ? make_vector(&view, target)
+    return view.flags & ALLOCS_TYPE_VECTOR ? allocs_type_table_vector(target, view.count, view.size)
                                            : allocs_type_table_array(target, view.count, false);
   case ALLOCS_KIND_VOID:
     return allocs_type_void();

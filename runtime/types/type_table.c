@@ -182,6 +182,13 @@ const struct uniqtype *allocs_type_table_array(const struct uniqtype *element, u
   return allocs_type_table_intern(&type, closed);
 }
 
+const struct uniqtype *allocs_type_table_vector(const struct uniqtype *element, uint64_t count, uint64_t size) {
+  struct uniqtype type = {.kind = ALLOCS_KIND_ARRAY, .count = count, .target = element, .size = size};
+  type.flags = ALLOCS_TYPE_VECTOR;
+  type.key = allocs_key_array(element->key, count, type.flags);
+  return allocs_type_table_intern(&type, false);
+}
+
 const struct uniqtype *allocs_type_table_closed_array(const struct uniqtype *element, uint64_t count) {
   struct entry **buckets = table_buckets(), *at;
   if (!element || !buckets)

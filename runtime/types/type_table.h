@@ -29,6 +29,8 @@ const struct uniqtype *allocs_type_table_base(unsigned encoding, uint64_t size, 
                                               unsigned flags);
 const struct uniqtype *allocs_type_table_pointer(const struct uniqtype *pointee, bool closed);
 const struct uniqtype *allocs_type_table_array(const struct uniqtype *element, uint64_t count, bool closed);
+/* Its size is told: three floats take the room of four. */
+const struct uniqtype *allocs_type_table_vector(const struct uniqtype *element, uint64_t count, uint64_t size);
 /* The same of a closed element, and sooner: queries about heap blocks ask for an array each time. NULL for NULL. */
 const struct uniqtype *allocs_type_table_closed_array(const struct uniqtype *element, uint64_t count);
 

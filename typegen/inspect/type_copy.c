@@ -154,13 +154,6 @@ static const struct uniqtype *make_tagged(struct allocs_target *target, const st
   return allocs_type_table_intern(&type, false);
 }
 
-static const struct uniqtype *make_vector(const struct uniqtype *copy, const struct uniqtype *element) {
-  struct uniqtype type = {.kind = ALLOCS_KIND_ARRAY, .target = element, .size = copy->size, .count = copy->count};
-  type.flags = ALLOCS_TYPE_VECTOR;
-  type.key = allocs_key_array(element->key, type.count, type.flags);
-  return allocs_type_table_intern(&type, false);
-}
-
 /* NULL as long as its parts are not there. */
 static const struct uniqtype *make(struct allocs_target *target, const struct node *node) {
   const struct uniqtype *copy = &node->copy;
@@ -178,7 +171,7 @@ static const struct uniqtype *make(struct allocs_target *target, const struct no
   case ALLOCS_KIND_ADDRESS:
     return allocs_type_table_pointer(part, false);
   case ALLOCS_KIND_ARRAY:
-    return copy->flags & ALLOCS_TYPE_VECTOR ? make_vector(copy, part)
+    return copy->flags & ALLOCS_TYPE_VECTOR ? allocs_type_table_vector(part, copy->count, copy->size)
                                             : allocs_type_table_array(part, copy->count, false);
   case ALLOCS_KIND_SUBPROGRAM:
     return make_function(target, node);
