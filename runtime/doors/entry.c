@@ -89,7 +89,7 @@ void __allocs_returned(void *pointer, const struct allocs_site *site, uint64_t b
 }
 
 void __allocs_part(void *pointer, const struct allocs_site *site, uint64_t size, const void *pool) {
-  if (ALLOCS_LIKELY(pointer && site) && allocs_heap_ready(find_real))
+  if (ALLOCS_LIKELY(pointer && site) && is_ready())
     allocs_parts_tell((uintptr_t)pointer, site, size, pool);
 }
 
@@ -98,7 +98,7 @@ void __allocs_part_ended(const void *pointer) { allocs_part_index_end((uintptr_t
 void __allocs_pool_reset(const void *pool) { allocs_pools_reset(pool); }
 
 void __allocs_filled(void *pointer, const struct allocs_site *site) {
-  if (pointer && site && allocs_heap_ready(find_real))
+  if (pointer && site && is_ready())
     allocs_parts_tell_filled((uintptr_t)pointer, site);
 }
 

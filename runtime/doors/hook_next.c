@@ -21,17 +21,23 @@ static bool is_root(const struct allocs_elf_note *note, void *arg) {
   return allocs_notes_is_root(note);
 }
 
-/* A preloaded runtime, which is next, is passed over. Whether there is one is seen by its note: looking for what is not
-   there would allocate, and leave a message for dlerror(). */
+/* A preloaded runtime, which is next, is passed over. Whether there is one is seen by its note, once for each library
+   that has the next: looking for what is not there would allocate, and leave a message for dlerror(). */
 void *allocs_hook_next_symbol(const char *name) {
   static allocs_preload_beneath_fn *known;
+  static const void *other; /* atomic: the library that was seen last to be none */
   allocs_preload_beneath_fn *beneath = __atomic_load_n(&known, __ATOMIC_RELAXED);
   struct allocs_os_image image;
   if (beneath)
     return beneath(name);
   void *found = dlsym(RTLD_NEXT, name);
-  if (!found || !allocs_os_find_image((uintptr_t)found, &image) || !allocs_image_each_note(&image, is_root, NULL))
+  if (!found || !allocs_os_find_loaded((uintptr_t)found, &image) ||
+      image.handle == __atomic_load_n(&other, __ATOMIC_RELAXED))
     return found;
+  if (!allocs_os_find_image((uintptr_t)found, &image) || !allocs_image_each_note(&image, is_root, NULL)) {
+    __atomic_store_n(&other, image.handle, __ATOMIC_RELAXED);
+    return found;
+  }
   *(void **)&beneath = dlsym(RTLD_NEXT, TEXT(ALLOCS_PRELOAD_BENEATH));
   __atomic_store_n(&known, beneath, __ATOMIC_RELAXED);
   return beneath ? beneath(name) : found;
