@@ -180,8 +180,8 @@ enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static const char usage[] =
     "usage: allocs COMMAND TARGET [arguments] [options]\n"
-    "Looks into a program that was built with allocscc, from outside. TARGET is the number of a process or a core\n"
-    "file. Nothing in it runs for that, and nothing in it is changed.\n"
+    "Looks from outside into a program that was built with allocscc, or is run by allocs-run. TARGET is the number of\n"
+    "a process, a core file or a snapshot. Nothing in it runs for that, and nothing in it is changed.\n"
     "  census     what is live in its heap, by type\n"
     "  snapshot   the same, kept in a file\n"
     "  diff       what has grown since a snapshot\n"
