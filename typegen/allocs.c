@@ -4,13 +4,15 @@
 /* allocs: looks into another process, or a core file. Arguments; then: open the target, copy what its runtime knows,
    and answer, into memory, so that the target goes on before anything is printed. */
 
+#include "graph/leaks.h"
+#include "graph/make.h"
+#include "graph/why.h"
 #include "image/image.h"
 #include "inspect/census.h"
 #include "inspect/describe_command.h"
 #include "inspect/find.h"
 #include "inspect/heap_copy.h"
 #include "inspect/kinds.h"
-#include "inspect/leaks.h"
 #include "inspect/root.h"
 #include "inspect/rows.h"
 #include "inspect/site_copy.h"
@@ -44,7 +46,8 @@ struct run {
 struct looked_at {
   struct allocs_target target;
   struct allocs_root root;
-  struct allocs_rows rows; /* of a command that counts */
+  struct allocs_rows rows;   /* of a command that counts */
+  struct allocs_graph graph; /* of one that follows pointers */
 };
 
 /* Commands */
@@ -87,13 +90,12 @@ static bool do_chain(FILE *out, struct looked_at *at, const struct run *run) {
 }
 
 static bool do_leaks(FILE *out, struct looked_at *at, const struct run *run) {
-  allocs_leaks(out, &at->target, &at->root, run->census.top);
+  allocs_leaks(out, &at->graph, run->census.top);
   return true;
 }
 
 static bool do_why(FILE *out, struct looked_at *at, const struct run *run) {
-  for (unsigned i = 0; i < run->n_addresses; i++)
-    allocs_leaks_why(out, &at->target, &at->root, run->addresses[i]);
+  allocs_why(out, &at->graph, run->addresses, run->n_addresses);
   return true;
 }
 
@@ -161,20 +163,30 @@ static const char why_usage[] =
     "stopped meanwhile.\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
-/* `counts`: it is about the rows of a heap, so that a snapshot will do; `census`: it has the options of that. */
+/* What a command has, beside a target. */
+enum {
+  ROWS = 1,        /* is about the rows of a heap, so that a snapshot will do */
+  CENSUS = 2,      /* the options of a census */
+  GRAPH = 4,       /* follows pointers */
+  ADDRESSES = 8,   /* at least one */
+  TOP = 16,        /* counts that can be cut */
+  FILE_NAMED = 32, /* a file to write to */
+  DEPTH = 64,
+  TYPE = 128
+};
 static const struct command {
   const char *name, *usage;
-  bool counts, takes_census, takes_addresses, takes_depth, takes_type;
+  unsigned has;
   bool (*run)(FILE *out, struct looked_at *at, const struct run *run);
 } commands[] = {
-    {"census", census_usage, true, true, false, false, false, do_census},
-    {"snapshot", snapshot_usage, true, false, false, false, false, do_snapshot},
-    {"diff", diff_usage, true, true, false, false, false, do_diff},
-    {"describe", describe_usage, false, false, true, true, false, do_describe},
-    {"chain", chain_usage, false, false, true, false, false, do_chain},
-    {"find", find_usage, false, false, false, false, true, do_find},
-    {"leaks", leaks_usage, false, false, false, false, false, do_leaks},
-    {"why", why_usage, false, false, true, false, false, do_why},
+    {"census", census_usage, ROWS | CENSUS | TOP, do_census},
+    {"snapshot", snapshot_usage, ROWS | FILE_NAMED, do_snapshot},
+    {"diff", diff_usage, ROWS | CENSUS | TOP, do_diff},
+    {"describe", describe_usage, ADDRESSES | DEPTH, do_describe},
+    {"chain", chain_usage, ADDRESSES, do_chain},
+    {"find", find_usage, TYPE | TOP, do_find},
+    {"leaks", leaks_usage, GRAPH | TOP, do_leaks},
+    {"why", why_usage, GRAPH | ADDRESSES, do_why},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -278,20 +290,14 @@ static bool take_file(struct run *run, const char *text) {
   return *text;
 }
 
-static bool takes_file(const struct command *command) { return command->counts && !command->takes_census; }
-static bool takes_census(const struct command *command) { return command->takes_census; }
-static bool takes_top(const struct command *command) { return !command->takes_addresses; }
-static bool takes_type(const struct command *command) { return command->takes_type; }
-static bool takes_depth(const struct command *command) { return command->takes_depth; }
-
 static const struct option {
   const char *name;
-  bool (*is_of)(const struct command *);
+  unsigned of; /* commands that have this */
   bool (*take)(struct run *, const char *);
 } options[] = {
-    {"-d", takes_census, take_sources},  {"--filter", takes_census, take_filter}, {"--sort", takes_census, take_order},
-    {"--top", takes_top, take_top},      {"--format", takes_census, take_format}, {"--depth", takes_depth, take_depth},
-    {"--where", takes_type, take_where}, {"-o", takes_file, take_file},
+    {"-d", CENSUS, take_sources},  {"--filter", CENSUS, take_filter}, {"--sort", CENSUS, take_order},
+    {"--top", TOP, take_top},      {"--format", CENSUS, take_format}, {"--depth", DEPTH, take_depth},
+    {"--where", TYPE, take_where}, {"-o", FILE_NAMED, take_file},
 };
 
 /* With its value behind it, or in it behind "=". 1: taken, of two arguments if *ret_two; 0: it is none; -1: wrong. */
@@ -299,7 +305,8 @@ static int take_option(struct run *run, const char *argument, const char *next, 
   for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
     const struct option *option = &options[i];
     size_t n = strlen(option->name);
-    if (!option->is_of(run->command) || strncmp(argument, option->name, n) != 0 || (argument[n] && argument[n] != '='))
+    if (!(run->command->has & option->of) || strncmp(argument, option->name, n) != 0 ||
+        (argument[n] && argument[n] != '='))
       continue;
     *ret_two = !argument[n];
     const char *value = argument[n] ? argument + n + 1 : next;
@@ -318,11 +325,11 @@ static int take_positional(struct run *run, const char *argument) {
     run->target = argument;
     return 0;
   }
-  if (run->command->takes_type && !run->type) {
+  if (run->command->has & TYPE && !run->type) {
     run->type = argument;
     return 0;
   }
-  if (!run->command->takes_addresses)
+  if (!(run->command->has & ADDRESSES))
     return 1 + usage_error("one argument too many: ", argument);
   if (run->n_addresses == MOST_ADDRESSES || !take_number(argument, 0, &run->addresses[run->n_addresses]))
     return 1 + usage_error("no address, or one too many: ", argument);
@@ -353,11 +360,11 @@ static int take_arguments(struct run *run, int argc, char **argv) {
   }
   if (!run->target)
     return 1 + usage_error("no target", "");
-  if (takes_file(run->command) && !run->file)
+  if (run->command->has & FILE_NAMED && !run->file)
     return 1 + usage_error("say -o FILE", "");
-  if (run->command->takes_type && !run->type)
+  if (run->command->has & TYPE && !run->type)
     return 1 + usage_error("no type", "");
-  return run->command->takes_addresses && !run->n_addresses ? 1 + usage_error("no address", "") : 0;
+  return run->command->has & ADDRESSES && !run->n_addresses ? 1 + usage_error("no address", "") : 0;
 }
 
 /* The target */
@@ -392,16 +399,20 @@ static void say_stopped(const struct allocs_target *target) {
 
 /* The target, and what the command needs of it: a snapshot has rows alone. */
 static bool look(struct looked_at *at, const struct run *run) {
-  if (run->command->counts && allocs_rows_is_snapshot(run->target))
+  unsigned has = run->command->has;
+  if (has & ROWS && allocs_rows_is_snapshot(run->target))
     return allocs_rows_read(&at->target.diag, run->target, &at->rows);
-  if (!open_target(&at->target, run) || !copy_state(at))
+  if (!open_target(&at->target, run) || !copy_state(at) ||
+      (has & GRAPH && !allocs_graph_make(&at->target, &at->root, &at->graph)))
     return false;
-  if (!run->command->counts)
+  if (!(has & (ROWS | GRAPH)))
     return true;
   /* All others look at contents. */
   allocs_process_go(&at->target);
-  at->rows.process = at->target.process;
-  allocs_rows_of_heap(&at->rows);
+  if (has & ROWS) {
+    at->rows.process = at->target.process;
+    allocs_rows_of_heap(&at->rows);
+  }
   return true;
 }
 
@@ -432,6 +443,7 @@ static int do_run(const struct run *run) {
     say_stopped(&at.target);
   if (at.target.close)
     allocs_target_close(&at.target);
+  allocs_graph_fini(&at.graph);
   free(at.rows.all);
   free(text);
   free(name);

@@ -11,7 +11,8 @@
 
    Stacks of coroutines and signal handlers are in blocks, variables or mappings, and count there, whole. */
 
-#include "inspect/reach_roots.h"
+#include "graph/roots.h"
+#include "graph/words.h"
 #include "ground/machine.h"
 #include "heap/heap_index.h"
 #include "target/images.h"
@@ -23,6 +24,14 @@ enum { ABOVE_THREAD_POINTER = 4096, RED_ZONE = 128, MOST_THREAD_LOCALS = 1 << 16
 /* The C library maps no block of less by itself, and has a head of two words before each. */
 enum { SHORT = 1 << 17, HEAD = 16 };
 
+struct search {
+  const struct allocs_graph *graph;
+  struct allocs_target *target;
+  struct allocs_words words;
+  uint64_t libc_begin, libc_end; /* the C library's variables, or nothing */
+  allocs_roots_fn *fn;
+  void *arg;
+};
 struct range {
   uint64_t begin, end;
 };
@@ -36,13 +45,37 @@ static void add(struct ranges *ranges, uint64_t begin, uint64_t size) {
   ranges->all[ranges->n++] = (struct range){begin, begin + size};
 }
 
+/* The C library's malloc has the head of the chunk behind a block begin in the block's last bytes, if these are no more
+   than 8 over a multiple of 16: where its own variables lead there, they lead to the chunk. */
+static bool is_chunk_behind(const struct search *search, uint32_t i, uint64_t word, uint64_t at) {
+  uint64_t base = search->graph->bases[i], size = allocs_graph_bytes(search->graph, i);
+  return at >= search->libc_begin && at < search->libc_end && word == base + ((size + 7) & ~UINT64_C(15)) &&
+         word != base;
+}
+
+static void look_at(struct search *search, uint64_t word, uint64_t at) {
+  uint32_t i;
+  if (allocs_graph_find(search->graph, word, &i) && !is_chunk_behind(search, i, word, at))
+    search->fn(search->arg, at, i);
+}
+
+static void look_in(struct search *search, uint64_t begin, uint64_t end) {
+  size_t n;
+  begin = (begin + 7) & ~UINT64_C(7);
+  for (end &= ~UINT64_C(7); begin < end; begin += n * sizeof(uint64_t)) {
+    const uint64_t *words = allocs_words_at(&search->words, begin, end, &n);
+    for (size_t i = 0; i < n; i++)
+      look_at(search, words[i], begin + i * sizeof(uint64_t));
+  }
+}
+
 static int compare(const void *a, const void *b) {
   const struct range *x = a, *y = b;
   return (x->begin > y->begin) - (x->begin < y->begin);
 }
 
-/* Reaches what is in [begin, end) and in none of these, which are sorted. */
-static void reach_without(struct allocs_reach *reach, uint64_t begin, uint64_t end, const struct ranges *without) {
+/* What is in [begin, end) and in none of these, which are sorted. */
+static void look_in_without(struct search *search, uint64_t begin, uint64_t end, const struct ranges *without) {
   size_t low = 0, high = without->n;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
@@ -53,12 +86,12 @@ static void reach_without(struct allocs_reach *reach, uint64_t begin, uint64_t e
   }
   for (; begin < end && low < without->n && without->all[low].begin < end; low++) {
     if (without->all[low].begin > begin)
-      allocs_reach_range(reach, begin, without->all[low].begin);
+      look_in(search, begin, without->all[low].begin);
     if (without->all[low].end > begin)
       begin = without->all[low].end;
   }
   if (begin < end)
-    allocs_reach_range(reach, begin, end);
+    look_in(search, begin, end);
 }
 
 /* Where the index is in the target: its stretches and pieces. The map that was copied leads to them. */
@@ -84,39 +117,39 @@ static struct ranges index_ranges(struct allocs_target *target, const struct all
   return ret;
 }
 
-static void find_libc(struct allocs_reach *reach) {
+static void find_libc(struct search *search) {
   const struct allocs_copied_image *image;
   for (size_t i = 0; (image = allocs_images_at(i)) != NULL; i++) {
     const char *slash = strrchr(image->name, '/');
     if (!slash || (strncmp(slash, "/libc.so", 8) != 0 && strncmp(slash, "/libc-", 6) != 0))
       continue;
-    reach->libc_begin = image->begin;
-    reach->libc_end = image->end;
+    search->libc_begin = image->begin;
+    search->libc_end = image->end;
   }
 }
 
-static void reach_variables(struct allocs_reach *reach, const struct ranges *without) {
-  const struct allocs_target *target = reach->target;
+static void look_in_variables(struct search *search, const struct ranges *without) {
+  const struct allocs_target *target = search->target;
   for (size_t i = 0; i < target->n_mappings; i++) {
     const struct allocs_target_mapping *mapping = &target->mappings[i];
     const struct allocs_copied_image *image = allocs_images_of_target(mapping->begin);
     if (!image || !(mapping->flags & ALLOCS_TARGET_WRITE))
       continue;
-    reach_without(reach, mapping->begin, mapping->end < image->end ? mapping->end : image->end, without);
+    look_in_without(search, mapping->begin, mapping->end < image->end ? mapping->end : image->end, without);
   }
 }
 
-static void reach_thread(struct allocs_reach *reach, const struct allocs_target_thread *thread) {
+static void look_in_thread(struct search *search, const struct allocs_target_thread *thread) {
   uint64_t sp = thread->words[ALLOCS_MACHINE_WORD_STACK], tp = thread->words[ALLOCS_MACHINE_WORD_THREAD];
-  const struct allocs_target_mapping *stack = allocs_target_mapping(reach->target, sp);
-  const struct allocs_target_mapping *local = allocs_target_mapping(reach->target, tp);
+  const struct allocs_target_mapping *stack = allocs_target_mapping(search->target, sp);
+  const struct allocs_target_mapping *local = allocs_target_mapping(search->target, tp);
   for (unsigned i = 0; i < ALLOCS_MACHINE_WORDS; i++)
-    allocs_reach_word(reach, thread->words[i], sp, ALLOCS_REACH_ROOT);
+    look_at(search, thread->words[i], sp);
   if (stack && stack->begin <= sp)
-    allocs_reach_range(reach, sp - stack->begin > RED_ZONE ? sp - RED_ZONE : stack->begin, stack->end);
+    look_in(search, sp - stack->begin > RED_ZONE ? sp - RED_ZONE : stack->begin, stack->end);
   if (local && local->begin <= tp)
-    allocs_reach_range(reach, tp - local->begin > MOST_THREAD_LOCALS ? tp - MOST_THREAD_LOCALS : local->begin,
-                       local->end - tp > ABOVE_THREAD_POINTER ? tp + ABOVE_THREAD_POINTER : local->end);
+    look_in(search, tp - local->begin > MOST_THREAD_LOCALS ? tp - MOST_THREAD_LOCALS : local->begin,
+            local->end - tp > ABOVE_THREAD_POINTER ? tp + ABOVE_THREAD_POINTER : local->end);
 }
 
 /* Where short blocks begin, all is the allocator's. Others it maps one by one, and the kernel joins them with what is
@@ -141,8 +174,8 @@ static bool is_stack(const struct allocs_target *target, const struct allocs_tar
   return false;
 }
 
-static void reach_mappings(struct allocs_reach *reach, const struct ranges *without) {
-  const struct allocs_target *target = reach->target;
+static void look_in_mappings(struct search *search, const struct ranges *without) {
+  const struct allocs_target *target = search->target;
   for (size_t i = 0; i < target->n_mappings; i++) {
     const struct allocs_target_mapping *mapping = &target->mappings[i];
     const struct allocs_copied_image *image = allocs_images_of_target(mapping->begin);
@@ -156,18 +189,21 @@ static void reach_mappings(struct allocs_reach *reach, const struct ranges *with
     if (leave_out_blocks(mapping, &all)) {
       if (all.n)
         qsort(all.all, all.n, sizeof *all.all, compare);
-      reach_without(reach, mapping->begin, mapping->end, &all);
+      look_in_without(search, mapping->begin, mapping->end, &all);
     }
     free(all.all);
   }
 }
 
-void allocs_reach_roots(struct allocs_reach *reach, const struct allocs_root *root) {
-  struct ranges without = index_ranges(reach->target, root);
-  find_libc(reach);
-  reach_variables(reach, &without);
-  for (size_t i = 0; i < reach->target->n_threads; i++)
-    reach_thread(reach, &reach->target->threads[i]);
-  reach_mappings(reach, &without);
+void allocs_roots_each(const struct allocs_graph *graph, const struct allocs_root *root, allocs_roots_fn *fn,
+                       void *arg) {
+  struct search search = {.graph = graph, .target = graph->target, .words.target = graph->target, .fn = fn, .arg = arg};
+  struct ranges without = index_ranges(graph->target, root);
+  find_libc(&search);
+  look_in_variables(&search, &without);
+  for (size_t i = 0; i < graph->target->n_threads; i++)
+    look_in_thread(&search, &graph->target->threads[i]);
+  look_in_mappings(&search, &without);
   free(without.all);
+  allocs_words_fini(&search.words);
 }
