@@ -11,11 +11,11 @@
 #include "inspect/census.h"
 #include "inspect/describe_command.h"
 #include "inspect/find.h"
-#include "inspect/heap_copy.h"
-#include "inspect/kinds.h"
-#include "inspect/root.h"
+#include "state/heap_copy.h"
+#include "state/kinds.h"
+#include "state/root.h"
 #include "inspect/rows.h"
-#include "inspect/site_copy.h"
+#include "state/site_copy.h"
 #include "target/core.h"
 #include "target/images.h"
 #include "target/process.h"
@@ -384,9 +384,14 @@ static bool copy_state(struct looked_at *at) {
   allocs_images_copy(target);
   for (size_t i = 0; allocs_images_at(i); i++)
     allocs_image_find(allocs_images_at(i)->os.begin);
-  allocs_kinds_init(target);
-  return allocs_inspect_root(target, &at->root) && allocs_heap_copy(target, &at->root) &&
+  return allocs_state_root(target, &at->root) && allocs_heap_copy(target, &at->root) &&
          allocs_site_copy(target, &at->root);
+}
+
+/* What only those need who ask about addresses. */
+static bool copy_kinds(struct looked_at *at) {
+  allocs_kinds_copy(&at->target, &at->root);
+  return true;
 }
 
 static void say_stopped(const struct allocs_target *target) {
@@ -402,7 +407,7 @@ static bool look(struct looked_at *at, const struct run *run) {
   unsigned has = run->command->has;
   if (has & ROWS && allocs_rows_is_snapshot(run->target))
     return allocs_rows_read(&at->target.diag, run->target, &at->rows);
-  if (!open_target(&at->target, run) || !copy_state(at) ||
+  if (!open_target(&at->target, run) || !copy_state(at) || (!(has & ROWS) && !copy_kinds(at)) ||
       (has & GRAPH && !allocs_graph_make(&at->target, &at->root, &at->graph)))
     return false;
   if (!(has & (ROWS | GRAPH)))

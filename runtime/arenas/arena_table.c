@@ -16,23 +16,7 @@
 enum { SMALLEST_TABLE = 64, READS = 1000, SPINS = 200, PAUSE_US = 50, TRIES = 300 };
 #define ADDRESS_BITS 48
 
-struct entry {
-  uint64_t key;
-  struct allocs_arena_node *node;
-};
-struct table {
-  uint64_t version;      /* atomic */
-  size_t n, cap;         /* atomic: n */
-  struct entry *entries; /* atomic; those left behind as the table grows stay mapped */
-};
-
-static struct {
-  struct table tables[2];
-  unsigned current; /* atomic: which table is read */
-  int lock;         /* atomic: the process whose turn it is, or 0 */
-  uint32_t deepest; /* atomic: no arena is deeper */
-  struct allocs_arena_node *free;
-} all;
+struct allocs_arena_table_state allocs_arena_table_state;
 
 static uint64_t key_of(uint32_t depth, uintptr_t address) { return (uint64_t)depth << ADDRESS_BITS | address; }
 
@@ -50,7 +34,7 @@ static void copy_words(void *to, const void *from, size_t size, bool back) {
 }
 
 /* How many entries have a key up to this one. */
-static size_t count_up_to(const struct entry *entries, size_t n, uint64_t key) {
+static size_t count_up_to(const struct allocs_arena_entry *entries, size_t n, uint64_t key) {
   size_t low = 0;
   while (low < n) {
     size_t middle = low + (n - low) / 2;
@@ -67,9 +51,9 @@ bool allocs_arena_table_look_up(uint32_t depth, uintptr_t address, bool after, s
                                 struct allocs_arena_node **ret_at) {
   uint64_t key = key_of(depth, address);
   for (int i = 0; i < READS; i++) {
-    const struct table *table = &all.tables[__atomic_load_n(&all.current, __ATOMIC_ACQUIRE)];
+    const struct allocs_arena_table *table = &allocs_arena_table_state.tables[__atomic_load_n(&allocs_arena_table_state.current, __ATOMIC_ACQUIRE)];
     uint64_t version = __atomic_load_n(&table->version, __ATOMIC_ACQUIRE);
-    const struct entry *entries = __atomic_load_n(&table->entries, __ATOMIC_ACQUIRE);
+    const struct allocs_arena_entry *entries = __atomic_load_n(&table->entries, __ATOMIC_ACQUIRE);
     size_t n = __atomic_load_n(&table->n, __ATOMIC_ACQUIRE);
     if (version & 1 || __atomic_load_n(&table->version, __ATOMIC_ACQUIRE) != version)
       continue; /* n and entries belong together */
@@ -86,7 +70,7 @@ bool allocs_arena_table_look_up(uint32_t depth, uintptr_t address, bool after, s
   return false;
 }
 
-uint32_t allocs_arena_table_depths(void) { return __atomic_load_n(&all.deepest, __ATOMIC_ACQUIRE) + 1; }
+uint32_t allocs_arena_table_depths(void) { return __atomic_load_n(&allocs_arena_table_state.deepest, __ATOMIC_ACQUIRE) + 1; }
 
 void allocs_arena_table_end_node(struct allocs_arena_node *at, uint32_t state) {
   if (!(state & 1)) /* fails if it is another arena's by now */
@@ -95,17 +79,17 @@ void allocs_arena_table_end_node(struct allocs_arena_node *at, uint32_t state) {
 
 /* Writing */
 
-static struct table *current(void) { return &all.tables[all.current]; }
+static struct allocs_arena_table *current(void) { return &allocs_arena_table_state.tables[allocs_arena_table_state.current]; }
 size_t allocs_arena_table_count(void) { return current()->n; }
 struct allocs_arena_node *allocs_arena_table_at(size_t i) { return current()->entries[i].node; }
 size_t allocs_arena_table_count_up_to(uint32_t depth, uintptr_t address) {
   return count_up_to(current()->entries, current()->n, key_of(depth, address));
 }
-static struct table *other(void) { return &all.tables[!all.current]; }
+static struct allocs_arena_table *other(void) { return &allocs_arena_table_state.tables[!allocs_arena_table_state.current]; }
 
 /* The other table may have been left half changed by a process that forked. */
 static void copy_current(void) {
-  struct table *from = current(), *to = other();
+  struct allocs_arena_table *from = current(), *to = other();
   to->version |= 1;
   if (from->n <= to->cap && from->n)
     memcpy(to->entries, from->entries, from->n * sizeof *from->entries);
@@ -117,10 +101,10 @@ static void copy_current(void) {
 static bool take_turn(unsigned tries) {
   int process = allocs_os_process(), holder = 0;
   for (unsigned i = 0;
-       !__atomic_compare_exchange_n(&all.lock, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED); i++) {
+       !__atomic_compare_exchange_n(&allocs_arena_table_state.lock, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED); i++) {
     if (holder != process &&
-        __atomic_compare_exchange_n(&all.lock, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-      all.free = NULL;
+        __atomic_compare_exchange_n(&allocs_arena_table_state.lock, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+      allocs_arena_table_state.free = NULL;
       copy_current();
       return true;
     }
@@ -140,13 +124,13 @@ void allocs_arena_table_take_turn(void) {
 
 bool allocs_arena_table_try_turn(void) { return take_turn(TRIES); }
 
-void allocs_arena_table_end_turn(void) { __atomic_store_n(&all.lock, 0, __ATOMIC_RELEASE); }
+void allocs_arena_table_end_turn(void) { __atomic_store_n(&allocs_arena_table_state.lock, 0, __ATOMIC_RELEASE); }
 
-static bool reserve(struct table *table, size_t n) {
+static bool reserve(struct allocs_arena_table *table, size_t n) {
   if (n <= table->cap)
     return true;
   size_t cap = table->cap ? 2 * table->cap : SMALLEST_TABLE;
-  struct entry *entries = allocs_os_map(cap * sizeof *entries);
+  struct allocs_arena_entry *entries = allocs_os_map(cap * sizeof *entries);
   if (!entries)
     return false;
   if (table->n)
@@ -158,11 +142,11 @@ static bool reserve(struct table *table, size_t n) {
 
 bool allocs_arena_table_reserve(void) {
   size_t n = current()->n + 1;
-  return reserve(&all.tables[0], n) && reserve(&all.tables[1], n);
+  return reserve(&allocs_arena_table_state.tables[0], n) && reserve(&allocs_arena_table_state.tables[1], n);
 }
 
 /* Puts a node, if it is not NULL, in place of entries [from, to). */
-static void splice(struct table *table, size_t from, size_t to, struct allocs_arena_node *add) {
+static void splice(struct allocs_arena_table *table, size_t from, size_t to, struct allocs_arena_node *add) {
   uint64_t version = table->version;
   size_t n_added = add != NULL;
   __atomic_store_n(&table->version, version + 1, __ATOMIC_RELAXED);
@@ -171,26 +155,26 @@ static void splice(struct table *table, size_t from, size_t to, struct allocs_ar
     copy_words(&table->entries[from + n_added], &table->entries[to], (table->n - to) * sizeof *table->entries,
                from + n_added > to);
   if (add)
-    copy_words(&table->entries[from], &(struct entry){key_of(add->depth, allocs_arena_table_begin(add)), add},
-               sizeof(struct entry), false);
+    copy_words(&table->entries[from], &(struct allocs_arena_entry){key_of(add->depth, allocs_arena_table_begin(add)), add},
+               sizeof(struct allocs_arena_entry), false);
   __atomic_store_n(&table->n, table->n - (to - from) + n_added, __ATOMIC_RELAXED);
   __atomic_store_n(&table->version, version + 2, __ATOMIC_RELEASE);
 }
 
 /* Takes out all that have ended. */
-static void compact(struct table *table) {
+static void compact(struct allocs_arena_table *table) {
   uint64_t version = table->version;
   size_t kept = 0;
   __atomic_store_n(&table->version, version + 1, __ATOMIC_RELAXED);
   __atomic_thread_fence(__ATOMIC_RELEASE);
   for (size_t i = 0; i < table->n; i++)
     if (!table->entries[i].node->doomed)
-      copy_words(&table->entries[kept++], &table->entries[i], sizeof(struct entry), false);
+      copy_words(&table->entries[kept++], &table->entries[i], sizeof(struct allocs_arena_entry), false);
   __atomic_store_n(&table->n, kept, __ATOMIC_RELAXED);
   __atomic_store_n(&table->version, version + 2, __ATOMIC_RELEASE);
 }
 
-static void swap_tables(void) { __atomic_store_n(&all.current, !all.current, __ATOMIC_RELEASE); }
+static void swap_tables(void) { __atomic_store_n(&allocs_arena_table_state.current, !allocs_arena_table_state.current, __ATOMIC_RELEASE); }
 
 /* Entries [from, to) are of no table any more, once *list is given back. */
 static void doom(size_t i, struct allocs_arena_node **list) {
@@ -204,17 +188,17 @@ static void doom(size_t i, struct allocs_arena_node **list) {
 static void give_back(struct allocs_arena_node *list) {
   while (list) {
     struct allocs_arena_node *next = list->next_free;
-    __atomic_store_n(&list->next_free, all.free, __ATOMIC_RELAXED);
-    all.free = list;
+    __atomic_store_n(&list->next_free, allocs_arena_table_state.free, __ATOMIC_RELAXED);
+    allocs_arena_table_state.free = list;
     list = next;
   }
 }
 
 /* Whether both tables have the same nodes, each once, in the order of their keys. */
 static bool is_whole(void) {
-  const struct table *table = current();
+  const struct allocs_arena_table *table = current();
   for (size_t i = 0; i < table->n; i++) {
-    const struct entry *entry = &table->entries[i];
+    const struct allocs_arena_entry *entry = &table->entries[i];
     if (entry->key != key_of(entry->node->depth, allocs_arena_table_begin(entry->node)) ||
         (i && entry[-1].key >= entry->key) || other()->entries[i].node != entry->node)
       return false;
@@ -224,8 +208,8 @@ static bool is_whole(void) {
 
 void allocs_arena_table_replace(size_t from, size_t to, struct allocs_arena_node *add) {
   struct allocs_arena_node *list = NULL;
-  if (add && add->depth > all.deepest)
-    __atomic_store_n(&all.deepest, add->depth, __ATOMIC_RELEASE);
+  if (add && add->depth > allocs_arena_table_state.deepest)
+    __atomic_store_n(&allocs_arena_table_state.deepest, add->depth, __ATOMIC_RELEASE);
   for (size_t i = from; i < to; i++)
     doom(i, &list);
   splice(other(), from, to, add);
@@ -248,9 +232,9 @@ void allocs_arena_table_sweep(bool (*is_live)(const struct allocs_arena_node *))
 }
 
 struct allocs_arena_node *allocs_arena_table_new_node(const struct allocs_arena_node *like) {
-  struct allocs_arena_node *node = all.free;
+  struct allocs_arena_node *node = allocs_arena_table_state.free;
   if (node)
-    all.free = node->next_free;
+    allocs_arena_table_state.free = node->next_free;
   else if (!(node = allocs_store_alloc(sizeof *node)))
     return NULL;
   struct allocs_arena_node made = *like;

@@ -35,6 +35,24 @@ static inline uintptr_t allocs_arena_table_end(const struct allocs_arena_node *n
   return allocs_arena_table_begin(node) + node->arena.size;
 }
 
+struct allocs_arena_entry {
+  uint64_t key;
+  struct allocs_arena_node *node;
+};
+struct allocs_arena_table {
+  uint64_t version;                   /* atomic */
+  size_t n, cap;                      /* atomic: n */
+  struct allocs_arena_entry *entries; /* atomic; those left behind as the table grows stay mapped */
+};
+/* A variable, since readers from outside begin there. */
+extern struct allocs_arena_table_state {
+  struct allocs_arena_table tables[2];
+  unsigned current; /* atomic: which table is read */
+  int lock;         /* atomic: the process whose turn it is, or 0 */
+  uint32_t deepest; /* atomic: no arena is deeper */
+  struct allocs_arena_node *free;
+} allocs_arena_table_state __attribute__((visibility("hidden")));
+
 /* Reading: by anyone, at any time. */
 
 /* No arena is as deep as that. */

@@ -14,19 +14,23 @@
    of. A pool's words are written by who uses the pool, one at a time. */
 
 #include "arenas/part_index.h"
-#include "arch/arch.h"
 #include "ground/store.h"
 #include "heap/origin.h"
 
-enum { GRANULE = 8, PIECE = 1 << 15, WORDS = PIECE / GRANULE, STRETCH = 31, PIECES = 1 << 16 };
+enum {
+  GRANULE = ALLOCS_PART_INDEX_GRANULE,
+  PIECE = ALLOCS_PART_INDEX_PIECE,
+  WORDS = PIECE / GRANULE,
+  STRETCH = ALLOCS_PART_INDEX_STRETCH,
+  PIECES = (1u << STRETCH) / PIECE
+};
 enum { PLACE = 7, SIZE_AT = 3, LONG = 2040, SIZES = 2047 };
-#define STRETCHES (1u << (ALLOCS_ARCH_ADDRESS_BITS - STRETCH))
+#define STRETCHES ALLOCS_PART_INDEX_STRETCHES
 #define GONE 0x40000000u
 #define LARGEST ((uint64_t)GONE * GRANULE)
 
-/* Pointers to tables of pointers to pieces. Atomic, as all in these tables: made when first needed, and there for good.
- */
-static void *stretches;
+/* Atomic, as all in these tables: made when first needed, and there for good. */
+void **allocs_part_index_stretches;
 
 /* What *at leads to, made if it is not there and `need` is set; NULL if memory is short. */
 static __attribute__((noinline)) void *make(void **at, size_t size) {
@@ -42,7 +46,7 @@ static inline void *get(void **at, size_t size, bool need) {
 
 /* The word for an address; NULL if there is none. */
 static inline uint32_t *word_at(uintptr_t address, bool need) {
-  void **all = get(&stretches, STRETCHES * sizeof *all, need), **pieces;
+  void **all = get((void **)&allocs_part_index_stretches, STRETCHES * sizeof *all, need), **pieces;
   if (ALLOCS_UNLIKELY(!all || address >> STRETCH >= STRETCHES))
     return NULL;
   pieces = get(&all[address >> STRETCH], PIECES * sizeof *pieces, need);

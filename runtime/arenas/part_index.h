@@ -6,7 +6,13 @@
 /* Where the parts begin that pools have handed out, how long they are, and of what origin. Pure: knows addresses and
    numbers. See part_index.c. */
 
-#include "base.h"
+#include "arch/arch.h"
+
+/* A word for so many bytes; words in pieces, each for so many bytes; tables of pointers to pieces, each for 2 to the power
+   of so many; and a table of pointers to these. A variable, since readers from outside begin there. */
+enum { ALLOCS_PART_INDEX_GRANULE = 8, ALLOCS_PART_INDEX_PIECE = 1 << 15, ALLOCS_PART_INDEX_STRETCH = 31 };
+#define ALLOCS_PART_INDEX_STRETCHES (1u << (ALLOCS_ARCH_ADDRESS_BITS - ALLOCS_PART_INDEX_STRETCH))
+extern void **allocs_part_index_stretches __attribute__((visibility("hidden")));
 
 struct allocs_part {
   uintptr_t base;

@@ -20,96 +20,62 @@
 
 #include "mapping/map_regions.h"
 #include "arch/arch.h"
+#include "mapping/map_regions_index.h"
 #include "mapping/map_turns.h"
 #include "os/os.h"
 
 enum {
   PAGE = 12,
-  PAGES = ALLOCS_ARCH_ADDRESS_BITS - PAGE, /* log2 of how many there are */
-  LEVELS = 6,                              /* of six bits each: a bit of the last stands for 2^30 pages */
-  LEAF = 12,                               /* leaf: 2^12 pages, with levels 0 and 1 */
+  LEVELS = 6, /* of six bits each: a bit of the last stands for 2^30 pages */
+  LEAF = ALLOCS_REGIONS_LEAF,
   LEAF_PAGES = 1 << LEAF,
-  BRANCH = 11, /* log2 of how many leaves a branch leads to */
-  BRANCHES = 1 << (PAGES - LEAF - BRANCH),
-  LEVEL_3 = 1 << (PAGES - 18), /* where it begins in `upper`, after level 2 */
-  LEVEL_4 = LEVEL_3 + (1 << (PAGES - 24)),
-  LEVEL_5 = LEVEL_4 + (1 << (PAGES - 30)),
-  UPPER_WORDS = LEVEL_5 + 1
+  BRANCH = ALLOCS_REGIONS_BRANCH,
+  LEVEL_3 = ALLOCS_REGIONS_LEVEL_3, /* where it begins in `upper`, after level 2 */
+  LEVEL_4 = ALLOCS_REGIONS_LEVEL_4,
+  LEVEL_5 = ALLOCS_REGIONS_LEVEL_5
 };
-_Static_assert(PAGES > 30 && PAGES <= 36, "the last level is one word");
+enum { NOTHING = ALLOCS_REGIONS_NOTHING, CUT = ALLOCS_REGIONS_CUT, PUT = ALLOCS_REGIONS_PUT };
 enum { READS = 1000, PAUSED_READS = 20, PAUSE_US = 100 };
 
-/* All fields are atomic. */
-struct record {
-  uint64_t version; /* odd while written */
-  uint64_t size;    /* 0: none; low bits: kind */
-  uint64_t offset, site, call, type;
-};
-struct leaf {
-  uint64_t groups; /* level 1 */
-  uint64_t starts[LEAF_PAGES / 64];
-  struct record records[LEAF_PAGES];
-};
-struct branch {
-  struct leaf *leaves[1 << BRANCH]; /* written once */
-};
-/* What is being changed, written by whose turn it is. */
-enum step { NOTHING, CUT, PUT /* after a cut */ };
-struct change {
-  enum step step;  /* stored after the region */
-  bool has_record; /* stored after the record, which is being written */
-  struct allocs_region region, record;
-};
-struct index {
-  struct change change;
-  uint64_t upper[UPPER_WORDS];       /* levels 2 to 5 */
-  struct branch *branches[BRANCHES]; /* written once */
-};
-
-static struct {
-  struct index *index;    /* atomic; NULL before the first region */
-  const char *break_call; /* atomic; written after the site and `before` */
-  uintptr_t break_before; /* atomic: where the break was before that call */
-  const void *break_site; /* atomic */
-} regions;
+struct allocs_map_regions_state allocs_map_regions_state;
 
 /* What handlers left to the turn that they interrupted; only they and it write here. */
 enum { MOST_LEFT = 8 };
 static struct {
   unsigned n; /* atomic: MOST_LEFT + 1 if there was no room */
   struct {
-    enum step step; /* atomic: stored last, and NOTHING before */
+    enum allocs_region_step step; /* atomic: stored last, and NOTHING before */
     struct allocs_region region;
   } changes[MOST_LEFT];
 } left;
 
 /* Bits */
 
-static struct leaf *leaf_of(const struct index *index, uintptr_t page) {
-  const struct branch *branch = __atomic_load_n(&index->branches[page >> LEAF >> BRANCH], __ATOMIC_ACQUIRE);
+static struct allocs_region_leaf *leaf_of(const struct allocs_region_index *index, uintptr_t page) {
+  const struct allocs_region_branch *branch = __atomic_load_n(&index->branches[page >> LEAF >> BRANCH], __ATOMIC_ACQUIRE);
   return branch ? __atomic_load_n(&branch->leaves[(page >> LEAF) % (1 << BRANCH)], __ATOMIC_ACQUIRE) : NULL;
 }
 
 /* The word of a level that has the bit of a page; NULL if there is no leaf. */
-static uint64_t *word_of(struct index *index, unsigned level, uintptr_t page) {
+static uint64_t *word_of(struct allocs_region_index *index, unsigned level, uintptr_t page) {
   static const uint32_t begins[] = {0, LEVEL_3, LEVEL_4, LEVEL_5};
   if (level >= 2)
     return &index->upper[begins[level - 2] + (page >> 6 * (level + 1))];
-  struct leaf *leaf = leaf_of(index, page);
+  struct allocs_region_leaf *leaf = leaf_of(index, page);
   return !leaf ? NULL : level ? &leaf->groups : &leaf->starts[page % LEAF_PAGES / 64];
 }
 
-static uint64_t bits_of(struct index *index, unsigned level, uintptr_t page) {
+static uint64_t bits_of(struct allocs_region_index *index, unsigned level, uintptr_t page) {
   const uint64_t *word = word_of(index, level, page);
   return word ? __atomic_load_n(word, __ATOMIC_ACQUIRE) : 0;
 }
 
-static void set_bits(struct index *index, uintptr_t page) {
+static void set_bits(struct allocs_region_index *index, uintptr_t page) {
   for (unsigned level = 0; level < LEVELS; level++)
     __atomic_fetch_or(word_of(index, level, page), (uint64_t)1 << (page >> 6 * level) % 64, __ATOMIC_RELEASE);
 }
 
-static void clear_bits(struct index *index, uintptr_t page) {
+static void clear_bits(struct allocs_region_index *index, uintptr_t page) {
   for (unsigned level = 0; level < LEVELS; level++) {
     uint64_t bit = (uint64_t)1 << (page >> 6 * level) % 64;
     if (__atomic_and_fetch(word_of(index, level, page), ~bit, __ATOMIC_RELEASE))
@@ -118,7 +84,7 @@ static void clear_bits(struct index *index, uintptr_t page) {
 }
 
 /* The last page at or before `page` where a region begins. */
-static bool last_start(struct index *index, uintptr_t page, uintptr_t *ret) {
+static bool last_start(struct allocs_region_index *index, uintptr_t page, uintptr_t *ret) {
   for (;;) {
     uint64_t bits = bits_of(index, 0, page) & (((uint64_t)2 << page % 64) - 1);
     unsigned level = 0;
@@ -143,7 +109,7 @@ static bool last_start(struct index *index, uintptr_t page, uintptr_t *ret) {
 }
 
 /* The first page at or after `page` where a region begins. */
-static bool first_start(struct index *index, uintptr_t page, uintptr_t *ret) {
+static bool first_start(struct allocs_region_index *index, uintptr_t page, uintptr_t *ret) {
   while (page < ALLOCS_ARCH_ADDRESS_END >> PAGE) {
     uint64_t bits = bits_of(index, 0, page) & (UINT64_MAX << page % 64);
     unsigned level = 0;
@@ -172,9 +138,9 @@ static uint64_t get(const uint64_t *word) { return __atomic_load_n(word, __ATOMI
 static void set(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELAXED); }
 
 /* At its base. One that was begun and not finished has an odd version. */
-static void write_record(struct index *index, const struct allocs_region *region) {
+static void write_record(struct allocs_region_index *index, const struct allocs_region *region) {
   uintptr_t page = region->base >> PAGE;
-  struct record *record = &leaf_of(index, page)->records[page % LEAF_PAGES];
+  struct allocs_region_record *record = &leaf_of(index, page)->records[page % LEAF_PAGES];
   uint64_t version = get(&record->version) & ~(uint64_t)1;
   index->change.record = *region;
   __atomic_store_n(&index->change.has_record, true, __ATOMIC_RELEASE);
@@ -193,9 +159,9 @@ static void write_record(struct index *index, const struct allocs_region *region
 static void finish_what_was_begun(void);
 
 /* False if no region begins there, or that cannot be told in time. */
-static bool read_record(const struct index *index, uintptr_t page, struct allocs_region *ret) {
-  const struct leaf *leaf = leaf_of(index, page);
-  const struct record *record = leaf ? &leaf->records[page % LEAF_PAGES] : NULL;
+static bool read_record(const struct allocs_region_index *index, uintptr_t page, struct allocs_region *ret) {
+  const struct allocs_region_leaf *leaf = leaf_of(index, page);
+  const struct allocs_region_record *record = leaf ? &leaf->records[page % LEAF_PAGES] : NULL;
   for (unsigned i = 0; record && i < READS + PAUSED_READS; i++) {
     uint64_t version = __atomic_load_n(&record->version, __ATOMIC_ACQUIRE), size = get(&record->size);
     *ret = (struct allocs_region){
@@ -225,7 +191,7 @@ static bool read_record(const struct index *index, uintptr_t page, struct allocs
 }
 
 /* The last region that begins at or before a page. */
-static bool last_region(struct index *index, uintptr_t page, struct allocs_region *ret) {
+static bool last_region(struct allocs_region_index *index, uintptr_t page, struct allocs_region *ret) {
   while (last_start(index, page, &page)) {
     if (read_record(index, page, ret))
       return true;
@@ -235,19 +201,19 @@ static bool last_region(struct index *index, uintptr_t page, struct allocs_regio
   return false;
 }
 
-static struct index *get_index(void) { return __atomic_load_n(&regions.index, __ATOMIC_ACQUIRE); }
+static struct allocs_region_index *get_index(void) { return __atomic_load_n(&allocs_map_regions_state.index, __ATOMIC_ACQUIRE); }
 
-static struct index *need_index(void) {
+static struct allocs_region_index *need_index(void) {
   if (!get_index())
-    __atomic_store_n(&regions.index, allocs_os_map(sizeof(struct index)), __ATOMIC_RELEASE);
+    __atomic_store_n(&allocs_map_regions_state.index, allocs_os_map(sizeof(struct allocs_region_index)), __ATOMIC_RELEASE);
   return get_index();
 }
 
 /* Changes: only in one's turn */
 
-static struct leaf *need_leaf(struct index *index, uintptr_t page) {
-  struct branch **branch = &index->branches[page >> LEAF >> BRANCH];
-  struct leaf *leaf = leaf_of(index, page);
+static struct allocs_region_leaf *need_leaf(struct allocs_region_index *index, uintptr_t page) {
+  struct allocs_region_branch **branch = &index->branches[page >> LEAF >> BRANCH];
+  struct allocs_region_leaf *leaf = leaf_of(index, page);
   if (leaf)
     return leaf;
   if (!*branch)
@@ -257,7 +223,7 @@ static struct leaf *need_leaf(struct index *index, uintptr_t page) {
   return leaf;
 }
 
-static void put(struct index *index, const struct allocs_region *region) {
+static void put(struct allocs_region_index *index, const struct allocs_region *region) {
   uintptr_t page = region->base >> PAGE;
   if (!need_leaf(index, page))
     return;
@@ -266,13 +232,13 @@ static void put(struct index *index, const struct allocs_region *region) {
 }
 
 /* The record first: what has no bit is not found again. */
-static void erase(struct index *index, uintptr_t page) {
+static void erase(struct allocs_region_index *index, uintptr_t page) {
   write_record(index, &(struct allocs_region){.base = page << PAGE});
   clear_bits(index, page);
 }
 
 /* Keeps of a region what lies at or after `begin`. */
-static void put_rest(struct index *index, const struct allocs_region *region, uintptr_t begin) {
+static void put_rest(struct allocs_region_index *index, const struct allocs_region *region, uintptr_t begin) {
   struct allocs_region rest = *region;
   uintptr_t before = begin - region->base;
   if (before >= region->size)
@@ -285,7 +251,7 @@ static void put_rest(struct index *index, const struct allocs_region *region, ui
 }
 
 /* The rest behind is there before what it is cut off ends sooner. */
-static void cut(struct index *index, uintptr_t begin, uintptr_t end) {
+static void cut(struct allocs_region_index *index, uintptr_t begin, uintptr_t end) {
   struct allocs_region region;
   uintptr_t page = begin >> PAGE;
   if (page && last_region(index, page - 1, &region) && region.base + region.size > begin) {
@@ -306,7 +272,7 @@ static bool is_range(uintptr_t begin, uintptr_t end) {
 }
 
 /* However much of it has been done. */
-static void make_change(struct index *index, enum step step, struct allocs_region region) {
+static void make_change(struct allocs_region_index *index, enum allocs_region_step step, struct allocs_region region) {
   if (step != NOTHING)
     cut(index, region.base, region.base + region.size);
   if (step == PUT)
@@ -314,7 +280,7 @@ static void make_change(struct index *index, enum step step, struct allocs_regio
   __atomic_store_n(&index->change.step, NOTHING, __ATOMIC_RELEASE);
 }
 
-static void begin_change(struct index *index, enum step step, struct allocs_region region) {
+static void begin_change(struct allocs_region_index *index, enum allocs_region_step step, struct allocs_region region) {
   index->change.region = region;
   __atomic_store_n(&index->change.step, step, __ATOMIC_RELEASE);
   __atomic_thread_fence(__ATOMIC_RELEASE);
@@ -322,7 +288,7 @@ static void begin_change(struct index *index, enum step step, struct allocs_regi
 }
 
 /* What another did not finish, a thread of the process that this one was forked from. */
-static void finish(struct index *index) {
+static void finish(struct allocs_region_index *index) {
   struct allocs_region record = index->change.record;
   if (index->change.has_record)
     write_record(index, &record);
@@ -331,13 +297,13 @@ static void finish(struct index *index) {
 
 static void begin_anew(void) {
   __atomic_store_n(&left.n, 0, __ATOMIC_RELAXED);
-  __atomic_store_n(&regions.index, NULL, __ATOMIC_RELEASE);
+  __atomic_store_n(&allocs_map_regions_state.index, NULL, __ATOMIC_RELEASE);
 }
 
 /* With nothing half made. A turn that is the calling thread's already is not begun. */
 static enum allocs_map_turn begin_turn(void) {
   enum allocs_map_turn turn = allocs_map_turns_begin();
-  struct index *index = get_index();
+  struct allocs_region_index *index = get_index();
   if (turn == ALLOCS_TURN_NONE || turn == ALLOCS_TURN_OVER)
     begin_anew();
   else if (turn == ALLOCS_TURN && index && (index->change.has_record || index->change.step != NOTHING))
@@ -345,7 +311,7 @@ static enum allocs_map_turn begin_turn(void) {
   return turn;
 }
 
-static void make_what_is_left(struct index *index) {
+static void make_what_is_left(struct allocs_region_index *index) {
   unsigned n;
   for (unsigned i = 0; (n = __atomic_load_n(&left.n, __ATOMIC_ACQUIRE)) != 0;) {
     for (; i < n && i < MOST_LEFT; i++)
@@ -360,7 +326,7 @@ static void make_what_is_left(struct index *index) {
 }
 
 /* A handler may leave a change until the turn has ended: then there is another. */
-static void end_turn(struct index *index) {
+static void end_turn(struct allocs_region_index *index) {
   do {
     make_what_is_left(index);
     allocs_map_turns_end();
@@ -374,7 +340,7 @@ static void finish_what_was_begun(void) {
 }
 
 /* A place is taken before it is filled: a handler of the handler takes the next. */
-static bool leave(enum step step, const struct allocs_region *region) {
+static bool leave(enum allocs_region_step step, const struct allocs_region *region) {
   unsigned i = __atomic_fetch_add(&left.n, 1, __ATOMIC_ACQ_REL);
   if (i >= MOST_LEFT)
     return false;
@@ -383,13 +349,13 @@ static bool leave(enum step step, const struct allocs_region *region) {
   return true;
 }
 
-static void change_regions(enum step step, const struct allocs_region *region) {
+static void change_regions(enum allocs_region_step step, const struct allocs_region *region) {
   enum allocs_map_turn turn = begin_turn();
   if (turn == ALLOCS_TURN_NONE || (turn == ALLOCS_TURN_WITHIN && leave(step, region)))
     return;
   if (turn == ALLOCS_TURN_WITHIN)
     begin_anew();
-  struct index *index = need_index();
+  struct allocs_region_index *index = need_index();
   if (index)
     begin_change(index, step, *region);
   end_turn(index);
@@ -405,7 +371,7 @@ void allocs_map_regions_remove(uintptr_t begin, uintptr_t end) {
     change_regions(CUT, &(struct allocs_region){.base = begin, .size = end - begin});
 }
 
-static bool find_in_index(struct index *index, uintptr_t address, struct allocs_region *ret) {
+static bool find_in_index(struct allocs_region_index *index, uintptr_t address, struct allocs_region *ret) {
   uintptr_t page = address >> PAGE, begin = 0, next;
   if (last_region(index, page, ret)) {
     begin = ret->base + ret->size;
@@ -418,7 +384,7 @@ static bool find_in_index(struct index *index, uintptr_t address, struct allocs_
 }
 
 /* What a change that is yet to be made makes of what is known of an address. */
-static bool change_found(enum step step, const struct allocs_region *by, uintptr_t address, bool found,
+static bool change_found(enum allocs_region_step step, const struct allocs_region *by, uintptr_t address, bool found,
                          struct allocs_region *ret) {
   uintptr_t begin = by->base, end = begin + by->size, ret_end = ret->base + ret->size;
   if (step == NOTHING || begin >= ret_end || end <= ret->base)
@@ -439,7 +405,7 @@ static bool change_found(enum step step, const struct allocs_region *by, uintptr
 }
 
 /* In a signal handler that interrupted its thread's turn: what is to be made there counts. */
-static __attribute__((noinline)) bool find_within(const struct index *index, uintptr_t address, bool found,
+static __attribute__((noinline)) bool find_within(const struct allocs_region_index *index, uintptr_t address, bool found,
                                                   struct allocs_region *ret) {
   found = change_found(index->change.step, &index->change.region, address, found, ret);
   for (unsigned i = 0; i < __atomic_load_n(&left.n, __ATOMIC_ACQUIRE) && i < MOST_LEFT; i++)
@@ -449,7 +415,7 @@ static __attribute__((noinline)) bool find_within(const struct index *index, uin
 }
 
 bool allocs_map_regions_find(uintptr_t address, struct allocs_region *ret) {
-  struct index *index = get_index();
+  struct allocs_region_index *index = get_index();
   if (!index || address >= ALLOCS_ARCH_ADDRESS_END) {
     *ret = (struct allocs_region){.size = ALLOCS_ARCH_ADDRESS_END};
     return false;
@@ -465,7 +431,7 @@ bool allocs_map_regions_set_type(uintptr_t base, const struct uniqtype *type) {
   enum allocs_map_turn turn = begin_turn();
   if (turn != ALLOCS_TURN && turn != ALLOCS_TURN_OVER)
     return false;
-  struct index *index = get_index();
+  struct allocs_region_index *index = get_index();
   bool found = index && read_record(index, base >> PAGE, &region);
   if (found) {
     region.type = type;
@@ -477,20 +443,20 @@ bool allocs_map_regions_set_type(uintptr_t base, const struct uniqtype *type) {
 
 /* Where the break was at the time shows whether the call made the heap; one that shrinks it to that undoes it. */
 void allocs_map_regions_move_break(uintptr_t before, uintptr_t now, const char *call, const void *site) {
-  const char *known = __atomic_load_n(&regions.break_call, __ATOMIC_ACQUIRE);
-  uintptr_t first = __atomic_load_n(&regions.break_before, __ATOMIC_RELAXED);
+  const char *known = __atomic_load_n(&allocs_map_regions_state.break_call, __ATOMIC_ACQUIRE);
+  uintptr_t first = __atomic_load_n(&allocs_map_regions_state.break_before, __ATOMIC_RELAXED);
   if (known && before > first && now > first)
     return;
-  __atomic_store_n(&regions.break_call, NULL, __ATOMIC_RELEASE);
-  __atomic_store_n(&regions.break_before, before, __ATOMIC_RELAXED);
-  __atomic_store_n(&regions.break_site, site, __ATOMIC_RELAXED);
+  __atomic_store_n(&allocs_map_regions_state.break_call, NULL, __ATOMIC_RELEASE);
+  __atomic_store_n(&allocs_map_regions_state.break_before, before, __ATOMIC_RELAXED);
+  __atomic_store_n(&allocs_map_regions_state.break_site, site, __ATOMIC_RELAXED);
   if (now > before)
-    __atomic_store_n(&regions.break_call, call, __ATOMIC_RELEASE);
+    __atomic_store_n(&allocs_map_regions_state.break_call, call, __ATOMIC_RELEASE);
 }
 
 const char *allocs_map_regions_break(uintptr_t initial, const void **site) {
-  const char *call = __atomic_load_n(&regions.break_call, __ATOMIC_ACQUIRE);
-  call = call && __atomic_load_n(&regions.break_before, __ATOMIC_RELAXED) <= initial ? call : NULL;
-  *site = call ? __atomic_load_n(&regions.break_site, __ATOMIC_RELAXED) : NULL;
+  const char *call = __atomic_load_n(&allocs_map_regions_state.break_call, __ATOMIC_ACQUIRE);
+  call = call && __atomic_load_n(&allocs_map_regions_state.break_before, __ATOMIC_RELAXED) <= initial ? call : NULL;
+  *site = call ? __atomic_load_n(&allocs_map_regions_state.break_site, __ATOMIC_RELAXED) : NULL;
   return call;
 }

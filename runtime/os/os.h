@@ -134,6 +134,10 @@ bool allocs_os_map_trusted_file(const char *path, struct allocs_os_file *ret);
 bool allocs_os_widen_file(struct allocs_os_file *file, size_t kept, size_t size);
 void allocs_os_unmap_file(const struct allocs_os_file *file);
 
+/* What a word that was read leads to, as it is read here: where it says, but for a reader of another process, which has
+   copies. */
+uintptr_t allocs_os_local(uintptr_t word);
+
 /* Memory that may be gone, or never was, is read by these two, and by nothing else.
 
    Copies n bytes; false if any is unmapped or unreadable. Another thread may change them meanwhile. */

@@ -139,6 +139,8 @@ bool allocs_os_find_mapping(uintptr_t address, struct allocs_os_mapping *ret) {
          allocs_os_next_mapping(address, ret) && ret->begin <= address;
 }
 
+uintptr_t allocs_os_local(uintptr_t word) { return word; }
+
 uintptr_t allocs_os_break(void) { return (uintptr_t)kernel3(SYS_brk, 0, 0, 0); }
 
 /* Field 47 of /proc/self/stat; the second is a name in parentheses, which may hold anything, and the only one. */

@@ -17,23 +17,20 @@
 #include "types/type.h"
 #include <elf.h>
 
-static struct {
-  uintptr_t argc, argv, environ, auxv, texts; /* first bytes; each ends where the next begins */
-  uintptr_t end;                              /* of the last text */
-  int ready;                                  /* 1: filled; -1: not to be found; stored with release */
-} layout;
+struct allocs_auxv_layout allocs_auxv_layout;
 
-static const uintptr_t *words(uintptr_t address) { return (const uintptr_t *)address; }
+static const void *bytes(uintptr_t address) { return (const void *)(address + allocs_auxv_layout.shift); }
+static const uintptr_t *words(uintptr_t address) { return bytes(address); }
 
 static uintptr_t end_of_text(uintptr_t text) {
-  const char *p = (const char *)text;
-  while (*p)
-    p++;
-  return (uintptr_t)p + 1;
+  const char *p = bytes(text);
+  while (*p++)
+    text++;
+  return text + 1;
 }
 
 static uintptr_t auxv_value(uintptr_t auxv, uint64_t type) {
-  const Elf64_auxv_t *entry = (const void *)auxv;
+  const Elf64_auxv_t *entry = bytes(auxv);
   while (entry->a_type != AT_NULL && entry->a_type != type)
     entry++;
   return entry->a_type == type ? entry->a_un.a_val : 0;
@@ -54,27 +51,27 @@ static uintptr_t find_argc(uintptr_t auxv) {
 void allocs_auxv_init(void) {
   uintptr_t auxv = allocs_os_auxv(), argc = auxv ? find_argc(auxv) : 0;
   if (!argc) {
-    __atomic_store_n(&layout.ready, -1, __ATOMIC_RELEASE);
+    __atomic_store_n(&allocs_auxv_layout.ready, -1, __ATOMIC_RELEASE);
     return;
   }
   const Elf64_auxv_t *last = (const void *)auxv;
   while (last->a_type != AT_NULL)
     last++;
   uintptr_t path = auxv_value(auxv, AT_EXECFN);
-  layout.argc = argc;
-  layout.argv = argc + 8;
-  layout.environ = layout.argv + 8 * (*words(argc) + 1);
-  layout.auxv = auxv;
-  layout.texts = (uintptr_t)(last + 1);
-  layout.end = path > layout.texts ? end_of_text(path) : layout.texts;
-  __atomic_store_n(&layout.ready, 1, __ATOMIC_RELEASE);
+  allocs_auxv_layout.argc = argc;
+  allocs_auxv_layout.argv = argc + 8;
+  allocs_auxv_layout.environ = allocs_auxv_layout.argv + 8 * (*words(argc) + 1);
+  allocs_auxv_layout.auxv = auxv;
+  allocs_auxv_layout.texts = (uintptr_t)(last + 1);
+  allocs_auxv_layout.end = path > allocs_auxv_layout.texts ? end_of_text(path) : allocs_auxv_layout.texts;
+  __atomic_store_n(&allocs_auxv_layout.ready, 1, __ATOMIC_RELEASE);
 }
 
 static bool is_ready(void) {
-  int ready = __atomic_load_n(&layout.ready, __ATOMIC_ACQUIRE);
+  int ready = __atomic_load_n(&allocs_auxv_layout.ready, __ATOMIC_ACQUIRE);
   if (ALLOCS_UNLIKELY(!ready)) {
     allocs_auxv_init();
-    ready = __atomic_load_n(&layout.ready, __ATOMIC_ACQUIRE);
+    ready = __atomic_load_n(&allocs_auxv_layout.ready, __ATOMIC_ACQUIRE);
   }
   return ready > 0;
 }
@@ -101,15 +98,15 @@ static void fill(struct alloc_pos *ret, uintptr_t begin, uintptr_t end, const ch
 
 static void fill_vector(uintptr_t address, struct alloc_pos *ret) {
   const struct uniqtype *text = allocs_type_pointer(allocs_type_char());
-  if (address < layout.argv) {
-    fill(ret, layout.argc, layout.argv, "argc", NULL, 0);
+  if (address < allocs_auxv_layout.argv) {
+    fill(ret, allocs_auxv_layout.argc, allocs_auxv_layout.argv, "argc", NULL, 0);
     ret->type = allocs_type_base(ALLOCS_ENC_SIGNED, 8);
-  } else if (address < layout.environ)
-    fill(ret, layout.argv, layout.environ, "argv", text, (layout.environ - layout.argv) / 8);
-  else if (address < layout.auxv)
-    fill(ret, layout.environ, layout.auxv, "environ", text, (layout.auxv - layout.environ) / 8);
+  } else if (address < allocs_auxv_layout.environ)
+    fill(ret, allocs_auxv_layout.argv, allocs_auxv_layout.environ, "argv", text, (allocs_auxv_layout.environ - allocs_auxv_layout.argv) / 8);
+  else if (address < allocs_auxv_layout.auxv)
+    fill(ret, allocs_auxv_layout.environ, allocs_auxv_layout.auxv, "environ", text, (allocs_auxv_layout.auxv - allocs_auxv_layout.environ) / 8);
   else
-    fill(ret, layout.auxv, layout.texts, "auxv", auxv_entry_type(), (layout.texts - layout.auxv) / 16);
+    fill(ret, allocs_auxv_layout.auxv, allocs_auxv_layout.texts, "auxv", auxv_entry_type(), (allocs_auxv_layout.texts - allocs_auxv_layout.auxv) / 16);
 }
 
 /* Of all texts, the one that begins last at or before an address, or first at or after it. */
@@ -123,7 +120,7 @@ struct nearest {
 static void consider(struct nearest *nearest, uintptr_t begin, const char *name, size_t index) {
   bool is_nearer = nearest->is_next ? begin >= nearest->address && (!nearest->begin || begin < nearest->begin)
                                     : begin <= nearest->address && begin > nearest->begin;
-  if (begin >= layout.texts && begin < layout.end && is_nearer) {
+  if (begin >= allocs_auxv_layout.texts && begin < allocs_auxv_layout.end && is_nearer) {
     nearest->begin = begin;
     nearest->name = name;
     nearest->index = index;
@@ -139,12 +136,12 @@ static bool fill_text(uintptr_t address, bool is_next, struct alloc_pos *ret) {
   struct nearest nearest = {.address = address, .is_next = is_next};
   char buf[64];
   struct allocs_text name;
-  uintptr_t random = auxv_value(layout.auxv, AT_RANDOM);
-  consider_vector(&nearest, layout.argv, layout.environ, "argv");
-  consider_vector(&nearest, layout.environ, layout.auxv, "environ");
-  consider(&nearest, auxv_value(layout.auxv, AT_EXECFN), "AT_EXECFN", SIZE_MAX);
-  consider(&nearest, auxv_value(layout.auxv, AT_PLATFORM), "AT_PLATFORM", SIZE_MAX);
-  consider(&nearest, auxv_value(layout.auxv, AT_BASE_PLATFORM), "AT_BASE_PLATFORM", SIZE_MAX);
+  uintptr_t random = auxv_value(allocs_auxv_layout.auxv, AT_RANDOM);
+  consider_vector(&nearest, allocs_auxv_layout.argv, allocs_auxv_layout.environ, "argv");
+  consider_vector(&nearest, allocs_auxv_layout.environ, allocs_auxv_layout.auxv, "environ");
+  consider(&nearest, auxv_value(allocs_auxv_layout.auxv, AT_EXECFN), "AT_EXECFN", SIZE_MAX);
+  consider(&nearest, auxv_value(allocs_auxv_layout.auxv, AT_PLATFORM), "AT_PLATFORM", SIZE_MAX);
+  consider(&nearest, auxv_value(allocs_auxv_layout.auxv, AT_BASE_PLATFORM), "AT_BASE_PLATFORM", SIZE_MAX);
   consider(&nearest, random, "AT_RANDOM", SIZE_MAX);
   if (!nearest.begin)
     return false;
@@ -163,9 +160,9 @@ static bool fill_text(uintptr_t address, bool is_next, struct alloc_pos *ret) {
 }
 
 bool allocs_auxv_find(uintptr_t address, struct alloc_pos *ret) {
-  if (!is_ready() || address < layout.argc || address >= layout.end)
+  if (!is_ready() || address < allocs_auxv_layout.argc || address >= allocs_auxv_layout.end)
     return false;
-  if (address >= layout.texts)
+  if (address >= allocs_auxv_layout.texts)
     return fill_text(address, false, ret);
   fill_vector(address, ret);
   return true;
@@ -179,9 +176,9 @@ static int find(const struct alloc_arena *arena, const void *address, struct all
 static int next(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   uintptr_t from = (uintptr_t)address;
   (void)arena;
-  if (!is_ready() || from >= layout.end)
+  if (!is_ready() || from >= allocs_auxv_layout.end)
     return false;
-  return allocs_auxv_find(from > layout.argc ? from : layout.argc, ret) || fill_text(from, true, ret);
+  return allocs_auxv_find(from > allocs_auxv_layout.argc ? from : allocs_auxv_layout.argc, ret) || fill_text(from, true, ret);
 }
 
 const struct allocator alloc_auxv = {.name = "auxv", .find = find, .next = next};

@@ -101,6 +101,8 @@ bool allocs_dynamic_blocks_next(struct allocs_dynamic_blocks *blocks) {
   uintptr_t at = blocks->next, base = at + sizeof *block;
   if (at < blocks->low || at % 8 || at > cursor->cfa - sizeof *block || !load(cursor, at, block, sizeof *block))
     return false;
+  block->site = (const void *)allocs_os_local((uintptr_t)block->site);
+  block->name = (const void *)allocs_os_local((uintptr_t)block->name);
   if (block->size > cursor->cfa - base ||
       (block->site && !is_site((uintptr_t)block->site, allocs_image_table(blocks->image, ALLOCS_TABLE_SITES))))
     return false;

@@ -16,83 +16,12 @@
 
 #include "stack/stack.h"
 #include "image/image.h"
+#include "stack/activation.h"
 #include "stack/dynamic_blocks.h"
-#include "stack/frame.h"
 #include "stack/thread.h"
 #include "stack/thread_stack.h"
 #include "stack/thread_stop.h"
 #include "unwind/unwind.h"
-
-static bool find_block(const struct allocs_image *image, const struct allocs_cursor *cursor, uintptr_t head,
-                       uintptr_t address, struct alloc_pos *ret) {
-  struct allocs_dynamic_blocks blocks;
-  if (!allocs_dynamic_blocks_begin(&blocks, image, cursor, head))
-    return false;
-  while (allocs_dynamic_blocks_next(&blocks) && address >= blocks.base)
-    if (address - blocks.base < blocks.size) {
-      ret->allocator = &alloc_alloca;
-      allocs_dynamic_blocks_answer(&blocks, ret);
-      return true;
-    }
-  return false;
-}
-
-static inline uintptr_t base_of(const struct allocs_cursor *cursor, const struct allocs_known_frame *frame) {
-  return cursor->cfa - ALLOCS_ARCH_LINK + (uintptr_t)frame->lowest;
-}
-
-static bool answer_frame(const struct allocs_cursor *cursor, const struct allocs_known_frame *frame, uintptr_t address,
-                         struct alloc_pos *ret) {
-  if (!frame->type)
-    return false;
-  uintptr_t base = base_of(cursor, frame);
-  if (address < base || address - base >= frame->size || base < allocs_unwind_begin(cursor))
-    return false;
-  ret->allocator = &alloc_stackframe;
-  ret->base = (void *)base;
-  ret->size = frame->size;
-  ret->type = frame->type;
-  ret->site = (const void *)cursor->regs[ALLOCS_ARCH_RA];
-  ret->name = ret->function = frame->name;
-  ret->file = frame->file;
-  ret->line = frame->line;
-  return true;
-}
-
-/* What is known of the frame's function; NULL if that has no record, or its locals cannot be found. The frame pointer
-   leads to the CFA in all functions that have one, but in prologue and epilogue, where only a signal can stop. What is
-   told by a meta file lies at the CFA, whatever the function does with that register. */
-static const struct allocs_known_frame *frame_of(const struct allocs_cursor *cursor, struct allocs_image **ret,
-                                                 struct allocs_known_frame *spare) {
-  struct allocs_image *image = *ret = cursor->function ? allocs_image_find(cursor->function) : NULL;
-  const struct allocs_known_frame *frame = image ? allocs_frame_find(image, cursor->function, spare) : NULL;
-  if (!frame ||
-      (!cursor->exact && !image->meta.begin &&
-       (!(cursor->known >> ALLOCS_ARCH_FP & 1) || cursor->regs[ALLOCS_ARCH_FP] != cursor->cfa - ALLOCS_ARCH_LINK)))
-    return NULL;
-  return frame;
-}
-
-static uintptr_t head_of(const struct allocs_cursor *cursor, const struct allocs_known_frame *frame) {
-  return cursor->cfa - ALLOCS_ARCH_LINK + (uintptr_t)(intptr_t)frame->dynamic;
-}
-
-static inline bool find_of_record(const struct allocs_image *image, const struct allocs_known_frame *frame,
-                                  const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
-  return (ALLOCS_UNLIKELY(frame->dynamic != ALLOCS_NO_DYNAMIC) &&
-          find_block(image, cursor, head_of(cursor, frame), address, ret)) ||
-         answer_frame(cursor, frame, address, ret);
-}
-
-/* What is known of the executable's frames is noted with the rules: it never goes. */
-static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
-  struct allocs_image *image;
-  struct allocs_known_frame spare;
-  const struct allocs_known_frame *frame = frame_of(cursor, &image, &spare);
-  if (frame && frame != &spare && allocs_image_is_executable(cursor->function))
-    allocs_unwind_note(cursor, frame);
-  return frame && find_of_record(image, frame, cursor, address, ret);
-}
 
 /* In the memory of a frame that stands at a call, but not in its locals: a parameter of the function that it called,
    perhaps, whose CFA is where that memory begins. */
@@ -100,7 +29,7 @@ static __attribute__((noinline)) bool find_passed(uintptr_t begin, uintptr_t add
   struct allocs_cursor called;
   allocs_unwind_here(&called);
   return allocs_unwind_stack(&called) && allocs_unwind_to(&called, begin - 1) && called.cfa == begin &&
-         find_in_frame(&called, address, ret);
+         allocs_activation_find(&called, address, ret);
 }
 
 /* From its own stack a thread's frames lead nowhere else: an address outside is in none of them. */
@@ -110,7 +39,7 @@ static inline __attribute__((always_inline)) bool find_from(struct allocs_cursor
       (cursor->own && (address < allocs_unwind_begin(cursor) || address >= cursor->end)))
     return false;
   return allocs_unwind_to(cursor, address) &&
-         (find_in_frame(cursor, address, ret) ||
+         (allocs_activation_find(cursor, address, ret) ||
           (!cursor->foreign && !cursor->exact && find_passed(allocs_unwind_begin(cursor), address, ret)));
 }
 
@@ -139,8 +68,8 @@ bool allocs_stack_find_near(const void *frame, uintptr_t address, struct alloc_p
   const void *record;
   switch (allocs_unwind_near(frame, address, &cursor, &record)) {
   case ALLOCS_UNWIND_FOUND:
-    if (ALLOCS_LIKELY(record) ? find_of_record(allocs_image_executable, record, &cursor, address, ret)
-                              : find_in_frame(&cursor, address, ret))
+    if (ALLOCS_LIKELY(record) ? allocs_activation_find_known(allocs_image_executable, record, &cursor, address, ret)
+                              : allocs_activation_find(&cursor, address, ret))
       return true;
     if (find_passed(allocs_unwind_begin(&cursor), address, ret))
       return true;
@@ -222,13 +151,13 @@ static bool find_next_in_frame(const struct search *search, const struct allocs_
   struct allocs_image *image;
   struct allocs_dynamic_blocks blocks;
   struct allocs_known_frame spare;
-  const struct allocs_known_frame *frame = frame_of(cursor, &image, &spare);
+  const struct allocs_known_frame *frame = allocs_activation_frame(cursor, &image, &spare);
   if (!frame)
     return false;
   if (search->kind == &alloc_stackframe)
-    return answer_frame(cursor, frame, base_of(cursor, frame), ret) && fits(search, (uintptr_t)ret->base, ret->size);
+    return allocs_activation_answer(cursor, frame, allocs_activation_base(cursor, frame), ret) && fits(search, (uintptr_t)ret->base, ret->size);
   if (frame->dynamic == ALLOCS_NO_DYNAMIC ||
-      !allocs_dynamic_blocks_begin(&blocks, image, cursor, head_of(cursor, frame)))
+      !allocs_dynamic_blocks_begin(&blocks, image, cursor, allocs_activation_head(cursor, frame)))
     return false;
   while (allocs_dynamic_blocks_next(&blocks))
     if (fits(search, blocks.base, blocks.size)) {
@@ -257,8 +186,8 @@ static bool outlives(const struct allocs_cursor *cursor, const struct allocs_sta
 static bool reaches(const struct allocs_cursor *cursor, uintptr_t from) {
   struct allocs_image *image;
   struct allocs_known_frame spare;
-  const struct allocs_known_frame *frame = cursor->cfa > from ? NULL : frame_of(cursor, &image, &spare);
-  return cursor->cfa > from || (frame && frame->type && base_of(cursor, frame) + frame->size > from);
+  const struct allocs_known_frame *frame = cursor->cfa > from ? NULL : allocs_activation_frame(cursor, &image, &spare);
+  return cursor->cfa > from || (frame && frame->type && allocs_activation_base(cursor, frame) + frame->size > from);
 }
 
 /* Looks through the frames of one thread, from where the cursor is. */

@@ -15,8 +15,7 @@
 #include "stack/thread_stop.h"
 #include "unwind/unwind.h"
 
-static struct allocs_thread first_thread;
-static struct allocs_thread *newest = &first_thread; /* atomic */
+struct allocs_thread_list allocs_thread_list = {.newest = &allocs_thread_list.first};
 /* Atomic: the place that ended last, and above its address how many were taken, so that it is not taken for what it was
    before. */
 static uint64_t ended;
@@ -66,8 +65,8 @@ struct allocs_thread *allocs_thread_take(void) {
     if (!(thread = allocs_store_alloc(sizeof *thread)))
       return NULL;
     thread->taken = 1;
-    thread->next = __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
-    while (!__atomic_compare_exchange_n(&newest, &thread->next, thread, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    thread->next = __atomic_load_n(&allocs_thread_list.newest, __ATOMIC_ACQUIRE);
+    while (!__atomic_compare_exchange_n(&allocs_thread_list.newest, &thread->next, thread, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
       ;
   }
   thread->begin = thread->end = 0;
@@ -88,13 +87,13 @@ void allocs_thread_end(struct allocs_thread *thread) {
   if (life & 1)
     allocs_thread_stop_exit();
   __atomic_store_n(&thread->life, life + (life & 1), __ATOMIC_SEQ_CST);
-  if (thread != &first_thread)
+  if (thread != &allocs_thread_list.first)
     put_ended(thread);
 }
 
 /* Its frames began before this one: they end where the kernel put the arguments. */
 void allocs_thread_init(void) {
-  allocs_thread_begin(&first_thread);
+  allocs_thread_begin(&allocs_thread_list.first);
   allocs_unwind_first_thread();
   first_frame = UINTPTR_MAX;
 }
@@ -112,7 +111,7 @@ bool allocs_thread_is_running(const struct allocs_running *at) {
 }
 
 bool allocs_thread_next(struct allocs_running *at) {
-  struct allocs_thread *thread = at->thread ? at->thread->next : __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
+  struct allocs_thread *thread = at->thread ? at->thread->next : __atomic_load_n(&allocs_thread_list.newest, __ATOMIC_ACQUIRE);
   int process = at->thread ? at->process : allocs_os_process();
   for (; thread; thread = thread->next) {
     uint32_t life = __atomic_load_n(&thread->life, __ATOMIC_ACQUIRE);
@@ -121,7 +120,7 @@ bool allocs_thread_next(struct allocs_running *at) {
     *at = (struct allocs_running){.thread = thread, .life = life, .process = process};
     at->id = ALLOCS_LIKELY(thread->process == process) ? thread->id : allocs_os_thread();
     at->control = thread->control;
-    at->is_first = thread == &first_thread;
+    at->is_first = thread == &allocs_thread_list.first;
     at->is_asker = thread->control == allocs_arch_thread_pointer();
     return true;
   }
@@ -129,8 +128,8 @@ bool allocs_thread_next(struct allocs_running *at) {
 }
 
 const struct allocs_thread *allocs_thread_next_made(const struct allocs_thread *before) {
-  const struct allocs_thread *thread = before ? before->next : __atomic_load_n(&newest, __ATOMIC_ACQUIRE);
-  while (thread && (thread == &first_thread || !__atomic_load_n(&thread->taken, __ATOMIC_ACQUIRE) ||
+  const struct allocs_thread *thread = before ? before->next : __atomic_load_n(&allocs_thread_list.newest, __ATOMIC_ACQUIRE);
+  while (thread && (thread == &allocs_thread_list.first || !__atomic_load_n(&thread->taken, __ATOMIC_ACQUIRE) ||
                     __atomic_load_n(&thread->life, __ATOMIC_ACQUIRE) & 1))
     thread = thread->next;
   return thread;

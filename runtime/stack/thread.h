@@ -20,6 +20,12 @@ struct allocs_thread {
   void *run, *arg;      /* what it was made for */
 };
 
+/* All places. A variable, since readers from outside begin there. */
+extern struct allocs_thread_list {
+  struct allocs_thread first;
+  struct allocs_thread *newest; /* atomic */
+} allocs_thread_list __attribute__((visibility("hidden")));
+
 /* The first thread, by itself, when the program begins. */
 void allocs_thread_init(void);
 /* A place for a thread to be; NULL if memory is short. */

@@ -18,6 +18,7 @@ bool allocs_tls_find_own(uintptr_t address, struct alloc_pos *ret);
 /* Whether code is the dynamic linker's, which allocates blocks of thread-local variables from the heap. */
 struct allocs_tls_loader {
   uintptr_t begin, size; /* 0, 0 if there is none */
+  bool has_closed;       /* atomic: a library with thread-local variables went */
 };
 /* A variable, since each query of a heap block compares its origin with it. */
 extern struct allocs_tls_loader allocs_tls_loader __attribute__((visibility("hidden")));

@@ -131,7 +131,7 @@ static bool is_in_stub(const struct allocs_cursor *cursor, const struct allocs_c
   uintptr_t ra, target;
   return cursor->exact && allocs_cfi_value_load(state, cursor->regs[ALLOCS_ARCH_SP], 8, &ra) &&
          allocs_os_read(ra - sizeof call, call, sizeof call) && allocs_arch_call_target(call, ra, &target) &&
-         cursor->regs[ALLOCS_ARCH_RA] - target < ALLOCS_ARCH_STUB_MAX;
+         cursor->regs[ALLOCS_ARCH_RA] - allocs_os_local(target) < ALLOCS_ARCH_STUB_MAX;
 }
 
 /* No unwind entry: the frame that the frame pointer links, if that is what it does. */
@@ -305,7 +305,12 @@ static inline __attribute__((always_inline)) bool up(struct allocs_cursor *curso
 
 bool allocs_unwind_frame(struct allocs_cursor *cursor) { return frame(cursor); }
 
-bool allocs_unwind_up(struct allocs_cursor *cursor) { return up(cursor, cursor->foreign != NULL); }
+bool allocs_unwind_up(struct allocs_cursor *cursor) {
+  bool is_foreign = cursor->foreign != NULL, found = up(cursor, is_foreign);
+  if (found && ALLOCS_UNLIKELY(is_foreign))
+    cursor->regs[ALLOCS_ARCH_RA] = allocs_os_local(cursor->regs[ALLOCS_ARCH_RA]);
+  return found;
+}
 
 bool allocs_unwind_load(const struct allocs_cursor *cursor, uintptr_t address, void *ret, size_t n) {
   struct allocs_cfi_state state = state_of(cursor);

@@ -59,7 +59,7 @@ static void lay_out(void) {
     stack[AUXV + 10 + 2 * i] = AT_IGNORE, stack[AUXV + 11 + 2 * i] = program + 1;
   const uintptr_t auxv[] = {AT_PAGESZ, 4096, AT_RANDOM, random_bytes, AT_EXECFN, path, AT_PLATFORM, platform, AT_BASE_PLATFORM, base};
   memcpy(&stack[AUXV], auxv, sizeof auxv);
-  layout.ready = 0;
+  allocs_auxv_layout.ready = 0;
 }
 
 /* What is to be told, in order. */
@@ -134,7 +134,7 @@ static void changed(void) {
 
 static void none(void) {
   struct alloc_pos pos;
-  CHECK(!allocs_auxv_find(AT(ARGC), &pos) && !allocs_auxv_find(path, &pos) && layout.ready == -1);
+  CHECK(!allocs_auxv_find(AT(ARGC), &pos) && !allocs_auxv_find(path, &pos) && allocs_auxv_layout.ready == -1);
   CHECK(!alloc_auxv.next(NULL, NULL, &pos));
 }
 
@@ -145,14 +145,14 @@ int main(void) {
   each_byte();
   changed();
   /* An environment without variables. */
-  memset(&stack[AUXV - 4], 0, 4 * sizeof *stack), stack[AUXV - 4] = 1, stack[AUXV - 3] = program, layout.ready = 0;
+  memset(&stack[AUXV - 4], 0, 4 * sizeof *stack), stack[AUXV - 4] = 1, stack[AUXV - 3] = program, allocs_auxv_layout.ready = 0;
   struct alloc_pos pos;
   CHECK(allocs_auxv_find(AT(AUXV) - 1, &pos) && !strcmp(pos.name, "environ") && pos.size == 8);
   CHECK(allocs_auxv_find(AT(AUXV) - 9, &pos) && !strcmp(pos.name, "argv") && pos.size == 16);
   lay_out(), is_there = false, none();
   is_there = true, none(); /* nor later */
   lay_out(), stack[AUXV + 4] = AT_IGNORE; /* without a path no text is told */
-  CHECK(!allocs_auxv_find(program, &(struct alloc_pos){.size = 0}) && layout.end == AT(TEXTS) && layout.ready == 1);
+  CHECK(!allocs_auxv_find(program, &(struct alloc_pos){.size = 0}) && allocs_auxv_layout.end == AT(TEXTS) && allocs_auxv_layout.ready == 1);
   CHECK(allocs_auxv_find(AT(TEXTS) - 1, &(struct alloc_pos){.size = 0}));
   return check_failed;
 }

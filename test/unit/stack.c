@@ -1,6 +1,7 @@
 // An address on a stack is its frame's or block's, or a parameter's of the function that was called; of threads that stand still, too, if they still do; a walk finds each frame once, in order, however often it goes on.
 // RUN: %cc -O1 -Wall -Wextra -Werror -fsanitize=undefined -fno-sanitize-recover -I%src/runtime %s -o %t && %t
 
+#include "stack/activation.c"
 #include "stack/stack.c"
 #include "check.h"
 

@@ -21,7 +21,7 @@ static long listed(void) {
   struct allocs_running at = {.thread = NULL};
   long ids = 0;
   while (allocs_thread_next(&at)) {
-    CHECK(at.is_first == (at.thread == &first_thread) && at.life & 1 && at.control == at.thread->control);
+    CHECK(at.is_first == (at.thread == &allocs_thread_list.first) && at.life & 1 && at.control == at.thread->control);
     CHECK(at.is_asker && allocs_thread_is_running(&at)); /* all are this thread's */
     ids = ids * 100 + at.id;
   }
@@ -66,7 +66,7 @@ static void places(void) {
 
 /* Of a parent's threads a child has the one that forked, under its own numbers. */
 static void forks(void) {
-  first_thread.control = memory[0].control = 1; /* other threads' */
+  allocs_thread_list.first.control = memory[0].control = 1; /* other threads' */
   process = 8, id = 80;
   CHECK(listed() == 80 && memory[1].process == 7 && memory[1].id == 72);
   struct allocs_thread *made = allocs_thread_take();

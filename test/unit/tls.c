@@ -2,6 +2,7 @@
 // RUN: %cc -O1 -Wall -Wextra -Werror -fsanitize=undefined -fno-sanitize-recover -I%src/runtime %s -o %t && %t
 
 #include "stack/tls.c"
+#include "stack/tls_block.c"
 #include "check.h"
 
 /* The executable, whose block the asker has at OWN below its thread pointer; two libraries, and one without variables.
@@ -106,7 +107,7 @@ static void begin(void) {
   }
   oses[0].tls_block = (void *)(TP - OWN), oses[1].tls_block = (void *)0x500000, oses[3].tls_block = (void *)0x400000;
   vector = VECTOR, length = 3, says[1] = CONTROL - OWN, says[2] = 0x600000, says[3] = 0x700000;
-  may_list = is_readable = true, ends = is_heap = has_closed = false, n_threads = 2, origin = 0x10000;
+  may_list = is_readable = true, ends = is_heap = allocs_tls_loader.has_closed = false, n_threads = 2, origin = 0x10000;
   executable.size = 0, allocs_heap_map.is_kept = false, allocs_image_executable = &images[0], n_listed = 0;
   record(A, "a", 8), record(B, "b", 0x10), record(C, "c", 4), record(D, "d", 16);
   record(E, "e", 0), record(LAST, "last", 4);
@@ -163,7 +164,7 @@ static void of_others(void) {
   length = 1, IS(at(0x600000), "-"), length = 2, IS(at(0x600000), "lib 600000+80"), IS(at(0x700000), "-"), length = 3;
   says[2] = 0, IS(at(0x10), "-"), says[2] = UINTPTR_MAX, IS(at(UINTPTR_MAX), "-");
   says[1] += 8, IS(at(CONTROL - OWN + 8), "-"), begin(); /* its vector is not made yet */
-  has_closed = true, IS(at(0x600000), "-"), IS(at(0x700000), "-"), IS(at(CONTROL - OWN), "exe 8ffec0+100");
+  allocs_tls_loader.has_closed = true, IS(at(0x600000), "-"), IS(at(0x700000), "-"), IS(at(CONTROL - OWN), "exe 8ffec0+100");
   IS(at(0x500000), "lib 500000+80"), begin();
   oses[1].tls_block = (void *)(TP - MOST_STATIC), says[2] = CONTROL - MOST_STATIC + 8, IS(at(says[2]), "lib 800008+80");
   oses[1].tls_block = (void *)(TP - MOST_STATIC + 1), IS(at(says[2]), "-");
@@ -183,10 +184,10 @@ static void where(void) {
 }
 
 static void closing(void) {
-  begin(), allocs_tls_closing(), allocs_tls_closed(), CHECK(!has_closed && modules_then == 3);
-  allocs_tls_closing(), oses[3].tls_module = 4, allocs_tls_closed(), CHECK(!has_closed);
-  allocs_tls_closing(), oses[3].tls_module = 0, allocs_tls_closed(), CHECK(has_closed);
-  begin(), may_list = false, allocs_tls_closing(), allocs_tls_closed(), CHECK(has_closed);
+  begin(), allocs_tls_closing(), allocs_tls_closed(), CHECK(!allocs_tls_loader.has_closed && modules_then == 3);
+  allocs_tls_closing(), oses[3].tls_module = 4, allocs_tls_closed(), CHECK(!allocs_tls_loader.has_closed);
+  allocs_tls_closing(), oses[3].tls_module = 0, allocs_tls_closed(), CHECK(allocs_tls_loader.has_closed);
+  begin(), may_list = false, allocs_tls_closing(), allocs_tls_closed(), CHECK(allocs_tls_loader.has_closed);
 }
 
 static void arenas(void) {

@@ -202,13 +202,19 @@ static void take_files(const unsigned char *at, size_t size) {
   }
 }
 
+static void take_thread(struct allocs_target *target, const unsigned char *contents) {
+  struct elf_prstatus status;
+  memcpy(&status, contents, sizeof status);
+  allocs_target_add_thread(target, status.pr_pid, status.pr_reg, sizeof status.pr_reg);
+}
+
 static void take_note(struct allocs_target *target, const struct allocs_elf_note *note) {
   if (note->type == NT_FILE)
     take_files(note->contents, note->size);
   if (note->type == NT_AUXV)
     allocs_target_take_auxv(target, note->contents, note->size);
   if (note->type == NT_PRSTATUS && note->size >= sizeof(struct elf_prstatus))
-    allocs_target_add_thread(target, note->contents + offsetof(struct elf_prstatus, pr_reg), sizeof(elf_gregset_t));
+    take_thread(target, note->contents);
   if (note->type == NT_PRPSINFO && note->size >= sizeof(struct elf_prpsinfo)) {
     struct elf_prpsinfo info;
     memcpy(&info, note->contents, sizeof info);
@@ -233,7 +239,10 @@ static void read_notes(struct allocs_target *target, const struct allocs_source 
 static void add_mapping(struct allocs_target *target, uint64_t begin, uint64_t end, unsigned flags) {
   const struct mapped *mapped = mapped_at(begin);
   struct allocs_target_mapping mapping = {.begin = begin, .end = end, .flags = flags, .name = ""};
+  if (target->random >= begin && target->random < end)
+    mapping.name = "[stack]";
   if (mapped) {
+    mapping.is_file = true;
     mapping.name = mapped->name;
     mapping.offset = mapped->offset + (begin - mapped->begin);
   }

@@ -58,6 +58,8 @@ uint64_t allocs_images_to_target(uint64_t address) {
   return image ? address - (uintptr_t)image->copy + image->begin : address;
 }
 
+const struct allocs_target *allocs_images_target(void) { return images.target; }
+
 const struct allocs_target_mapping *allocs_images_mapping(uint64_t address) {
   return allocs_target_mapping(images.target, address);
 }

@@ -33,6 +33,7 @@ static inline const void *allocs_images_local(const void *address) {
   return (const void *)(uintptr_t)allocs_images_to_local((uintptr_t)address);
 }
 
+const struct allocs_target *allocs_images_target(void);
 /* The target's first mapping that ends after one of its addresses; NULL if there is none. */
 const struct allocs_target_mapping *allocs_images_mapping(uint64_t address);
 

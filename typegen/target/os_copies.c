@@ -6,6 +6,7 @@
    target goes while we look. */
 
 #include "os/os.h"
+#include "target/copies.h"
 #include "target/images.h"
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,20 @@ void allocs_os_unmap(void *begin, size_t size) { munmap(begin, size); }
 void allocs_os_give_back(void *begin, size_t size) { madvise(begin, size, MADV_DONTNEED); }
 void allocs_os_offer(void *begin, size_t size) { madvise(begin, size, MADV_FREE); }
 void allocs_os_give_offered(void *begin, size_t size) { madvise(begin, size, MADV_PAGEOUT); }
+bool allocs_os_wipe_on_fork(void *begin, size_t size) { return begin && size; }
 void allocs_os_pause(unsigned microseconds) { usleep(microseconds); }
 int allocs_os_process(void) { return getpid(); }
+
+/* Signal stacks are the kernel's to know, and that of the safe stack is a thread's own. */
+static bool know_none(uintptr_t *begin, uintptr_t *end) {
+  *begin = *end = 0;
+  return false;
+}
+bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end) { return know_none(begin, end); }
+bool allocs_os_unsafe_stack(uintptr_t *begin, uintptr_t *end) { return know_none(begin, end); }
+uintptr_t allocs_os_auxv(void) { return 0; }
+uintptr_t allocs_os_initial_break(void) { return allocs_images_target()->heap; }
+uintptr_t allocs_os_break(void) { return allocs_images_target()->heap_end; }
 
 int allocs_os_write(int fd, const void *bytes, size_t n) { return write(fd, bytes, n) == (ssize_t)n ? 0 : 1; }
 
@@ -53,15 +66,32 @@ int allocs_os_each_image(int (*fn)(const struct allocs_os_image *, void *arg), v
 
 bool allocs_os_read(uintptr_t address, void *ret, size_t n) { return allocs_images_read(address, ret, n); }
 
+/* An object that was made here anew, or what lies in an image. What is odd is an object's address and 1. */
+uintptr_t allocs_os_local(uintptr_t word) {
+  const void *copy = allocs_copies_find(word & ~(uintptr_t)1);
+  return copy ? (uintptr_t)copy | (word & 1) : allocs_images_to_local(word);
+}
+
 const char *allocs_os_read_window(struct allocs_os_window *window, uintptr_t address, size_t n, uintptr_t low,
                                   uintptr_t high) {
-  (void)low;
-  (void)high;
-  if (n > sizeof window->bytes || !allocs_images_read(address, window->bytes, n))
+  if (address >= window->begin && address < window->end && n <= window->end - address)
+    return window->bytes + (address - window->begin);
+  if (n > sizeof window->bytes || address < low || address > high || n > high - address)
+    return NULL;
+  size_t most = high - address < sizeof window->bytes ? high - address : sizeof window->bytes;
+  if (!allocs_images_read(address, window->bytes, most) && !allocs_images_read(address, window->bytes, most = n))
     return NULL;
   window->begin = address;
-  window->end = address + n;
+  window->end = address + most;
   return window->bytes;
+}
+
+bool allocs_os_is_mapped(uintptr_t begin, size_t size) {
+  struct allocs_os_mapping mapping;
+  for (uintptr_t at = begin; at < begin + size; at = mapping.end)
+    if (!allocs_os_find_mapping(at, &mapping))
+      return false;
+  return true;
 }
 
 /* Mappings: of an image's where its copy is, of all else where it is. */
@@ -73,10 +103,17 @@ static void tell(const struct allocs_target_mapping *mapping, const struct alloc
     begin = image->begin;
   if (image && end > image->end)
     end = image->end;
+  /* What the kernel has joined with an image, is none of it. */
+  const struct allocs_copied_image *first = image ? NULL : allocs_images_of_target(begin);
+  const struct allocs_copied_image *last = image ? NULL : allocs_images_of_target(end - 1);
+  if (first && first->end < end)
+    begin = first->end;
+  if (last && last->begin > begin)
+    end = last->begin;
   *ret = (struct allocs_os_mapping){.begin = begin + shift, .end = end + shift};
   ret->offset = mapping->offset + (begin - mapping->begin);
   ret->flags = mapping->flags;
-  ret->is_file = mapping->name[0] == '/';
+  ret->is_file = mapping->is_file;
   strncpy(ret->name, mapping->name, sizeof ret->name - 1);
 }
 

@@ -120,7 +120,7 @@ static void read_registers(struct allocs_target *target) {
   for (size_t i = 0; i < stop.n; i++) {
     struct iovec to = {words, sizeof words};
     if (stop.threads[i].is_stopped && !ptrace(PTRACE_GETREGSET, stop.threads[i].id, NT_PRSTATUS, &to))
-      allocs_target_add_thread(target, words, to.iov_len);
+      allocs_target_add_thread(target, stop.threads[i].id, words, to.iov_len);
   }
 }
 
@@ -222,7 +222,7 @@ static void read_pieces(struct allocs_target *target, struct allocs_piece *piece
 
 static unsigned flags_of(const char *letters) {
   return (letters[0] == 'r' ? ALLOCS_TARGET_READ : 0) | (letters[1] == 'w' ? ALLOCS_TARGET_WRITE : 0) |
-         (letters[2] == 'x' ? ALLOCS_TARGET_EXEC : 0);
+         (letters[2] == 'x' ? ALLOCS_TARGET_EXEC : 0) | (letters[3] == 's' ? ALLOCS_TARGET_SHARED : 0);
 }
 
 static void read_maps(struct allocs_target *target, FILE *maps) {
@@ -231,13 +231,15 @@ static void read_maps(struct allocs_target *target, FILE *maps) {
   while (getline(&line, &size, maps) > 0) {
     struct allocs_target_mapping mapping = {.name = ""};
     char letters[5];
+    uint64_t inode = 0;
     int at = 0;
     line[strcspn(line, "\n")] = 0;
-    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*u%n", &mapping.begin, &mapping.end, letters,
-               &mapping.offset, &at) < 4 ||
+    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %" SCNu64 "%n", &mapping.begin, &mapping.end, letters,
+               &mapping.offset, &inode, &at) < 5 ||
         !at)
       continue;
     mapping.flags = flags_of(letters);
+    mapping.is_file = inode != 0;
     mapping.name = line + at + strspn(line + at, " ");
     allocs_target_add_mapping(target, &mapping);
   }
@@ -252,6 +254,20 @@ static void read_auxv(struct allocs_target *target) {
     return;
   allocs_target_take_auxv(target, bytes, fread(bytes, 1, sizeof bytes, file));
   fclose(file);
+}
+
+/* Field 47, behind the name, which is in parentheses and may hold anything. */
+static void read_break(struct allocs_target *target) {
+  char line[2048];
+  FILE *file = open_proc(target->process, "stat");
+  size_t n = file ? fread(line, 1, sizeof line - 1, file) : 0;
+  if (file)
+    fclose(file);
+  line[n] = 0;
+  const char *at = strrchr(line, ')');
+  for (int field = 2; at && field < 47; field++)
+    at = strchr(at + 1, ' ');
+  target->heap = at ? strtoull(at, NULL, 10) : 0;
 }
 
 /* As it sees it, which may be in a container. */
@@ -277,6 +293,7 @@ bool allocs_process_open(struct allocs_target *target, int process, bool stop_it
                                              : allocs_diag_file(&target->diag, "%s", strerror(errno));
   read_maps(target, maps);
   read_auxv(target);
+  read_break(target);
   char byte;
   if (!target->n_mappings)
     return allocs_diag_file(&target->diag, "it has no memory: it is the kernel's, or has ended");

@@ -42,10 +42,11 @@ bool allocs_target_add_mapping(struct allocs_target *target, const struct allocs
   return true;
 }
 
-bool allocs_target_add_thread(struct allocs_target *target, const void *words, size_t size) {
+bool allocs_target_add_thread(struct allocs_target *target, int id, const void *words, size_t size) {
   if (size < sizeof target->threads->words)
     return false;
   target->threads = allocs_grow(target->threads, target->n_threads, &target->cap_threads, sizeof *target->threads);
+  target->threads[target->n_threads].id = id;
   memcpy(target->threads[target->n_threads++].words, words, sizeof target->threads->words);
   return true;
 }
@@ -56,6 +57,8 @@ void allocs_target_take_auxv(struct allocs_target *target, const void *auxv, siz
     memcpy(&entry, (const char *)auxv + at, sizeof entry);
     if (entry.a_type == AT_PHDR)
       target->headers = entry.a_un.a_val;
+    if (entry.a_type == AT_RANDOM)
+      target->random = entry.a_un.a_val;
   }
 }
 

@@ -9,15 +9,17 @@
 #include "ground/diag.h"
 #include "ground/machine.h"
 
-enum { ALLOCS_TARGET_READ = 1, ALLOCS_TARGET_WRITE = 2, ALLOCS_TARGET_EXEC = 4 };
+enum { ALLOCS_TARGET_READ = 1, ALLOCS_TARGET_WRITE = 2, ALLOCS_TARGET_EXEC = 4, ALLOCS_TARGET_SHARED = 8 };
 struct allocs_target_mapping {
   uint64_t begin, end, offset;
   unsigned flags;
+  bool is_file;     /* shared memory without a name, too */
   const char *name; /* path, "[heap]", … or "" */
 };
 
 /* Of a thread that stands still: its registers, as ground/machine.h has them. */
 struct allocs_target_thread {
+  int id; /* as this system has it */
   uint64_t words[ALLOCS_MACHINE_WORDS];
 };
 
@@ -37,6 +39,8 @@ struct allocs_target {
   struct allocs_target_thread *threads; /* those whose registers are known */
   size_t n_threads, cap_threads;
   uint64_t headers;     /* where the executable's program headers are; 0 if unknown */
+  uint64_t random;      /* an address in the first stack; 0 if unknown */
+  uint64_t heap, heap_end; /* where the program break began, and is; 0 if unknown */
   uint64_t stopped;     /* nanoseconds for which it was; 0 if it never was */
   unsigned not_stopped; /* threads that ran on though they were to be stopped */
   void (*read)(struct allocs_target *target, struct allocs_piece *pieces, size_t n);
@@ -54,8 +58,8 @@ const struct allocs_target_mapping *allocs_target_mapping(const struct allocs_ta
 /* Adds one behind all others; false if it is not behind them. The name is copied. */
 bool allocs_target_add_mapping(struct allocs_target *target, const struct allocs_target_mapping *mapping);
 /* The registers of one more thread; false if they are too few. */
-bool allocs_target_add_thread(struct allocs_target *target, const void *words, size_t size);
-/* The address of the program headers, from an auxiliary vector. */
+bool allocs_target_add_thread(struct allocs_target *target, int id, const void *words, size_t size);
+/* The addresses of the program headers and in the first stack, from an auxiliary vector. */
 void allocs_target_take_auxv(struct allocs_target *target, const void *auxv, size_t size);
 void allocs_target_close(struct allocs_target *target);
 

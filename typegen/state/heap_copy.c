@@ -5,7 +5,7 @@
    size. All stretches are read at once, then all pieces, into one range; only what leads from one to the other is
    changed. What a word says of a block is checked wherever it is read, so that a damaged index misleads nobody here. */
 
-#include "inspect/heap_copy.h"
+#include "state/heap_copy.h"
 #include "heap/heap_index.h"
 #include "os/os.h"
 #include "target/images.h"

@@ -4,7 +4,7 @@
 /* Found by its note, in whichever image has the runtime: the executable, or a library that was preloaded. Where several
    have one, that counts which keeps track of a heap. */
 
-#include "inspect/root.h"
+#include "state/root.h"
 #include "heap/block_marks.h"
 #include "heap/heap_map.h"
 #include "heap/site.h"
@@ -62,7 +62,7 @@ static bool take_note(const struct allocs_elf_note *note, void *arg) {
   return false;
 }
 
-bool allocs_inspect_root(struct allocs_target *target, struct allocs_root *ret) {
+bool allocs_state_root(struct allocs_target *target, struct allocs_root *ret) {
   struct search search = {.ret = ret};
   for (size_t i = 0; (search.image = allocs_images_at(i)) != NULL; i++)
     allocs_image_each_note(&search.image->os, take_note, &search);

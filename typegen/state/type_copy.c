@@ -8,7 +8,7 @@
      3 fill in  the members of composites
      4 close    all of them, if nothing was missing */
 
-#include "inspect/type_copy.h"
+#include "state/type_copy.h"
 #include "allocs/typekey.h"
 #include "ground/store.h"
 #include "target/images.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
-#ifndef ALLOCS_INSPECT_SITE_COPY_H
-#define ALLOCS_INSPECT_SITE_COPY_H
+#ifndef ALLOCS_STATE_SITE_COPY_H
+#define ALLOCS_STATE_SITE_COPY_H
 
 /* The target's origins as this process's own: from then on an entry's origin leads to its site, whose code is told by
    local addresses. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
-#ifndef ALLOCS_INSPECT_HEAP_COPY_H
-#define ALLOCS_INSPECT_HEAP_COPY_H
+#ifndef ALLOCS_STATE_HEAP_COPY_H
+#define ALLOCS_STATE_HEAP_COPY_H
 
 /* The target's heap index, as this process's own: from then on the functions of heap/heap_index.h tell of its blocks.
  */

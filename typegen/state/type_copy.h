@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
-#ifndef ALLOCS_INSPECT_TYPE_COPY_H
-#define ALLOCS_INSPECT_TYPE_COPY_H
+#ifndef ALLOCS_STATE_TYPE_COPY_H
+#define ALLOCS_STATE_TYPE_COPY_H
 
 /* Types that the target's runtime has made, which no table tells of: given by the program, or of a library that has
    gone. */

@@ -5,12 +5,13 @@
    are. Of a site whose record is there, all is taken from the record, as in the process; of others, what they say
    themselves, of which texts and types are copied. */
 
-#include "inspect/site_copy.h"
+#include "state/site_copy.h"
 #include "heap/block_marks.h"
 #include "heap/site.h"
 #include "image/image.h"
-#include "inspect/type_copy.h"
+#include "state/type_copy.h"
 #include "os/os.h"
+#include "target/copies.h"
 #include "target/images.h"
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,7 @@ static void make_all(struct copied *all, size_t n) {
     }
     all[i].here = allocs_new(1, sizeof *all[i].here);
     all[i].here->origin = all[i].head;
+    allocs_copies_add((uintptr_t)all[i].there, all[i].here);
     allocs_origin_table[number] = &all[i].here->origin;
   }
 }

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+   Copyright The allocs authors. */
+#ifndef ALLOCS_STATE_FRAMES_H
+#define ALLOCS_STATE_FRAMES_H
+
+/* Frames of all threads of a target that stand still, by the runtime's own unwinder over what the target has. */
+
+#include "allocs.h"
+#include "stack/activation.h"
+#include "target/target.h"
+
+/* One of a thread's, from the newest outwards. */
+struct allocs_frame_copy {
+  struct allocs_cursor cursor; /* its code is local, its stack the target's */
+  unsigned thread;             /* of the target's, by number */
+};
+
+/* Walks all stacks, once. */
+void allocs_frames_copy(const struct allocs_target *target);
+/* In the order of threads; NULL behind the last. */
+const struct allocs_frame_copy *allocs_frames_at(size_t i);
+
+/* The frame or dynamic block that holds an address of the target. */
+bool allocs_frames_find(uint64_t address, struct alloc_pos *ret);
+/* Whether some frame lies in [begin, end). */
+bool allocs_frames_lie_in(uint64_t begin, uint64_t end);
+
+#endif
