@@ -26,15 +26,15 @@ struct allocs_root {
   uint32_t version, size; /* size: of this struct */
   uint32_t stretch_size, site_size, mark_size, type_size, member_size, address_bits;
   uint32_t thread_size, arena_size;
-  const void *heap_map;   /* struct allocs_heap_map */
-  const void *origins;    /* where the address of the table of origins is; that is NULL before the first */
-  const void *threads;    /* struct allocs_thread_list */
-  const void *auxv;       /* struct allocs_auxv_layout */
-  const void *regions;    /* struct allocs_map_regions_state */
-  const void *arenas;     /* struct allocs_arena_table_state */
-  const void *parts;      /* where the address of the table of parts is; that is NULL before the first */
-  const void *allocators; /* addresses of the runtime's own: of each kind of memory, of pools, of packed texts */
-  const void *tls;        /* struct allocs_tls_loader */
+  const void *heap_map;          /* struct allocs_heap_map */
+  const void *origins;           /* where the address of the table of origins is; that is NULL before the first */
+  const void *threads;           /* struct allocs_thread_list */
+  const void *auxv;              /* struct allocs_auxv_layout */
+  const void *regions;           /* struct allocs_map_regions_state */
+  const void *arenas;            /* struct allocs_arena_table_state */
+  const void *parts;             /* where the address of the table of parts is; that is NULL before the first */
+  const void *allocators;        /* addresses of the runtime's own: of each kind of memory, of pools, of packed texts */
+  const void *tls;               /* struct allocs_tls_loader */
   const void *is_stack_anywhere; /* bool: a stack may lie in a heap block or a variable */
 };
 ALLOCS_STATIC_ASSERT(sizeof(struct allocs_root) == 128);

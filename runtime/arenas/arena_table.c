@@ -51,7 +51,8 @@ bool allocs_arena_table_look_up(uint32_t depth, uintptr_t address, bool after, s
                                 struct allocs_arena_node **ret_at) {
   uint64_t key = key_of(depth, address);
   for (int i = 0; i < READS; i++) {
-    const struct allocs_arena_table *table = &allocs_arena_table_state.tables[__atomic_load_n(&allocs_arena_table_state.current, __ATOMIC_ACQUIRE)];
+    const struct allocs_arena_table *table =
+        &allocs_arena_table_state.tables[__atomic_load_n(&allocs_arena_table_state.current, __ATOMIC_ACQUIRE)];
     uint64_t version = __atomic_load_n(&table->version, __ATOMIC_ACQUIRE);
     const struct allocs_arena_entry *entries = __atomic_load_n(&table->entries, __ATOMIC_ACQUIRE);
     size_t n = __atomic_load_n(&table->n, __ATOMIC_ACQUIRE);
@@ -70,7 +71,9 @@ bool allocs_arena_table_look_up(uint32_t depth, uintptr_t address, bool after, s
   return false;
 }
 
-uint32_t allocs_arena_table_depths(void) { return __atomic_load_n(&allocs_arena_table_state.deepest, __ATOMIC_ACQUIRE) + 1; }
+uint32_t allocs_arena_table_depths(void) {
+  return __atomic_load_n(&allocs_arena_table_state.deepest, __ATOMIC_ACQUIRE) + 1;
+}
 
 void allocs_arena_table_end_node(struct allocs_arena_node *at, uint32_t state) {
   if (!(state & 1)) /* fails if it is another arena's by now */
@@ -79,13 +82,17 @@ void allocs_arena_table_end_node(struct allocs_arena_node *at, uint32_t state) {
 
 /* Writing */
 
-static struct allocs_arena_table *current(void) { return &allocs_arena_table_state.tables[allocs_arena_table_state.current]; }
+static struct allocs_arena_table *current(void) {
+  return &allocs_arena_table_state.tables[allocs_arena_table_state.current];
+}
 size_t allocs_arena_table_count(void) { return current()->n; }
 struct allocs_arena_node *allocs_arena_table_at(size_t i) { return current()->entries[i].node; }
 size_t allocs_arena_table_count_up_to(uint32_t depth, uintptr_t address) {
   return count_up_to(current()->entries, current()->n, key_of(depth, address));
 }
-static struct allocs_arena_table *other(void) { return &allocs_arena_table_state.tables[!allocs_arena_table_state.current]; }
+static struct allocs_arena_table *other(void) {
+  return &allocs_arena_table_state.tables[!allocs_arena_table_state.current];
+}
 
 /* The other table may have been left half changed by a process that forked. */
 static void copy_current(void) {
@@ -100,10 +107,11 @@ static void copy_current(void) {
 /* Whose process is no more has left its turn, and perhaps a table half changed. */
 static bool take_turn(unsigned tries) {
   int process = allocs_os_process(), holder = 0;
-  for (unsigned i = 0;
-       !__atomic_compare_exchange_n(&allocs_arena_table_state.lock, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED); i++) {
-    if (holder != process &&
-        __atomic_compare_exchange_n(&allocs_arena_table_state.lock, &holder, process, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+  for (unsigned i = 0; !__atomic_compare_exchange_n(&allocs_arena_table_state.lock, &holder, process, false,
+                                                    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+       i++) {
+    if (holder != process && __atomic_compare_exchange_n(&allocs_arena_table_state.lock, &holder, process, false,
+                                                         __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
       allocs_arena_table_state.free = NULL;
       copy_current();
       return true;
@@ -155,7 +163,8 @@ static void splice(struct allocs_arena_table *table, size_t from, size_t to, str
     copy_words(&table->entries[from + n_added], &table->entries[to], (table->n - to) * sizeof *table->entries,
                from + n_added > to);
   if (add)
-    copy_words(&table->entries[from], &(struct allocs_arena_entry){key_of(add->depth, allocs_arena_table_begin(add)), add},
+    copy_words(&table->entries[from],
+               &(struct allocs_arena_entry){key_of(add->depth, allocs_arena_table_begin(add)), add},
                sizeof(struct allocs_arena_entry), false);
   __atomic_store_n(&table->n, table->n - (to - from) + n_added, __ATOMIC_RELAXED);
   __atomic_store_n(&table->version, version + 2, __ATOMIC_RELEASE);
@@ -174,7 +183,9 @@ static void compact(struct allocs_arena_table *table) {
   __atomic_store_n(&table->version, version + 2, __ATOMIC_RELEASE);
 }
 
-static void swap_tables(void) { __atomic_store_n(&allocs_arena_table_state.current, !allocs_arena_table_state.current, __ATOMIC_RELEASE); }
+static void swap_tables(void) {
+  __atomic_store_n(&allocs_arena_table_state.current, !allocs_arena_table_state.current, __ATOMIC_RELEASE);
+}
 
 /* Entries [from, to) are of no table any more, once *list is given back. */
 static void doom(size_t i, struct allocs_arena_node **list) {

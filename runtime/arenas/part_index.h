@@ -8,10 +8,10 @@
 
 #include "arch/arch.h"
 
-/* A word for so many bytes; words in pieces, each for so many bytes; tables of pointers to pieces, each for 2 to the power
-   of so many; and a table of pointers to these. A variable, since readers from outside begin there. */
 enum { ALLOCS_PART_INDEX_GRANULE = 8, ALLOCS_PART_INDEX_PIECE = 1 << 15, ALLOCS_PART_INDEX_STRETCH = 31 };
 #define ALLOCS_PART_INDEX_STRETCHES (1u << (ALLOCS_ARCH_ADDRESS_BITS - ALLOCS_PART_INDEX_STRETCH))
+/* A word of 4 bytes for so many; words in pieces, each for so many bytes; tables of pointers to pieces, each for 2 to
+   the power of so many; and this table of pointers to these. A variable, since readers from outside begin there. */
 extern void **allocs_part_index_stretches __attribute__((visibility("hidden")));
 
 struct allocs_part {

@@ -72,6 +72,6 @@ __asm__(".pushsection .note.allocs.root, \"a\", %note\n"
         ".balign 4\n"
         ".long 12, 8, 2\n"
         ".ascii \"" ALLOCS_NOTE_NAME "\\0\\0\\0\\0\\0\\0\"\n"
-        ".long 1\n"
+        ".long 2\n"
         ".long __allocs_root - .\n"
         ".popsection\n");

@@ -52,7 +52,8 @@ static struct {
 /* Bits */
 
 static struct allocs_region_leaf *leaf_of(const struct allocs_region_index *index, uintptr_t page) {
-  const struct allocs_region_branch *branch = __atomic_load_n(&index->branches[page >> LEAF >> BRANCH], __ATOMIC_ACQUIRE);
+  const struct allocs_region_branch *branch =
+      __atomic_load_n(&index->branches[page >> LEAF >> BRANCH], __ATOMIC_ACQUIRE);
   return branch ? __atomic_load_n(&branch->leaves[(page >> LEAF) % (1 << BRANCH)], __ATOMIC_ACQUIRE) : NULL;
 }
 
@@ -201,11 +202,14 @@ static bool last_region(struct allocs_region_index *index, uintptr_t page, struc
   return false;
 }
 
-static struct allocs_region_index *get_index(void) { return __atomic_load_n(&allocs_map_regions_state.index, __ATOMIC_ACQUIRE); }
+static struct allocs_region_index *get_index(void) {
+  return __atomic_load_n(&allocs_map_regions_state.index, __ATOMIC_ACQUIRE);
+}
 
 static struct allocs_region_index *need_index(void) {
   if (!get_index())
-    __atomic_store_n(&allocs_map_regions_state.index, allocs_os_map(sizeof(struct allocs_region_index)), __ATOMIC_RELEASE);
+    __atomic_store_n(&allocs_map_regions_state.index, allocs_os_map(sizeof(struct allocs_region_index)),
+                     __ATOMIC_RELEASE);
   return get_index();
 }
 
@@ -405,8 +409,8 @@ static bool change_found(enum allocs_region_step step, const struct allocs_regio
 }
 
 /* In a signal handler that interrupted its thread's turn: what is to be made there counts. */
-static __attribute__((noinline)) bool find_within(const struct allocs_region_index *index, uintptr_t address, bool found,
-                                                  struct allocs_region *ret) {
+static __attribute__((noinline)) bool find_within(const struct allocs_region_index *index, uintptr_t address,
+                                                  bool found, struct allocs_region *ret) {
   found = change_found(index->change.step, &index->change.region, address, found, ret);
   for (unsigned i = 0; i < __atomic_load_n(&left.n, __ATOMIC_ACQUIRE) && i < MOST_LEFT; i++)
     found = change_found(__atomic_load_n(&left.changes[i].step, __ATOMIC_ACQUIRE), &left.changes[i].region, address,

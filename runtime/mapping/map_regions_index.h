@@ -43,7 +43,7 @@ struct allocs_region_change {
 };
 struct allocs_region_index {
   struct allocs_region_change change;
-  uint64_t upper[ALLOCS_REGIONS_UPPER];                             /* levels 2 to 5 */
+  uint64_t upper[ALLOCS_REGIONS_UPPER];                           /* levels 2 to 5 */
   struct allocs_region_branch *branches[ALLOCS_REGIONS_BRANCHES]; /* written once */
 };
 

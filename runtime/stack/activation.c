@@ -6,14 +6,13 @@
 #include "stack/activation.h"
 #include "stack/dynamic_blocks.h"
 
-bool allocs_activation_find_block(const struct allocs_image *image, const struct allocs_cursor *cursor, uintptr_t head,
-                                  uintptr_t address, struct alloc_pos *ret) {
+bool allocs_activation_block(const struct allocs_image *image, const struct allocs_cursor *cursor, uintptr_t head,
+                             uintptr_t address, struct alloc_pos *ret) {
   struct allocs_dynamic_blocks blocks;
   if (!allocs_dynamic_blocks_begin(&blocks, image, cursor, head))
     return false;
   while (allocs_dynamic_blocks_next(&blocks) && address >= blocks.base)
     if (address - blocks.base < blocks.size) {
-      ret->allocator = &alloc_alloca;
       allocs_dynamic_blocks_answer(&blocks, ret);
       return true;
     }
@@ -31,14 +30,4 @@ const struct allocs_known_frame *allocs_activation_frame(const struct allocs_cur
        (!(cursor->known >> ALLOCS_ARCH_FP & 1) || cursor->regs[ALLOCS_ARCH_FP] != cursor->cfa - ALLOCS_ARCH_LINK)))
     return NULL;
   return frame;
-}
-
-/* What is known of the executable's frames is noted with the rules: it never goes. */
-bool allocs_activation_find(const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
-  struct allocs_image *image;
-  struct allocs_known_frame spare;
-  const struct allocs_known_frame *frame = allocs_activation_frame(cursor, &image, &spare);
-  if (frame && frame != &spare && allocs_image_is_executable(cursor->function))
-    allocs_unwind_note(cursor, frame);
-  return frame && allocs_activation_find_known(image, frame, cursor, address, ret);
 }

@@ -24,7 +24,11 @@ static inline uintptr_t allocs_activation_head(const struct allocs_cursor *curso
   return cursor->cfa - ALLOCS_ARCH_LINK + (uintptr_t)(intptr_t)frame->dynamic;
 }
 
-/* The frame, if that holds an address; the dynamic block that does. Inline, for stack.c's hot path. */
+/* The dynamic block that holds an address, but for the allocator. */
+bool allocs_activation_block(const struct allocs_image *image, const struct allocs_cursor *cursor, uintptr_t head,
+                             uintptr_t address, struct alloc_pos *ret);
+
+/* The frame, if that holds an address. Inline, for stack.c's hot path. */
 static inline bool allocs_activation_answer(const struct allocs_cursor *cursor, const struct allocs_known_frame *frame,
                                             uintptr_t address, struct alloc_pos *ret) {
   if (!frame->type)
@@ -42,18 +46,17 @@ static inline bool allocs_activation_answer(const struct allocs_cursor *cursor, 
   ret->line = frame->line;
   return true;
 }
-bool allocs_activation_find_block(const struct allocs_image *image, const struct allocs_cursor *cursor, uintptr_t head,
-                                  uintptr_t address, struct alloc_pos *ret);
+/* Which of them holds it, of a function that is known. */
 static inline bool allocs_activation_find_known(const struct allocs_image *image,
                                                 const struct allocs_known_frame *frame,
                                                 const struct allocs_cursor *cursor, uintptr_t address,
                                                 struct alloc_pos *ret) {
-  return (ALLOCS_UNLIKELY(frame->dynamic != ALLOCS_NO_DYNAMIC) &&
-          allocs_activation_find_block(image, cursor, allocs_activation_head(cursor, frame), address, ret)) ||
-         allocs_activation_answer(cursor, frame, address, ret);
+  if (ALLOCS_UNLIKELY(frame->dynamic != ALLOCS_NO_DYNAMIC) &&
+      allocs_activation_block(image, cursor, allocs_activation_head(cursor, frame), address, ret)) {
+    ret->allocator = &alloc_alloca;
+    return true;
+  }
+  return allocs_activation_answer(cursor, frame, address, ret);
 }
-
-/* Which of them holds an address. */
-bool allocs_activation_find(const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret);
 
 #endif

@@ -102,11 +102,14 @@ static void fill_vector(uintptr_t address, struct alloc_pos *ret) {
     fill(ret, allocs_auxv_layout.argc, allocs_auxv_layout.argv, "argc", NULL, 0);
     ret->type = allocs_type_base(ALLOCS_ENC_SIGNED, 8);
   } else if (address < allocs_auxv_layout.environ)
-    fill(ret, allocs_auxv_layout.argv, allocs_auxv_layout.environ, "argv", text, (allocs_auxv_layout.environ - allocs_auxv_layout.argv) / 8);
+    fill(ret, allocs_auxv_layout.argv, allocs_auxv_layout.environ, "argv", text,
+         (allocs_auxv_layout.environ - allocs_auxv_layout.argv) / 8);
   else if (address < allocs_auxv_layout.auxv)
-    fill(ret, allocs_auxv_layout.environ, allocs_auxv_layout.auxv, "environ", text, (allocs_auxv_layout.auxv - allocs_auxv_layout.environ) / 8);
+    fill(ret, allocs_auxv_layout.environ, allocs_auxv_layout.auxv, "environ", text,
+         (allocs_auxv_layout.auxv - allocs_auxv_layout.environ) / 8);
   else
-    fill(ret, allocs_auxv_layout.auxv, allocs_auxv_layout.texts, "auxv", auxv_entry_type(), (allocs_auxv_layout.texts - allocs_auxv_layout.auxv) / 16);
+    fill(ret, allocs_auxv_layout.auxv, allocs_auxv_layout.texts, "auxv", auxv_entry_type(),
+         (allocs_auxv_layout.texts - allocs_auxv_layout.auxv) / 16);
 }
 
 /* Of all texts, the one that begins last at or before an address, or first at or after it. */
@@ -178,7 +181,8 @@ static int next(const struct alloc_arena *arena, const void *address, struct all
   (void)arena;
   if (!is_ready() || from >= allocs_auxv_layout.end)
     return false;
-  return allocs_auxv_find(from > allocs_auxv_layout.argc ? from : allocs_auxv_layout.argc, ret) || fill_text(from, true, ret);
+  return allocs_auxv_find(from > allocs_auxv_layout.argc ? from : allocs_auxv_layout.argc, ret) ||
+         fill_text(from, true, ret);
 }
 
 const struct allocator alloc_auxv = {.name = "auxv", .find = find, .next = next};

@@ -23,13 +23,23 @@
 #include "stack/thread_stop.h"
 #include "unwind/unwind.h"
 
+/* What is known of the executable's frames is noted with the rules: it never goes. */
+static bool find_in_frame(const struct allocs_cursor *cursor, uintptr_t address, struct alloc_pos *ret) {
+  struct allocs_image *image;
+  struct allocs_known_frame spare;
+  const struct allocs_known_frame *frame = allocs_activation_frame(cursor, &image, &spare);
+  if (frame && frame != &spare && allocs_image_is_executable(cursor->function))
+    allocs_unwind_note(cursor, frame);
+  return frame && allocs_activation_find_known(image, frame, cursor, address, ret);
+}
+
 /* In the memory of a frame that stands at a call, but not in its locals: a parameter of the function that it called,
    perhaps, whose CFA is where that memory begins. */
 static __attribute__((noinline)) bool find_passed(uintptr_t begin, uintptr_t address, struct alloc_pos *ret) {
   struct allocs_cursor called;
   allocs_unwind_here(&called);
   return allocs_unwind_stack(&called) && allocs_unwind_to(&called, begin - 1) && called.cfa == begin &&
-         allocs_activation_find(&called, address, ret);
+         find_in_frame(&called, address, ret);
 }
 
 /* From its own stack a thread's frames lead nowhere else: an address outside is in none of them. */
@@ -39,7 +49,7 @@ static inline __attribute__((always_inline)) bool find_from(struct allocs_cursor
       (cursor->own && (address < allocs_unwind_begin(cursor) || address >= cursor->end)))
     return false;
   return allocs_unwind_to(cursor, address) &&
-         (allocs_activation_find(cursor, address, ret) ||
+         (find_in_frame(cursor, address, ret) ||
           (!cursor->foreign && !cursor->exact && find_passed(allocs_unwind_begin(cursor), address, ret)));
 }
 
@@ -69,7 +79,7 @@ bool allocs_stack_find_near(const void *frame, uintptr_t address, struct alloc_p
   switch (allocs_unwind_near(frame, address, &cursor, &record)) {
   case ALLOCS_UNWIND_FOUND:
     if (ALLOCS_LIKELY(record) ? allocs_activation_find_known(allocs_image_executable, record, &cursor, address, ret)
-                              : allocs_activation_find(&cursor, address, ret))
+                              : find_in_frame(&cursor, address, ret))
       return true;
     if (find_passed(allocs_unwind_begin(&cursor), address, ret))
       return true;
@@ -155,7 +165,8 @@ static bool find_next_in_frame(const struct search *search, const struct allocs_
   if (!frame)
     return false;
   if (search->kind == &alloc_stackframe)
-    return allocs_activation_answer(cursor, frame, allocs_activation_base(cursor, frame), ret) && fits(search, (uintptr_t)ret->base, ret->size);
+    return allocs_activation_answer(cursor, frame, allocs_activation_base(cursor, frame), ret) &&
+           fits(search, (uintptr_t)ret->base, ret->size);
   if (frame->dynamic == ALLOCS_NO_DYNAMIC ||
       !allocs_dynamic_blocks_begin(&blocks, image, cursor, allocs_activation_head(cursor, frame)))
     return false;

@@ -66,7 +66,8 @@ struct allocs_thread *allocs_thread_take(void) {
       return NULL;
     thread->taken = 1;
     thread->next = __atomic_load_n(&allocs_thread_list.newest, __ATOMIC_ACQUIRE);
-    while (!__atomic_compare_exchange_n(&allocs_thread_list.newest, &thread->next, thread, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    while (!__atomic_compare_exchange_n(&allocs_thread_list.newest, &thread->next, thread, false, __ATOMIC_RELEASE,
+                                        __ATOMIC_RELAXED))
       ;
   }
   thread->begin = thread->end = 0;
@@ -111,7 +112,8 @@ bool allocs_thread_is_running(const struct allocs_running *at) {
 }
 
 bool allocs_thread_next(struct allocs_running *at) {
-  struct allocs_thread *thread = at->thread ? at->thread->next : __atomic_load_n(&allocs_thread_list.newest, __ATOMIC_ACQUIRE);
+  struct allocs_thread *thread =
+      at->thread ? at->thread->next : __atomic_load_n(&allocs_thread_list.newest, __ATOMIC_ACQUIRE);
   int process = at->thread ? at->process : allocs_os_process();
   for (; thread; thread = thread->next) {
     uint32_t life = __atomic_load_n(&thread->life, __ATOMIC_ACQUIRE);
@@ -128,7 +130,8 @@ bool allocs_thread_next(struct allocs_running *at) {
 }
 
 const struct allocs_thread *allocs_thread_next_made(const struct allocs_thread *before) {
-  const struct allocs_thread *thread = before ? before->next : __atomic_load_n(&allocs_thread_list.newest, __ATOMIC_ACQUIRE);
+  const struct allocs_thread *thread =
+      before ? before->next : __atomic_load_n(&allocs_thread_list.newest, __ATOMIC_ACQUIRE);
   while (thread && (thread == &allocs_thread_list.first || !__atomic_load_n(&thread->taken, __ATOMIC_ACQUIRE) ||
                     __atomic_load_n(&thread->life, __ATOMIC_ACQUIRE) & 1))
     thread = thread->next;

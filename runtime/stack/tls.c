@@ -94,14 +94,14 @@ static bool vector_says(uintptr_t control, size_t module, uintptr_t *ret) {
          allocs_os_read(vector + 16 * module, ret, sizeof *ret) && *ret && *ret != UINTPTR_MAX;
 }
 
-static bool block_of(const struct allocs_running *thread, const struct search *search, const struct allocs_tls_block *of,
-                     size_t module, uintptr_t *ret) {
+static bool block_of(const struct allocs_running *thread, const struct search *search,
+                     const struct allocs_tls_block *of, size_t module, uintptr_t *ret) {
   uintptr_t says;
   bool is_static = of->distance && of->distance < MOST_STATIC;
   if (is_static && !is_in(search, thread->control - of->distance, of->size))
     return false;
-  if ((!is_static && __atomic_load_n(&allocs_tls_loader.has_closed, __ATOMIC_ACQUIRE)) || !vector_says(thread->control, module, &says) ||
-      (is_static && says != thread->control - of->distance))
+  if ((!is_static && __atomic_load_n(&allocs_tls_loader.has_closed, __ATOMIC_ACQUIRE)) ||
+      !vector_says(thread->control, module, &says) || (is_static && says != thread->control - of->distance))
     return false;
   *ret = says;
   return is_in(search, says, of->size);
@@ -202,7 +202,8 @@ static int find_in_variables(const struct alloc_arena *arena, const void *addres
 static int next_variable(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
   uintptr_t begin = (uintptr_t)arena->begin, from = (uintptr_t)address > begin ? (uintptr_t)address : begin;
   struct search search = {.address = begin};
-  return find_block(&search) && search.best.begin == begin && allocs_tls_block_find(&search.best, from - begin, true, ret);
+  return find_block(&search) && search.best.begin == begin &&
+         allocs_tls_block_find(&search.best, from - begin, true, ret);
 }
 
 ALLOCS_IMAGE_ASKS(block_find, find_in_blocks)

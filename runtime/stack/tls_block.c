@@ -11,9 +11,8 @@
 #include <elf.h>
 #include <string.h>
 
-void allocs_tls_block_put(const struct allocs_tls_block *block, struct alloc_pos *ret) {
+void allocs_tls_block_tell(const struct allocs_tls_block *block, struct alloc_pos *ret) {
   const struct allocs_parts *parts = allocs_image_parts_of(block->image);
-  ret->allocator = &alloc_tls_block;
   ret->base = (void *)block->begin;
   ret->size = block->size;
   ret->name = parts ? parts->name : NULL;
@@ -33,8 +32,8 @@ static uint64_t offset_of(const struct allocs_tls *record, const struct allocs_t
 }
 
 /* Whether a variable is nearer to what is looked for: holds it, or ends after it and begins before what was found. */
-static bool is_wanted(uint64_t offset, uint64_t size, uint64_t wanted, bool is_next, const struct allocs_tls_block *block,
-                      const struct alloc_pos *found) {
+static bool is_wanted(uint64_t offset, uint64_t size, uint64_t wanted, bool is_next,
+                      const struct allocs_tls_block *block, const struct alloc_pos *found) {
   if (!size || offset > block->size || size > block->size - offset || wanted >= offset + size)
     return false;
   return is_next ? !found->base || block->begin + offset < (uintptr_t)found->base : wanted >= offset;
@@ -76,18 +75,10 @@ static void search_symbols(const struct allocs_tls_block *block, uint64_t wanted
 }
 
 /* Records know more than symbols: of what has both, the first found is kept. */
-bool allocs_tls_block_find(const struct allocs_tls_block *block, uint64_t wanted, bool is_next, struct alloc_pos *ret) {
+bool allocs_tls_block_look(const struct allocs_tls_block *block, uint64_t wanted, bool is_next, struct alloc_pos *ret) {
   *ret = (struct alloc_pos){.size = 0};
   search_records(block, wanted, is_next, ret);
   if (is_next || !ret->base)
     search_symbols(block, wanted, is_next, ret);
-  ret->allocator = &alloc_tls;
   return ret->base != NULL;
-}
-
-void allocs_tls_block_leaf(const struct allocs_tls_block *block, uintptr_t address, struct alloc_pos *ret) {
-  if (allocs_tls_block_find(block, address - block->begin, false, ret))
-    return;
-  *ret = (struct alloc_pos){.size = 0};
-  allocs_tls_block_put(block, ret);
 }

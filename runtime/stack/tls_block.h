@@ -15,11 +15,29 @@ struct allocs_tls_block {
   struct allocs_image *image;
 };
 
-/* The block as an allocation. */
-void allocs_tls_block_put(const struct allocs_tls_block *block, struct alloc_pos *ret);
-/* The variable that is so many bytes into the block, or, `is_next`, the first that ends behind that. */
-bool allocs_tls_block_find(const struct allocs_tls_block *block, uint64_t wanted, bool is_next, struct alloc_pos *ret);
+/* The block, and the variable that is so many bytes into it, or, `is_next`, the first that ends behind that, but for
+   the allocator. */
+void allocs_tls_block_tell(const struct allocs_tls_block *block, struct alloc_pos *ret);
+bool allocs_tls_block_look(const struct allocs_tls_block *block, uint64_t wanted, bool is_next, struct alloc_pos *ret);
+
+/* The same, with it. */
+static inline void allocs_tls_block_put(const struct allocs_tls_block *block, struct alloc_pos *ret) {
+  allocs_tls_block_tell(block, ret);
+  ret->allocator = &alloc_tls_block;
+}
+static inline bool allocs_tls_block_find(const struct allocs_tls_block *block, uint64_t wanted, bool is_next,
+                                         struct alloc_pos *ret) {
+  bool found = allocs_tls_block_look(block, wanted, is_next, ret);
+  ret->allocator = &alloc_tls;
+  return found;
+}
 /* The variable that holds an address in the block, else the block. */
-void allocs_tls_block_leaf(const struct allocs_tls_block *block, uintptr_t address, struct alloc_pos *ret);
+static inline void allocs_tls_block_leaf(const struct allocs_tls_block *block, uintptr_t address,
+                                         struct alloc_pos *ret) {
+  if (allocs_tls_block_find(block, address - block->begin, false, ret))
+    return;
+  *ret = (struct alloc_pos){.size = 0};
+  allocs_tls_block_put(block, ret);
+}
 
 #endif

@@ -13,8 +13,8 @@
 // RUN: gzip -c %t.core > %t.packed && not %inspect census %t.packed 2>&1 | grep "compressed"
 //
 // A runtime of another version: of its note, the root's, in the program's file.
-// RUN: %python -c "import sys; b = open(sys.argv[1], 'rb').read(); n = b'\2\0\0\0allocs' + bytes(6); assert b.count(n) == 1; open(sys.argv[1], 'r+b').write(b.replace(n + b'\1', n + b'\7'))" %t
-// RUN: not %python %S/Inputs/beside.py %t %t.in %inspect census TARGET 2>&1 | grep "another version: 7; this reads 1"
+// RUN: %python -c "import sys; b = open(sys.argv[1], 'rb').read(); n = b'\2\0\0\0allocs' + bytes(6); assert b.count(n) == 1; open(sys.argv[1], 'r+b').write(b.replace(n + b'\2', n + b'\7'))" %t
+// RUN: not %python %S/Inputs/beside.py %t %t.in %inspect census TARGET 2>&1 | grep "another version: 7; this reads 2"
 //
 // RUN: not %inspect 2>&1 | grep "usage: allocs COMMAND" && not %inspect census 2>&1 | grep "no target"
 // RUN: not %inspect sensus 1 2>&1 | grep "unknown command sensus" && not %inspect census 1 2 2>&1 | grep "one argument too many: 2"

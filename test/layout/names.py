@@ -9,6 +9,7 @@ also = {
     "cfi": {"cfi_run", "cfi_value"},                     # one reader of unwind tables, in three files
     "image": {"image_tables"},                           # what images have, tables among it
     "type_table": {"type", "type_keys"},                 # the table of all types, for who makes some
+    "map_regions_index": {"map_regions"}, # how it is kept
     "heap_index_find": {"heap_index"},                   # inline, for hot paths
     "witness": {"statics", "loaded_files", "blocks", "mapping", "thread", "stack", "tls", "auxv"},  # what each kind of memory lends
 }

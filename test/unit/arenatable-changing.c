@@ -17,7 +17,7 @@ int main(void) {
   allocs_arena_table_replace(0, 0, allocs_arena_table_new_node(&like));
   CHECK(find(4096, false) && find(1, true) && !find(1, false));
   /* As a writer leaves it meanwhile, where a reader has chosen it before that began */
-  struct table *table = current();
+  struct allocs_arena_table *table = current();
   table->version++;
   CHECK(!find(4096, false) && !find(1, true));
   table->version++;

@@ -28,8 +28,8 @@
 #define ALLOCS_MACHINE_WORD_THREAD 21 /* fs_base: the thread pointer */
 /* And which is each of DWARF's registers, the last of which is where it goes on. */
 #define ALLOCS_MACHINE_DWARF_REGISTERS 17
-static const unsigned char allocs_machine_dwarf_words[ALLOCS_MACHINE_DWARF_REGISTERS] = {10, 12, 11, 5, 13, 14, 4, 19, 9,
-                                                                                         8,  7,  6,  3, 2,  1,  0, 16};
+static const unsigned char allocs_machine_dwarf_words[ALLOCS_MACHINE_DWARF_REGISTERS] = {
+    10, 12, 11, 5, 13, 14, 4, 19, 9, 8, 7, 6, 3, 2, 1, 0, 16};
 
 /* The length of an instruction that calls, of which so many bytes are there; 0 if there is none. *ret: where it calls,
    from behind it, if the instruction says so, else 0. What only looks like one is taken for it. */

@@ -5,6 +5,7 @@
    costs the same however deep a stack is. Stacks of coroutines and signal handlers are walked as the runtime does. */
 
 #include "state/frames.h"
+#include "target/images.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,8 +76,15 @@ bool allocs_frames_lie_in(uint64_t begin, uint64_t end) {
   return i < frames.n && frames.places[i].begin >= begin;
 }
 
+static bool find_in_frame(const struct allocs_cursor *cursor, uint64_t address, struct alloc_pos *ret) {
+  struct allocs_image *image;
+  struct allocs_known_frame spare;
+  const struct allocs_known_frame *frame = allocs_activation_frame(cursor, &image, &spare);
+  return frame && allocs_activation_find_known(image, frame, cursor, address, ret);
+}
+
 /* In the memory of a frame that stands at a call there may be a parameter of the function that it called. */
-bool allocs_frames_find(uint64_t address, struct alloc_pos *ret) {
+static bool find(uint64_t address, struct alloc_pos *ret) {
   size_t i = last_up_to(address);
   if (i == frames.n || address >= frames.places[i].end)
     return false;
@@ -84,8 +92,39 @@ bool allocs_frames_find(uint64_t address, struct alloc_pos *ret) {
   const struct allocs_frame_copy *frame = &frames.all[number], *called = number ? frame - 1 : NULL;
   if (frame->cursor.signal)
     return false;
-  return allocs_activation_find(&frame->cursor, address, ret) ||
+  return find_in_frame(&frame->cursor, address, ret) ||
          (called && !frame->cursor.exact && called->thread == frame->thread &&
-          called->cursor.cfa == allocs_unwind_begin(&frame->cursor) &&
-          allocs_activation_find(&called->cursor, address, ret));
+          called->cursor.cfa == allocs_unwind_begin(&frame->cursor) && find_in_frame(&called->cursor, address, ret));
 }
+
+bool allocs_frames_find(uint64_t address, const struct allocator *kind, struct alloc_pos *ret) {
+  struct alloc_pos found = {.size = 0};
+  if (!find(allocs_images_to_target(address), &found) || (kind && found.allocator != kind))
+    return false;
+  found.base = (void *)allocs_images_to_local((uintptr_t)found.base);
+  *ret = found;
+  return true;
+}
+
+static bool find_in(const struct alloc_arena *arena, uintptr_t address, const struct allocator *kind,
+                    struct alloc_pos *ret) {
+  struct alloc_pos found;
+  if (!allocs_frames_find(address, kind, &found))
+    return false;
+  uintptr_t offset = (uintptr_t)found.base - (uintptr_t)arena->begin;
+  if (offset >= arena->size || found.size > arena->size - offset)
+    return false;
+  *ret = found;
+  return true;
+}
+
+static int find_stackframe(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  return find_in(arena, (uintptr_t)address, &alloc_stackframe, ret);
+}
+
+static int find_alloca(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
+  return find_in(arena, (uintptr_t)address, &alloc_alloca, ret);
+}
+
+const struct allocator alloc_stackframe = {.name = "stackframe", .find = find_stackframe};
+const struct allocator alloc_alloca = {.name = "alloca", .find = find_alloca};

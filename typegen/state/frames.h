@@ -20,9 +20,10 @@ void allocs_frames_copy(const struct allocs_target *target);
 /* In the order of threads; NULL behind the last. */
 const struct allocs_frame_copy *allocs_frames_at(size_t i);
 
-/* The frame or dynamic block that holds an address of the target. */
-bool allocs_frames_find(uint64_t address, struct alloc_pos *ret);
-/* Whether some frame lies in [begin, end). */
+/* The frame or dynamic block that holds a local address, as a variable may that is a coroutine's stack; if `kind` is
+   not NULL, only one of that. */
+bool allocs_frames_find(uint64_t address, const struct allocator *kind, struct alloc_pos *ret);
+/* Whether some frame lies in [begin, end) of the target. */
 bool allocs_frames_lie_in(uint64_t begin, uint64_t end);
 
 #endif

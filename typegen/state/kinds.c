@@ -10,11 +10,6 @@
 #include "heap/block_answer.h"
 #include "image/loaded_files.h"
 #include "image/statics.h"
-#include "state/arena_copy.h"
-#include "state/frames.h"
-#include "state/region_copy.h"
-#include "state/thread_copy.h"
-#include "state/tls_copy.h"
 #include "mapping/mapping.h"
 #include "mapping/mapping_operations.h"
 #include "os/os.h"
@@ -22,6 +17,11 @@
 #include "stack/stack.h"
 #include "stack/thread_stack.h"
 #include "stack/tls.h"
+#include "state/arena_copy.h"
+#include "state/frames.h"
+#include "state/region_copy.h"
+#include "state/thread_copy.h"
+#include "state/tls_copy.h"
 #include "target/images.h"
 
 /* Below the first page nothing is mapped. */
@@ -60,28 +60,6 @@ static int find_heap(const struct alloc_arena *arena, const void *address, struc
 
 const struct allocator alloc_heap = {.name = "__default_lib_malloc", .find = find_heap};
 
-/* Frames, which know the target's addresses. */
-
-static bool find_frame(uintptr_t address, const struct allocator *kind, struct alloc_pos *ret) {
-  struct alloc_pos found = {.size = 0};
-  if (!allocs_frames_find(allocs_images_to_target(address), &found) || (kind && found.allocator != kind))
-    return false;
-  found.base = (void *)allocs_images_to_local((uintptr_t)found.base);
-  *ret = found;
-  return true;
-}
-
-static int find_stackframe(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
-  return find_frame((uintptr_t)address, &alloc_stackframe, ret) && is_in(arena, ret);
-}
-
-static int find_alloca(const struct alloc_arena *arena, const void *address, struct alloc_pos *ret) {
-  return find_frame((uintptr_t)address, &alloc_alloca, ret) && is_in(arena, ret);
-}
-
-const struct allocator alloc_stackframe = {.name = "stackframe", .find = find_stackframe};
-const struct allocator alloc_alloca = {.name = "alloca", .find = find_alloca};
-
 bool allocs_stack_lies_in(uintptr_t begin, uintptr_t end) {
   return allocs_frames_lie_in(allocs_images_to_target(begin), allocs_images_to_target(end - 1) + 1);
 }
@@ -100,7 +78,7 @@ static void look_within(uintptr_t address, struct alloc_pos *ret) {
 }
 
 static bool find_leaf(uintptr_t address, struct alloc_pos *ret) {
-  if (find_frame(address, NULL, ret))
+  if (allocs_frames_find(address, NULL, ret))
     return true;
   if (find_block(address, ret) || allocs_statics_find(address, ret)) {
     look_within(address, ret);

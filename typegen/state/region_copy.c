@@ -6,10 +6,10 @@
 
 #include "state/region_copy.h"
 #include "bytes/dynamic_symbols.h"
-#include "state/type_copy.h"
 #include "mapping/map_regions_index.h"
 #include "os/os.h"
 #include "stack/auxv.h"
+#include "state/type_copy.h"
 #include "target/images.h"
 #include <stdlib.h>
 #include <string.h>

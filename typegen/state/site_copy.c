@@ -9,8 +9,8 @@
 #include "heap/block_marks.h"
 #include "heap/site.h"
 #include "image/image.h"
-#include "state/type_copy.h"
 #include "os/os.h"
+#include "state/type_copy.h"
 #include "target/copies.h"
 #include "target/images.h"
 #include <stdlib.h>

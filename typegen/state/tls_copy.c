@@ -47,7 +47,8 @@ static void take(struct allocs_target *target, const struct allocs_copied_image 
     struct allocs_tls_block block = {.size = variables_of(&copied->os)->p_memsz, .distance = distance};
     block.begin = vector_says(target, at.control, module);
     block.image = allocs_image_find(copied->os.begin);
-    if (!block.begin || !block.image || (distance ? block.begin != at.control - distance : allocs_tls_loader.has_closed))
+    if (!block.begin || !block.image ||
+        (distance ? block.begin != at.control - distance : allocs_tls_loader.has_closed))
       continue;
     blocks.all = allocs_grow(blocks.all, blocks.n, &blocks.cap, sizeof *blocks.all);
     blocks.all[blocks.n++] = block;
@@ -65,8 +66,8 @@ void allocs_tls_copy(struct allocs_target *target, const struct allocs_root *roo
       continue;
     if (copied == executable)
       take(target, copied, module, (phdr->p_memsz + align - 1) / align * align);
-    else if (allocs_loader_module(target, &executable->os,
-                                  copied->os.bias - (uintptr_t)copied->copy + copied->begin, phdr, &module, &distance))
+    else if (allocs_loader_module(target, &executable->os, copied->os.bias - (uintptr_t)copied->copy + copied->begin,
+                                  phdr, &module, &distance))
       take(target, copied, module, distance);
   }
 }
@@ -75,8 +76,7 @@ static const struct allocs_tls_block *block_at(uintptr_t address, const struct a
   for (size_t i = 0; i < blocks.n; i++) {
     const struct allocs_tls_block *block = &blocks.all[i];
     uintptr_t offset = in ? block->begin - (uintptr_t)in->begin : 0;
-    if (address - block->begin < block->size &&
-        (!in || (offset < in->size && block->size <= in->size - offset)))
+    if (address - block->begin < block->size && (!in || (offset < in->size && block->size <= in->size - offset)))
       return block;
   }
   return NULL;

@@ -27,13 +27,11 @@ bool allocs_os_wipe_on_fork(void *begin, size_t size) { return begin && size; }
 void allocs_os_pause(unsigned microseconds) { usleep(microseconds); }
 int allocs_os_process(void) { return getpid(); }
 
-/* Signal stacks are the kernel's to know, and that of the safe stack is a thread's own. */
-static bool know_none(uintptr_t *begin, uintptr_t *end) {
+/* The kernel knows, and tells nobody else. */
+bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end) {
   *begin = *end = 0;
   return false;
 }
-bool allocs_os_signal_stack(uintptr_t *begin, uintptr_t *end) { return know_none(begin, end); }
-bool allocs_os_unsafe_stack(uintptr_t *begin, uintptr_t *end) { return know_none(begin, end); }
 uintptr_t allocs_os_auxv(void) { return 0; }
 uintptr_t allocs_os_initial_break(void) { return allocs_images_target()->heap; }
 uintptr_t allocs_os_break(void) { return allocs_images_target()->heap_end; }
