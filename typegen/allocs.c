@@ -12,6 +12,7 @@
 #include "inspect/describe_command.h"
 #include "inspect/find.h"
 #include "inspect/rows.h"
+#include "inspect/threads_command.h"
 #include "state/heap_copy.h"
 #include "state/kinds.h"
 #include "state/root.h"
@@ -89,6 +90,11 @@ static bool do_chain(FILE *out, struct looked_at *at, const struct run *run) {
   return true;
 }
 
+static bool do_threads(FILE *out, struct looked_at *at, const struct run *run) {
+  allocs_threads_command(out, &at->target, run->verbose, run->depth);
+  return true;
+}
+
 static bool do_leaks(FILE *out, struct looked_at *at, const struct run *run) {
   allocs_leaks(out, &at->graph, run->census.top);
   return true;
@@ -150,6 +156,13 @@ static const char find_usage[] =
     "  --no-stop           read a running process, which changes meanwhile\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
+static const char threads_usage[] =
+    "usage: allocs threads TARGET [options]\n"
+    "Prints where each thread stands, the newest function first.\n"
+    "  -v                  print the locals that can be pointed to, too, and on stderr for how long the process was\n"
+    "                      stopped\n"
+    "  --depth N           with -v, what their pointers lead to, N of them one behind the other; default: 0\n";
+
 static const char leaks_usage[] =
     "usage: allocs leaks TARGET [options]\n"
     "Prints the heap blocks that no pointer leads to, by type and place, with what they hold. A process is stopped\n"
@@ -185,6 +198,7 @@ static const struct command {
     {"describe", describe_usage, ADDRESSES | DEPTH, do_describe},
     {"chain", chain_usage, ADDRESSES, do_chain},
     {"find", find_usage, TYPE | TOP, do_find},
+    {"threads", threads_usage, DEPTH, do_threads},
     {"leaks", leaks_usage, GRAPH | TOP, do_leaks},
     {"why", why_usage, GRAPH | ADDRESSES, do_why},
 };
@@ -200,6 +214,7 @@ static const char usage[] =
     "  describe   what an address is, and what is there\n"
     "  chain      what encloses an address\n"
     "  find       the objects of a type\n"
+    "  threads    where its threads stand, and their locals\n"
     "  leaks      what in its heap no pointer leads to\n"
     "  why        on which way pointers lead to a block\n"
     "  allocs COMMAND --help tells more.\n"

@@ -22,7 +22,7 @@ void allocs_describe_command(FILE *out, uint64_t address, bool values, unsigned 
   if (!values || !allocs_query_path(local(address), &leaf, &path) || !leaf.size ||
       UNIQTYPE_IS_SUBPROGRAM_TYPE(leaf.type))
     return;
-  allocs_values_print(out, leaf.type, leaf.size, (uintptr_t)leaf.base, depth);
+  allocs_values_print(out, leaf.type, leaf.size, (uintptr_t)leaf.base, depth, 2);
 }
 
 static void print_pos(FILE *out, const struct alloc_pos *pos) {

@@ -292,9 +292,10 @@ static void print(struct printer *printer, const struct uniqtype *type, uint64_t
   printer->nested--;
 }
 
-void allocs_values_print(FILE *out, const struct uniqtype *type, uint64_t size, uint64_t address, unsigned depth) {
+void allocs_values_print(FILE *out, const struct uniqtype *type, uint64_t size, uint64_t address, unsigned depth,
+                         int indent) {
   struct printer printer = {.out = out, .depth = depth, .shown = {address}, .n_shown = 1};
-  fputs("  ", out);
-  print(&printer, type, size, address, 2);
+  fprintf(out, "%*s", indent, "");
+  print(&printer, type, size, address, indent);
   fputc('\n', out);
 }
