@@ -19,6 +19,8 @@
    signed distances hold them. */
 enum { FIRST_ADDRESS = 0x10000 };
 #define ADDRESS_LIMIT ((uint64_t)1 << 46)
+/* References are distances of 31 bits, and lead to where a variable begins: what is larger goes last. */
+#define LARGE ((uint64_t)1 << 30)
 /* Of a section of a table: what lies between two is in memory. */
 enum { TABLE_ALIGN_MAX = 4096 };
 
@@ -93,14 +95,11 @@ static bool place_table(struct object *object, unsigned table) {
   return true;
 }
 
-/* Tables first, each in one piece; then whatever else would be loaded, as it comes. */
-static bool place_all(struct object *object) {
-  for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
-    if (!place_table(object, i))
-      return false;
+/* Sections of no table. */
+static bool place_others(struct object *object, bool large) {
   for (size_t i = 0; i < object->n_sections; i++) {
     struct allocs_section *section = &object->sections[i];
-    if (!(section->flags & SHF_ALLOC) || table_of(section) >= 0)
+    if (!(section->flags & SHF_ALLOC) || table_of(section) >= 0 || (section->size >= LARGE) != large)
       continue;
     if (!whole(object, section) || !place(object, section))
       return false;
@@ -109,6 +108,14 @@ static bool place_all(struct object *object) {
                             section->bytes ? section->size : 0, NULL);
   }
   return true;
+}
+
+/* Tables first, each in one piece; then whatever else would be loaded. */
+static bool place_all(struct object *object) {
+  for (unsigned i = 0; i < ALLOCS_N_TABLES; i++)
+    if (!place_table(object, i))
+      return false;
+  return place_others(object, false) && place_others(object, true);
 }
 
 static bool find_symbols(struct object *object) {
