@@ -11,6 +11,7 @@
 #include "inspect/census.h"
 #include "inspect/describe_command.h"
 #include "inspect/find.h"
+#include "inspect/resident_census.h"
 #include "inspect/rows.h"
 #include "inspect/threads_command.h"
 #include "state/heap_copy.h"
@@ -36,7 +37,7 @@ struct run {
   const char *target;
   const char *before; /* a snapshot, that the target is compared with */
   const char *file;   /* to write to */
-  bool no_stop, verbose;
+  bool no_stop, verbose, rss;
   unsigned depth;
   struct allocs_census census;
   uint64_t addresses[MOST_ADDRESSES];
@@ -54,6 +55,10 @@ struct looked_at {
 /* Commands */
 
 static bool do_census(FILE *out, struct looked_at *at, const struct run *run) {
+  if (run->rss) {
+    allocs_resident_census(out, &at->target, run->census.top, run->census.json);
+    return true;
+  }
   allocs_census(out, &at->rows, &run->census);
   return true;
 }
@@ -117,6 +122,7 @@ static const char census_usage[] =
     "  --sort bytes|blocks|name  default: bytes\n"
     "  --top N             only the first N of each level\n"
     "  --format text|json  default: text\n"
+    "  --rss               of all that is in memory, what it is for; takes of the others --top and --format\n"
     "  --no-stop           read a running process, which changes meanwhile\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
@@ -368,6 +374,8 @@ static int take_arguments(struct run *run, int argc, char **argv) {
       run->no_stop = true;
     else if (!strcmp(argument, "-v"))
       run->verbose = true;
+    else if (!strcmp(argument, "--rss") && run->command->run == do_census)
+      run->rss = true;
     else if (argument[0] == '-')
       return 1 + usage_error("unknown option ", argument);
     else if ((stop = take_positional(run, argument)) != 0)
@@ -419,11 +427,12 @@ static void say_stopped(const struct allocs_target *target) {
 
 /* The target, and what the command needs of it: a snapshot has rows alone. */
 static bool look(struct looked_at *at, const struct run *run) {
-  unsigned has = run->command->has;
+  unsigned has = run->command->has & ~(run->rss ? ROWS : 0u);
   if (has & ROWS && allocs_rows_is_snapshot(run->target))
     return allocs_rows_read(&at->target.diag, run->target, &at->rows);
-  if (!open_target(&at->target, run) || !copy_state(at) || (!(has & ROWS) && !copy_kinds(at)) ||
-      (has & GRAPH && !allocs_graph_make(&at->target, &at->root, &at->graph)))
+  /* What is read of files, the kernel counts as the process's from then on. */
+  if (!open_target(&at->target, run) || (run->rss && !at->target.find_resident(&at->target)) || !copy_state(at) ||
+      (!(has & ROWS) && !copy_kinds(at)) || (has & GRAPH && !allocs_graph_make(&at->target, &at->root, &at->graph)))
     return false;
   if (!(has & (ROWS | GRAPH)))
     return true;

@@ -26,6 +26,23 @@ static uint64_t mapped_bytes(const struct allocs_target *target) {
   return ret;
 }
 
+static struct {
+  struct allocs_target_range *all;
+  size_t n, cap;
+} ranges;
+
+const struct allocs_target_range *allocs_heap_copy_range(size_t i) { return i < ranges.n ? &ranges.all[i] : NULL; }
+
+static void note_range(const void *there, uint64_t size) {
+  ranges.all = allocs_grow(ranges.all, ranges.n, &ranges.cap, sizeof *ranges.all);
+  ranges.all[ranges.n++] = (struct allocs_target_range){(uintptr_t)there, (uintptr_t)there + size};
+}
+
+static int compare_ranges(const void *a, const void *b) {
+  const struct allocs_target_range *x = a, *y = b;
+  return (x->begin > y->begin) - (x->begin < y->begin);
+}
+
 static bool say_damaged(struct allocs_target *target, const char *what) {
   return allocs_diag_file(&target->diag, "its heap index is damaged: %s", what);
 }
@@ -40,6 +57,7 @@ static bool read_stretches(struct allocs_target *target, const struct allocs_hea
     struct allocs_heap_map_stretch *copy = allocs_os_map(sizeof *copy);
     pieces = allocs_grow(pieces, n, &cap, sizeof *pieces);
     pieces[n++] = (struct allocs_piece){.address = (uintptr_t)from->stretches[i], .to = copy, .n = sizeof *copy};
+    note_range(from->stretches[i], sizeof *copy);
     allocs_heap_map.stretches[i] = copy;
     if (!copy || n * sizeof *copy > mapped_bytes(target)) {
       free(pieces);
@@ -79,6 +97,7 @@ static bool read_places(struct allocs_target *target, const struct places *place
   }
   for (size_t i = 0; i < places->n; i++) {
     pieces[i] = (struct allocs_piece){.address = (uintptr_t)*places->all[i], .to = copy + i * PIECE, .n = PIECE};
+    note_range(*places->all[i], PIECE);
     *places->all[i] = copy + i * PIECE;
   }
   allocs_target_read_pieces(target, pieces, places->n);
@@ -103,6 +122,8 @@ bool allocs_heap_copy(struct allocs_target *target, const struct allocs_root *ro
     note_places(&places, (void **)stretch->cells, N_CELLS);
   }
   bool ok = read_places(target, &places);
+  note_range(root->heap_map, sizeof *from);
+  qsort(ranges.all, ranges.n, sizeof *ranges.all, compare_ranges);
   free(places.all);
   return ok;
 }

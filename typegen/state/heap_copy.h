@@ -12,4 +12,7 @@
 /* False if it cannot be read, having said so. */
 bool allocs_heap_copy(struct allocs_target *target, const struct allocs_root *root);
 
+/* Where the target has its index, in order of addresses: what leads to the words, and these. NULL behind the last. */
+const struct allocs_target_range *allocs_heap_copy_range(size_t i);
+
 #endif

@@ -275,6 +275,19 @@ static int open_file(const struct allocs_target *target, const char *path) {
   return path ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 }
 
+/* What is in it. */
+static bool find_resident(struct allocs_target *target) {
+  for (size_t i = 0; i < core.n_loaded; i++) {
+    if (!core.loaded[i].n_bytes)
+      continue;
+    target->resident =
+        allocs_grow(target->resident, target->n_resident, &target->cap_resident, sizeof *target->resident);
+    target->resident[target->n_resident++] =
+        (struct allocs_target_range){core.loaded[i].begin, core.loaded[i].begin + core.loaded[i].n_bytes};
+  }
+  return true;
+}
+
 static void close_core(struct allocs_target *target) {
   (void)target;
   if (core.fd >= 0)
@@ -308,6 +321,7 @@ bool allocs_core_open(struct allocs_target *target, const char *file) {
   struct allocs_elf_headers headers;
   target->read = read_pieces;
   target->open_file = open_file;
+  target->find_resident = find_resident;
   target->close = close_core;
   if (!map_file(target, file))
     return false;

@@ -10,6 +10,7 @@
 
 #define _GNU_SOURCE
 #include "target/process.h"
+#include "target/resident.h"
 #include <dirent.h>
 #include <elf.h>
 #include <errno.h>
@@ -282,6 +283,7 @@ bool allocs_process_open(struct allocs_target *target, int process, bool stop_it
   target->process = process;
   target->read = read_pieces;
   target->open_file = open_file;
+  target->find_resident = allocs_resident_read;
   target->close = allocs_process_go;
   if (kill(process, 0) && errno == ESRCH)
     return allocs_diag_file(&target->diag, "there is no such process");

@@ -68,4 +68,5 @@ void allocs_target_close(struct allocs_target *target) {
     free((void *)(uintptr_t)target->mappings[i].name);
   free(target->mappings);
   free(target->threads);
+  free(target->resident);
 }

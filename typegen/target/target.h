@@ -23,6 +23,10 @@ struct allocs_target_thread {
   uint64_t words[ALLOCS_MACHINE_WORDS];
 };
 
+struct allocs_target_range {
+  uint64_t begin, end;
+};
+
 /* Bytes that are wanted, and whether they were had. */
 struct allocs_piece {
   uint64_t address;
@@ -38,14 +42,18 @@ struct allocs_target {
   size_t n_mappings, cap_mappings;
   struct allocs_target_thread *threads; /* those whose registers are known */
   size_t n_threads, cap_threads;
-  uint64_t headers;        /* where the executable's program headers are; 0 if unknown */
-  uint64_t random;         /* an address in the first stack; 0 if unknown */
-  uint64_t heap, heap_end; /* where the program break began, and is; 0 if unknown */
-  uint64_t stopped;        /* nanoseconds for which it was; 0 if it never was */
-  unsigned not_stopped;    /* threads that ran on though they were to be stopped */
+  uint64_t headers;                     /* where the executable's program headers are; 0 if unknown */
+  uint64_t random;                      /* an address in the first stack; 0 if unknown */
+  uint64_t heap, heap_end;              /* where the program break began, and is; 0 if unknown */
+  struct allocs_target_range *resident; /* whole pages that are in memory, or in the core, in order; once asked for */
+  size_t n_resident, cap_resident;
+  uint64_t stopped;     /* nanoseconds for which it was; 0 if it never was */
+  unsigned not_stopped; /* threads that ran on though they were to be stopped */
   void (*read)(struct allocs_target *target, struct allocs_piece *pieces, size_t n);
   /* A file that it has, by the name that it has for it; -1 if there is none. NULL: the file that it is running. */
   int (*open_file)(const struct allocs_target *target, const char *path);
+  /* Fills in `resident`; false if that cannot be known, having said so. */
+  bool (*find_resident)(struct allocs_target *target);
   void (*close)(struct allocs_target *target);
 };
 
