@@ -36,7 +36,7 @@ static Dwarf_Die source_of(Dwarf_Die die) {
 static struct dwarf_node *promoted(struct dwarf_types *types, struct dwarf_node *node) {
   struct dwarf_node *value = allocs_dwarf_plain(types, node);
   struct model_type *type = &value->type;
-  if (type->kind != ALLOCS_KIND_BASE || type->size >= 8 || type->encoding == ALLOCS_ENC_COMPLEX_FLOAT)
+  if (type->kind != ALLOCS_KIND_BASE || type->encoding == ALLOCS_ENC_COMPLEX_FLOAT)
     return node;
   if (type->encoding == ALLOCS_ENC_FLOAT && type->count == 32) {
     value = allocs_dwarf_integer(types, 8, true);
@@ -73,8 +73,9 @@ static uint64_t count_of(Dwarf_Die *range) {
   allocs_dwarf_number(range, DW_AT_lower_bound, &lower);
   if (!allocs_dwarf_number(range, DW_AT_upper_bound, &upper))
     return ALLOCS_LENGTH_UNBOUNDED;
-  /* Of no elements the upper bound is -1. */
-  return upper + 1 < lower ? 0 : upper + 1 - lower;
+  /* Of no elements the upper bound is -1. Bounds of other languages may be negative. */
+  uint64_t n = upper + 1 - lower;
+  return n > INT64_MAX ? 0 : n;
 }
 
 /* A vector of three takes the room of four. */

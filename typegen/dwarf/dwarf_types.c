@@ -24,12 +24,17 @@ void allocs_dwarf_types_fini(struct dwarf_types *types) {
   free(types->nodes);
 }
 
+/* Which elfutils' list of languages ends before. */
+enum { C_PLUS_PLUS_17 = 0x2a, C_PLUS_PLUS_20 = 0x2b };
+
 static bool is_c_plus_plus(int language) {
   switch (language) {
   case DW_LANG_C_plus_plus:
   case DW_LANG_C_plus_plus_03:
   case DW_LANG_C_plus_plus_11:
   case DW_LANG_C_plus_plus_14:
+  case C_PLUS_PLUS_17:
+  case C_PLUS_PLUS_20:
     return true;
   default:
     return false;
