@@ -73,7 +73,9 @@ static bool place_of(Dwarf_Die *die, uint64_t *ret, bool *ret_is_tls) {
   case DW_OP_constx:
   case DW_OP_GNU_addr_index:
   case DW_OP_GNU_const_index:
-    if (dwarf_getlocation_attr(&attribute, ops, &indexed) || dwarf_formaddr(&indexed, &address))
+    /* Of a constant it is a number's. */
+    if (dwarf_getlocation_attr(&attribute, ops, &indexed) ||
+        (dwarf_formaddr(&indexed, &address) && dwarf_formudata(&indexed, &address)))
       return false;
     *ret = address;
     break;

@@ -94,7 +94,6 @@ class File:
         self.units, self.symbols, self.sections, self.code = [], [], {}, b""
         self.strings, self.line_strings, self.abbreviations = bytearray(b"\0"), bytearray(b"\0"), {}
         self.indexed_strings, self.addresses = [], []
-        self.is_relocated = False
 
     def unit(self, *dies, signature=None, of=None, **attributes):
         """Returns the unit's DIE. signature, of: that of a type unit, and the DIE that it defines."""
@@ -248,10 +247,43 @@ class File:
             out[".debug_addr"] = self.table(5, b"".join(number(a, 8) for a in self.addresses), b"\x08\x00")
         return {**out, **self.sections}
 
+    def lines(self, folder, files, rows, end):
+        """Of .debug_line. rows: address, which of the files, line; up to `end`."""
+        head = b"\x01" + (b"\x01" if self.version >= 4 else b"") + bytes([1, 251, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1])
+        names = [name.encode() + b"\0" for name in files]
+        if self.version < 5:
+            head += b"\0" + b"".join(name + b"\0\0\0" for name in names) + b"\0"
+        else:
+            head += b"\x01\x01\x08\x01" + folder.encode() + b"\0" + b"\x02\x01\x08\x02\x0b" + uleb(len(names))
+            head += b"".join(name + b"\0" for name in names)
+        program, line = b"", 1
+        for address, number_of_file, to in rows:
+            wanted = number_of_file + (self.version < 5)
+            program += b"\x00\x09\x02" + number(address, 8) + b"\x04" + uleb(wanted) + b"\x03" + sleb(to - line) + b"\x01"
+            line = to
+        program += b"\x00\x09\x02" + number(end, 8) + b"\x00\x01\x01"
+        more = (b"\x08\0" if self.version >= 5 else b"") + self.offset(len(head)) + head
+        self.sections[".debug_line"] = self.table(self.version, program, more)
+
+    def ranges(self, *pairs):
+        """Of .debug_ranges, one list. Returns where it is. Before version 5."""
+        at = len(self.sections.setdefault(".debug_ranges", b""))
+        self.sections[".debug_ranges"] += b"".join(number(a, 8) for pair in pairs for a in pair) + bytes(16)
+        return F("sec_offset" if self.version == 4 else "data4", at)
+
+    def unwind(self, begin, size, instructions):
+        """An entry of .eh_frame, of one function: its CFA is at first the stack pointer and 8."""
+        entries = self.sections.get(".eh_frame", b"")
+        if not entries:
+            cie = number(0, 4) + b"\x01zR\0\x01\x78\x10\x01\x00" + b"\x0c\x07\x08\x90\x01"
+            entries = number(len(cie) + -len(cie) % 4, 4) + cie + bytes(-len(cie) % 4)
+        fde = number(len(entries) + 4, 4) + number(begin, 8) + number(size, 8) + b"\0" + instructions
+        self.sections[".eh_frame"] = entries + number(len(fde) + -len(fde) % 4, 4) + fde + bytes(-len(fde) % 4)
+
     # The file
 
     def bytes(self):
-        """An executable, or, if is_relocated, a shared library: two pages are loaded, of code and of data."""
+        """An executable of which two pages are loaded, of code and of data."""
         names, symbols = bytearray(b"\0"), bytearray(24)
         for name, address, size, kind, section in self.symbols:
             symbols += struct.pack("<IBBHQQ", self.text_at(names, name), 1 << 4 | kind, 0, section, address, size)
@@ -273,8 +305,8 @@ class File:
         program = struct.pack("<IIQQQQQQ", 1, 5, 4096, CODE, CODE, 4096, 4096, 4096)
         program += struct.pack("<IIQQQQQQ", 1, 6, 8192, DATA, DATA, 4096, 4096, 4096)
         program += struct.pack("<IIQQQQQQ", 7, 4, 8192, DATA, DATA, 0, 64, 8)
-        head = b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + struct.pack("<HHIQQQIHHHHHH", 3 if self.is_relocated else 2, 62, 1, CODE, 64, at_headers, 0,
-                                                                     64, 56, 3, 64, len(placed) + 2, len(placed) + 1)
+        head = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
+        head += struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, CODE, 64, at_headers, 0, 64, 56, 3, 64, len(placed) + 2, len(placed) + 1)
         return (head + program).ljust(4096, b"\0") + bytes(body) + bytes(titles) + bytes(headers)
 
 
@@ -299,7 +331,7 @@ class Told:
         for arguments in ([*options, self.scratch, "-o", self.scratch + ".meta"], ["--check", self.scratch + ".meta"]):
             ran = self.run(*arguments)
             if ran.returncode:
-                return [ran.stderr.strip().removeprefix(self.scratch + ": ")] if ran.returncode == 1 else [f"status {ran.returncode}"]
+                return [ran.stderr.strip().removeprefix(self.scratch + ": ") if ran.returncode == 1 else f"status {ran.returncode}"]
         lines = re.sub(r"(, | )[0-9a-f]{16} \*/", " */", self.run("--dump", self.scratch + ".meta").stdout).splitlines()
         return [line for line in lines if line not in USUAL]
 
