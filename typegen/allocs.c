@@ -6,6 +6,8 @@
 
 #include "graph/leaks.h"
 #include "graph/make.h"
+#include "graph/retained.h"
+#include "graph/retained_groups.h"
 #include "graph/why.h"
 #include "image/image.h"
 #include "inspect/census.h"
@@ -110,6 +112,18 @@ static bool do_why(FILE *out, struct looked_at *at, const struct run *run) {
   return true;
 }
 
+static bool do_retained(FILE *out, struct looked_at *at, const struct run *run) {
+  const struct allocs_census *census = &run->census;
+  uint64_t top = census->top ? census->top : ALLOCS_RETAINED_TOP;
+  if (run->n_addresses)
+    allocs_retained_addresses(out, &at->graph, run->addresses, run->n_addresses, census->json);
+  else if (census->n_labels)
+    allocs_retained_groups(out, &at->graph, census->labels[0], top, census->json);
+  else
+    allocs_retained(out, &at->graph, top, census->json);
+  return true;
+}
+
 static bool do_find(FILE *out, struct looked_at *at, const struct run *run) {
   return allocs_find(out, &at->target, run->type, run->where, run->n_where, run->census.top);
 }
@@ -182,31 +196,45 @@ static const char why_usage[] =
     "stopped meanwhile.\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
+static const char retained_usage[] =
+    "usage: allocs retained TARGET [ADDRESS...] [options]\n"
+    "Prints what would go, with all that it holds alone: the objects that hold most, and where in them a large part "
+    "of\n"
+    "the heap hangs together; or, of the blocks at the addresses, what each holds, and who holds it.\n"
+    "  -d type|site        what would go with all blocks of a type, or from a place\n"
+    "  --top N             the first N; default: 10\n"
+    "  --format text|json  default: text\n"
+    "  -v                  tell on stderr for how long the process was stopped\n";
+
 /* What a command has, beside a target. */
 enum {
   ROWS = 1,        /* is about the rows of a heap, so that a snapshot will do */
   CENSUS = 2,      /* the options of a census */
   GRAPH = 4,       /* follows pointers */
-  ADDRESSES = 8,   /* at least one */
+  ADDRESSES = 8,   /* at least one, unless MAYBE */
   TOP = 16,        /* counts that can be cut */
   FILE_NAMED = 32, /* a file to write to */
   DEPTH = 64,
-  TYPE = 128
+  TYPE = 128,
+  MAYBE = 256,
+  FORMAT = 512, /* can be JSON */
+  GROUP = 1024  /* of one source, type or site */
 };
 static const struct command {
   const char *name, *usage;
   unsigned has;
   bool (*run)(FILE *out, struct looked_at *at, const struct run *run);
 } commands[] = {
-    {"census", census_usage, ROWS | CENSUS | TOP, do_census},
+    {"census", census_usage, ROWS | CENSUS | FORMAT | TOP, do_census},
     {"snapshot", snapshot_usage, ROWS | FILE_NAMED, do_snapshot},
-    {"diff", diff_usage, ROWS | CENSUS | TOP, do_diff},
+    {"diff", diff_usage, ROWS | CENSUS | FORMAT | TOP, do_diff},
     {"describe", describe_usage, ADDRESSES | DEPTH, do_describe},
     {"chain", chain_usage, ADDRESSES, do_chain},
     {"find", find_usage, TYPE | TOP, do_find},
     {"threads", threads_usage, DEPTH, do_threads},
     {"leaks", leaks_usage, GRAPH | TOP, do_leaks},
     {"why", why_usage, GRAPH | ADDRESSES, do_why},
+    {"retained", retained_usage, GRAPH | ADDRESSES | MAYBE | TOP | FORMAT | GROUP, do_retained},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
@@ -223,6 +251,7 @@ static const char usage[] =
     "  threads    where its threads stand, and their locals\n"
     "  leaks      what in its heap no pointer leads to\n"
     "  why        on which way pointers lead to a block\n"
+    "  retained   what would go with an object, a type or a place\n"
     "  allocs COMMAND --help tells more.\n"
     "  --help     print this\n"
     "  --version  print the version\n"
@@ -252,6 +281,10 @@ static bool take_sources(struct run *run, const char *text) {
       return true;
     text += n + 1;
   }
+}
+
+static bool take_group(struct run *run, const char *text) {
+  return take_sources(run, text) && run->census.n_labels == 1 && run->census.labels[0] <= ALLOCS_LABEL_SITE;
 }
 
 static bool take_filter(struct run *run, const char *text) {
@@ -316,9 +349,9 @@ static const struct option {
   unsigned of; /* commands that have this */
   bool (*take)(struct run *, const char *);
 } options[] = {
-    {"-d", CENSUS, take_sources},  {"--filter", CENSUS, take_filter}, {"--sort", CENSUS, take_order},
-    {"--top", TOP, take_top},      {"--format", CENSUS, take_format}, {"--depth", DEPTH, take_depth},
-    {"--where", TYPE, take_where}, {"-o", FILE_NAMED, take_file},
+    {"-d", CENSUS, take_sources},   {"-d", GROUP, take_group},     {"--filter", CENSUS, take_filter},
+    {"--sort", CENSUS, take_order}, {"--top", TOP, take_top},      {"--format", FORMAT, take_format},
+    {"--depth", DEPTH, take_depth}, {"--where", TYPE, take_where}, {"-o", FILE_NAMED, take_file},
 };
 
 /* With its value behind it, or in it behind "=". 1: taken, of two arguments if *ret_two; 0: it is none; -1: wrong. */
@@ -387,7 +420,8 @@ static int take_arguments(struct run *run, int argc, char **argv) {
     return 1 + usage_error("say -o FILE", "");
   if (run->command->has & TYPE && !run->type)
     return 1 + usage_error("no type", "");
-  return run->command->has & ADDRESSES && !run->n_addresses ? 1 + usage_error("no address", "") : 0;
+  return (run->command->has & (ADDRESSES | MAYBE)) == ADDRESSES && !run->n_addresses ? 1 + usage_error("no address", "")
+                                                                                     : 0;
 }
 
 /* The target */
@@ -497,6 +531,8 @@ int main(int argc, char **argv) {
       run.command = &commands[i];
   if (!run.command)
     return usage_error("unknown command ", argv[1]);
+  if (!(run.command->has & CENSUS))
+    run.census.n_labels = 0;
   if (run.command->run == do_diff)
     run.census = (struct allocs_census){.labels = {ALLOCS_LABEL_TYPE, ALLOCS_LABEL_SITE}, .n_labels = 2};
   int stop = take_arguments(&run, argc, argv);

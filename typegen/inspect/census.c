@@ -10,6 +10,8 @@
    As the process prints it of itself, if nothing else is asked for. */
 
 #include "inspect/census.h"
+#include "inspect/share.h"
+#include "write/json.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,17 +86,12 @@ static struct group *make_groups(struct allocs_row *rows, size_t n, enum allocs_
 
 /* Text */
 
-static void print_share(FILE *out, uint64_t part, uint64_t whole, int width) {
-  uint64_t tenths = whole ? (uint64_t)((double)part * 1000 / (double)whole + 0.5) : 0;
-  fprintf(out, "%*" PRIu64 ".%" PRIu64 " %%", width, tenths / 10, tenths % 10);
-}
-
 static void print_row(const struct report *report, const struct allocs_sum *sum, unsigned level, const char *label) {
   if (report->census->is_difference) {
     fprintf(report->out, "%+12" PRId64 "%+16" PRId64, (int64_t)sum->blocks, (int64_t)sum->bytes);
   } else {
     fprintf(report->out, "%12" PRIu64 "%16" PRIu64, sum->blocks, sum->bytes);
-    print_share(report->out, sum->bytes, report->all.bytes, 6);
+    allocs_share_print(report->out, sum->bytes, report->all.bytes, 6);
   }
   fprintf(report->out, "  %*s%s\n", 2 * (int)level, "", label);
 }
@@ -110,18 +107,6 @@ static void print_others(const struct report *report, const struct group *groups
 
 /* JSON */
 
-static void print_quoted(FILE *out, const char *text) {
-  fputc('"', out);
-  for (; *text; text++)
-    if (*text == '"' || *text == '\\')
-      fprintf(out, "\\%c", *text);
-    else if ((unsigned char)*text < ' ')
-      fprintf(out, "\\u%04x", (unsigned)(unsigned char)*text);
-    else
-      fputc(*text, out);
-  fputc('"', out);
-}
-
 static void print_json_sum(FILE *out, const struct allocs_sum *sum) {
   fprintf(out, "\"blocks\": %" PRId64 ", \"bytes\": %" PRId64, (int64_t)sum->blocks, (int64_t)sum->bytes);
 }
@@ -131,7 +116,7 @@ static void print_json_row(struct report *report, const struct group *group, uns
   report->has_printed = true;
   for (unsigned i = 0; i <= level; i++) {
     fprintf(report->out, "\"%s\": ", allocs_label_names[report->census->labels[i]]);
-    print_quoted(report->out, group->rows->labels[report->census->labels[i]]);
+    allocs_json_quote(report->out, group->rows->labels[report->census->labels[i]]);
     fprintf(report->out, ", ");
   }
   print_json_sum(report->out, &group->sum);
@@ -191,9 +176,9 @@ static void print_title(FILE *out, const struct allocs_rows *rows, const struct 
 
 static void print_typed(FILE *out, const struct allocs_sum *typed, const struct allocs_sum *all) {
   fprintf(out, "typed: %" PRIu64 " of %" PRIu64 " blocks (", typed->blocks, all->blocks);
-  print_share(out, typed->blocks, all->blocks, 0);
+  allocs_share_print(out, typed->blocks, all->blocks, 0);
   fprintf(out, "), %" PRIu64 " of %" PRIu64 " bytes (", typed->bytes, all->bytes);
-  print_share(out, typed->bytes, all->bytes, 0);
+  allocs_share_print(out, typed->bytes, all->bytes, 0);
   fprintf(out, ")\n");
 }
 

@@ -2,63 +2,19 @@
    Copyright The allocs authors. */
 
 /* A model as a JSON object; docs/typegen.md describes it. A type is referred to by its key, beside how C spells it.
-   Bytes that are no UTF-8 are written as U+FFFD. */
+ */
 
 #include "write/cname.h"
 #include "write/dump.h"
+#include "write/json.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Length of the UTF-8 sequence at the beginning of a text (RFC 3629, section 4); 0 if it is none. */
-static unsigned utf8_length(const unsigned char *text) {
-  /* The second byte's bounds keep out what is written too long, surrogates, and what is beyond U+10FFFF. A text ends
-     with zero, which is below all bounds: nothing is read behind it. */
-  unsigned char low = 0x80, high = 0xbf, c = text[0];
-  unsigned length = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-  if (c == 0xe0)
-    low = 0xa0;
-  if (c == 0xed)
-    high = 0x9f;
-  if (c == 0xf0)
-    low = 0x90;
-  if (c == 0xf4)
-    high = 0x8f;
-  for (unsigned i = 1; i < length; i++) {
-    if (text[i] < low || text[i] > high)
-      return 0;
-    low = 0x80;
-    high = 0xbf;
-  }
-  return length;
-}
-
-/* RFC 8259, section 7; DEL, which it would allow, is escaped as well. */
-static void string(FILE *out, const char *text) {
-  if (!text) {
-    fputs("null", out);
-    return;
-  }
-  fputc('"', out);
-  for (const unsigned char *p = (const unsigned char *)text; *p;) {
-    unsigned length = utf8_length(p);
-    if (!length)
-      fputs("\\ufffd", out);
-    else if (*p == '"' || *p == '\\')
-      fprintf(out, "\\%c", *p);
-    else if (*p < ' ' || *p == 0x7f)
-      fprintf(out, "\\u%04x", *p);
-    else
-      fwrite(p, 1, length, out);
-    p += length ? length : 1;
-  }
-  fputc('"', out);
-}
-
 /* All fields but the first of an object follow a comma. */
 static void text_field(FILE *out, const char *name, const char *text) {
   fprintf(out, ", \"%s\": ", name);
-  string(out, text);
+  allocs_json_quote(out, text);
 }
 
 static void number_field(FILE *out, const char *name, uint64_t value) {
@@ -139,7 +95,7 @@ static const char *encoding_name(unsigned encoding) {
 
 static void entry(FILE *out, const struct model_type *type, const struct model_entry *entry) {
   fputs("{\"name\": ", out);
-  string(out, entry->name);
+  allocs_json_quote(out, entry->name);
   if (type->kind == ALLOCS_KIND_ENUMERATION) {
     fprintf(out, ", \"value\": %" PRId64, entry->value);
   } else {
@@ -197,7 +153,7 @@ static void type(FILE *out, const struct model_type *type) {
 
 static void site(FILE *out, const struct model_site *site) {
   fputs("{\"callee\": ", out);
-  string(out, site->callee);
+  allocs_json_quote(out, site->callee);
   source_fields(out, &site->source);
   number_field(out, "column", site->source.column);
   text_field(out, "shape", allocs_cname_shape(site->shape));
@@ -212,7 +168,7 @@ static void object(FILE *out, const struct model_object *object) {
                                       [ALLOCS_STATIC_FUNCTION] = "function",
                                       [ALLOCS_STATIC_COMPOUND_LITERAL] = "compound literal"};
   fputs("{\"name\": ", out);
-  string(out, object->name);
+  allocs_json_quote(out, object->name);
   if (object->kind)
     /* Thread-local variables have none. */
     text_field(out, "kind", kinds[object->kind]);
@@ -236,7 +192,7 @@ static void literal(FILE *out, const struct model_object *literal) {
 
 static void frame(FILE *out, const struct model_frame *frame) {
   fputs("{\"name\": ", out);
-  string(out, frame->name);
+  allocs_json_quote(out, frame->name);
   text_field(out, "file", frame->source.file);
   number_field(out, "line", frame->source.line);
   place_field(out, "code", &frame->code);
@@ -248,7 +204,7 @@ static void frame(FILE *out, const struct model_frame *frame) {
   for (uint32_t i = 0; i < frame->n_locals; i++) {
     const struct model_local *local = &frame->locals[i];
     fputs(i ? ", {\"name\": " : "{\"name\": ", out);
-    string(out, local->name);
+    allocs_json_quote(out, local->name);
     fprintf(out, ", \"offset\": %" PRId32, local->offset);
     type_fields(out, local->type, local->alias);
     number_field(out, "line", local->line);
@@ -260,7 +216,7 @@ static void frame(FILE *out, const struct model_frame *frame) {
 
 static void calls(FILE *out, const struct model_calls *calls) {
   fputs("{\"name\": ", out);
-  string(out, calls->source.function);
+  allocs_json_quote(out, calls->source.function);
   text_field(out, "file", calls->source.file);
   number_field(out, "line", calls->source.line);
   place_field(out, "code", &calls->code);
@@ -290,7 +246,7 @@ void allocs_dump_json(FILE *out, const struct model *model) {
   struct model_order order;
   allocs_order_init(&order, model);
   fputs("{\"image\": ", out);
-  string(out, model->file);
+  allocs_json_quote(out, model->file);
   LIST(out, "types", model->n_types, type, order.types);
   LIST(out, "sites", model->n_sites, site, order.sites);
   LIST(out, "statics", model->n_statics, object, order.statics);
