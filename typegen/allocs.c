@@ -23,6 +23,7 @@
 #include "target/core.h"
 #include "target/images.h"
 #include "target/process.h"
+#include "target/snapshot.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ struct run {
   const char *target;
   const char *before; /* a snapshot, that the target is compared with */
   const char *file;   /* to write to */
-  bool no_stop, verbose, rss;
+  bool no_stop, verbose, rss, no_contents;
   unsigned depth;
   struct allocs_census census;
   uint64_t addresses[MOST_ADDRESSES];
@@ -66,8 +67,17 @@ static bool do_census(FILE *out, struct looked_at *at, const struct run *run) {
 }
 
 static bool do_snapshot(FILE *out, struct looked_at *at, const struct run *run) {
+  char *text = NULL;
+  size_t size = 0;
   (void)out;
-  return allocs_rows_write(&at->target.diag, run->file, &at->rows);
+  if (run->no_contents)
+    return allocs_rows_write(&at->target.diag, run->file, &at->rows);
+  FILE *rows = open_memstream(&text, &size);
+  if (rows)
+    allocs_rows_print(rows, &at->rows);
+  bool ok = rows && !fclose(rows) && allocs_snapshot_write(&at->target, run->file, text, size);
+  free(text);
+  return ok;
 }
 
 /* The rows are the second target's. */
@@ -140,13 +150,15 @@ static const char census_usage[] =
     "  --no-stop           read a running process, which changes meanwhile\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
-static const char snapshot_usage[] =
-    "usage: allocs snapshot TARGET -o FILE [options]\n"
-    "Writes into a file what is live in the target's heap: how many blocks of each type, place and size, no contents.\n"
-    "`allocs census` and `allocs diff` take it as TARGET.\n"
-    "  -o FILE             the file\n"
-    "  --no-stop           read a running process, which changes meanwhile\n"
-    "  -v                  tell on stderr for how long the process was stopped\n";
+static const char snapshot_usage[] = "usage: allocs snapshot TARGET -o FILE [options]\n"
+                                     "Writes into a file what there is of the target: its pages, but for those of "
+                                     "zeroes, and registers. All commands take\n"
+                                     "it as TARGET, later and elsewhere. A process is stopped meanwhile.\n"
+                                     "  --no-contents       only how many blocks of each type, place and size are "
+                                     "live: a small file, for census and diff\n"
+                                     "  -o FILE             the file\n"
+                                     "  --no-stop           read a running process, which changes meanwhile\n"
+                                     "  -v                  tell on stderr for how long the process was stopped\n";
 
 static const char diff_usage[] =
     "usage: allocs diff SNAPSHOT TARGET [options]\n"
@@ -409,6 +421,8 @@ static int take_arguments(struct run *run, int argc, char **argv) {
       run->verbose = true;
     else if (!strcmp(argument, "--rss") && run->command->run == do_census)
       run->rss = true;
+    else if (!strcmp(argument, "--no-contents") && run->command->run == do_snapshot)
+      run->no_contents = true;
     else if (argument[0] == '-')
       return 1 + usage_error("unknown option ", argument);
     else if ((stop = take_positional(run, argument)) != 0)
@@ -428,6 +442,10 @@ static int take_arguments(struct run *run, int argc, char **argv) {
 
 static bool open_target(struct allocs_target *target, const struct run *run) {
   uint64_t number;
+  if (allocs_snapshot_is(run->target))
+    return allocs_snapshot_open(target, run->target);
+  if (allocs_rows_is_snapshot(run->target))
+    return allocs_diag_file(&target->diag, "it has no contents: it was made with --no-contents");
   if (run->target[strspn(run->target, "0123456789")])
     return allocs_core_open(target, run->target);
   return take_number(run->target, 10, &number) && number && number <= INT32_MAX
@@ -462,16 +480,19 @@ static void say_stopped(const struct allocs_target *target) {
 /* The target, and what the command needs of it: a snapshot has rows alone. */
 static bool look(struct looked_at *at, const struct run *run) {
   unsigned has = run->command->has & ~(run->rss ? ROWS : 0u);
-  if (has & ROWS && allocs_rows_is_snapshot(run->target))
+  bool keeps_all = run->command->run == do_snapshot && !run->no_contents;
+  if (has & ROWS && !keeps_all && (allocs_rows_is_snapshot(run->target) || allocs_snapshot_is(run->target)))
     return allocs_rows_read(&at->target.diag, run->target, &at->rows);
   /* What is read of files, the kernel counts as the process's from then on. */
-  if (!open_target(&at->target, run) || (run->rss && !at->target.find_resident(&at->target)) || !copy_state(at) ||
+  if (!open_target(&at->target, run) ||
+      ((run->rss || keeps_all) && !at->target.find_resident(&at->target, keeps_all)) || !copy_state(at) ||
       (!(has & ROWS) && !copy_kinds(at)) || (has & GRAPH && !allocs_graph_make(&at->target, &at->root, &at->graph)))
     return false;
   if (!(has & (ROWS | GRAPH)))
     return true;
   /* All others look at contents. */
-  allocs_process_go(&at->target);
+  if (!keeps_all)
+    allocs_process_go(&at->target);
   if (has & ROWS) {
     at->rows.process = at->target.process;
     allocs_rows_of_heap(&at->rows);

@@ -11,7 +11,7 @@
 // RUN: sed 's/snapshot 1/snapshot 9/' %t.1 > %t.other && not %inspect diff %t.other %t.1 2>&1 | grep "another version"
 // RUN: sed '2s/[0-9]/x/' %t.1 > %t.bad && not %inspect census %t.bad 2>&1 | grep "damaged in line 2"
 // RUN: not %inspect diff %t.1 2>&1 | grep "no target" && not %inspect snapshot %t.1 2>&1 | grep "say -o FILE"
-// RUN: not %inspect snapshot %t.1 -o /nowhere/at/all 2>&1 | grep "/nowhere/at/all: No such file or directory"
+// RUN: not %inspect snapshot %t.1 --no-contents -o /nowhere/at/all 2>&1 | grep "/nowhere/at/all: No such file or directory"
 
 #include "Inputs/heap.h"
 

@@ -10,7 +10,11 @@
 // RUN: env CORE=gcore %python %S/Inputs/beside.py %t %t.in cp TARGET %t.core
 // RUN: head -c 300000 %t.core > %t.cut && not %inspect census %t.cut 2>&1 | grep -x "allocs: .*cut: the core is cut off: of [0-9]* bytes 300000 are there"
 // RUN: head -c 100 %t.core > %t.cut && not %inspect census %t.cut 2>&1 | grep -x "allocs: .*cut: the core is cut off in its headers"
-// RUN: gzip -c %t.core > %t.packed && not %inspect census %t.packed 2>&1 | grep "compressed"
+// RUN: gzip -c %t.core > %t.packed && not %inspect census %t.packed 2>&1 | grep -x "allocs: .*packed: it is compressed: unpack it first, by gunzip"
+// RUN: %python %S/Inputs/pack.py %t.core %t.zst && %inspect census %t.zst > %t.packed && %inspect census %t.core | diff - %t.packed
+// RUN: head -c 20000 %t.zst > %t.cut && not %inspect census %t.cut 2>&1 | grep -x "allocs: .*cut: it is compressed, and cut off"
+// RUN: %python -c "import sys; b = bytearray(open(sys.argv[1], 'rb').read()); b[30:60] = bytes(range(200, 230)); open(sys.argv[2], 'wb').write(b)" %t.zst %t.cut
+// RUN: not %inspect census %t.cut 2>&1 | grep -x "allocs: .*cut: it is compressed, and damaged"
 //
 // A runtime of another version: of its note, the root's, in the program's file.
 // RUN: %python -c "import sys; b = open(sys.argv[1], 'rb').read(); n = b'\2\0\0\0allocs' + bytes(6); assert b.count(n) == 1; open(sys.argv[1], 'r+b').write(b.replace(n + b'\2', n + b'\7'))" %t

@@ -7,6 +7,7 @@
 
 #include "inspect/rows.h"
 #include "ground/store.h"
+#include "target/snapshot.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -66,10 +67,7 @@ static void write_label(FILE *out, const char *label) {
       fputc(*label, out);
 }
 
-bool allocs_rows_write(struct allocs_diag *diag, const char *file, const struct allocs_rows *rows) {
-  FILE *out = fopen(file, "we");
-  if (!out)
-    return allocs_diag_file(diag, "%s: %s", file, strerror(errno));
+void allocs_rows_print(FILE *out, const struct allocs_rows *rows) {
   fprintf(out, HEAD "%d\n", rows->process);
   for (size_t i = 0; i < rows->n; i++) {
     const struct allocs_row *row = &rows->all[i];
@@ -79,6 +77,13 @@ bool allocs_rows_write(struct allocs_diag *diag, const char *file, const struct 
     fputc('\n', out);
   }
   fprintf(out, END "%zu\n", rows->n);
+}
+
+bool allocs_rows_write(struct allocs_diag *diag, const char *file, const struct allocs_rows *rows) {
+  FILE *out = fopen(file, "we");
+  if (!out)
+    return allocs_diag_file(diag, "%s: %s", file, strerror(errno));
+  allocs_rows_print(out, rows);
   bool is_bad = ferror(out);
   return (!fclose(out) && !is_bad) || allocs_diag_file(diag, "%s: %s", file, strerror(errno));
 }
@@ -165,11 +170,16 @@ static bool read_lines(struct allocs_diag *diag, FILE *in, struct allocs_rows *r
 }
 
 bool allocs_rows_read(struct allocs_diag *diag, const char *file, struct allocs_rows *ret) {
-  FILE *in = fopen(file, "re");
+  size_t size = 0;
+  bool has_contents = allocs_snapshot_is(file);
+  char *text = has_contents ? allocs_snapshot_text(diag, file, &size) : NULL;
   *ret = (struct allocs_rows){.n = 0};
-  if (!in)
-    return allocs_diag_file(diag, "%s", strerror(errno));
-  bool ok = read_lines(diag, in, ret);
-  fclose(in);
+  if (has_contents && !text)
+    return false;
+  FILE *in = text ? fmemopen(text, size, "r") : fopen(file, "re");
+  bool ok = in ? read_lines(diag, in, ret) : allocs_diag_file(diag, "%s", strerror(errno));
+  if (in)
+    fclose(in);
+  free(text);
   return ok;
 }

@@ -26,10 +26,13 @@ void allocs_rows_of_heap(struct allocs_rows *ret);
 /* Adds those of one to another, as so many less. */
 void allocs_rows_subtract(struct allocs_rows *from, const struct allocs_rows *rows);
 
-/* Whether a file begins as a snapshot does. */
+/* As a snapshot without contents has them. */
+void allocs_rows_print(FILE *out, const struct allocs_rows *rows);
+/* Whether a file begins as a snapshot without contents does. */
 bool allocs_rows_is_snapshot(const char *file);
 /* False, having said what is wrong. */
 bool allocs_rows_write(struct allocs_diag *diag, const char *file, const struct allocs_rows *rows);
+/* Of either kind of snapshot. */
 bool allocs_rows_read(struct allocs_diag *diag, const char *file, struct allocs_rows *ret);
 
 #endif

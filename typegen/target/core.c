@@ -7,6 +7,7 @@
 #include "target/core.h"
 #include "bytes/elf_headers.h"
 #include "bytes/notes.h"
+#include "target/unpack.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -276,7 +277,8 @@ static int open_file(const struct allocs_target *target, const char *path) {
 }
 
 /* What is in it. */
-static bool find_resident(struct allocs_target *target) {
+static bool find_resident(struct allocs_target *target, bool also_swapped) {
+  (void)also_swapped;
   for (size_t i = 0; i < core.n_loaded; i++) {
     if (!core.loaded[i].n_bytes)
       continue;
@@ -317,17 +319,39 @@ static bool map_file(struct allocs_target *target, const char *file) {
   return true;
 }
 
+/* As systemd-coredump leaves it. What others pack, they unpack. */
+static bool unpack(struct allocs_target *target) {
+  static const struct {
+    const char *magic, *program;
+  } others[] = {{"\x1f\x8b", "gunzip"},
+                {"\xfd"
+                 "7zXZ",
+                 "unxz"},
+                {"\x04\x22\x4d\x18", "unlz4"},
+                {"BZh", "bunzip2"}};
+  struct allocs_unpacked unpacked;
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    if (core.size >= 8 && !memcmp(core.bytes, others[i].magic, strlen(others[i].magic)))
+      return allocs_diag_file(&target->diag, "it is compressed: unpack it first, by %s", others[i].program);
+  if (!allocs_unpack_is(core.bytes, core.size))
+    return true;
+  if (!allocs_unpack(&target->diag, core.bytes, core.size, &unpacked))
+    return false;
+  munmap((void *)(uintptr_t)core.bytes, core.size);
+  core.bytes = unpacked.bytes;
+  core.size = unpacked.size;
+  return true;
+}
+
 bool allocs_core_open(struct allocs_target *target, const char *file) {
   struct allocs_elf_headers headers;
   target->read = read_pieces;
   target->open_file = open_file;
   target->find_resident = find_resident;
   target->close = close_core;
-  if (!map_file(target, file))
+  if (!map_file(target, file) || !unpack(target))
     return false;
   struct allocs_memory memory = allocs_memory(core.bytes, core.size);
-  if (core.size >= 4 && (!memcmp(core.bytes, "\x28\xb5\x2f\xfd", 4) || !memcmp(core.bytes, "\x1f\x8b", 2)))
-    return allocs_diag_file(&target->diag, "it is compressed: unpack it first");
   if (!allocs_elf_headers_read(&memory.source, &headers) || headers.type != ET_CORE)
     return allocs_diag_file(&target->diag, "neither a process nor a core file");
   if (!read_segments(target, &memory.source, &headers))

@@ -5,8 +5,8 @@
 
 #include "target/target.h"
 
-/* Which pages of a process are in memory, as the kernel counts them: adds them to target->resident, in order. False if
-   that cannot be read, having said so. */
-bool allocs_resident_read(struct allocs_target *target);
+/* Which pages of a process are in memory, as the kernel counts them, or, `also_swapped`, all that have been written, or
+   read of a file: adds them to target->resident, in order. False if that cannot be read, having said so. */
+bool allocs_resident_read(struct allocs_target *target, bool also_swapped);
 
 #endif

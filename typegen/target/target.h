@@ -52,8 +52,9 @@ struct allocs_target {
   void (*read)(struct allocs_target *target, struct allocs_piece *pieces, size_t n);
   /* A file that it has, by the name that it has for it; -1 if there is none. NULL: the file that it is running. */
   int (*open_file)(const struct allocs_target *target, const char *path);
-  /* Fills in `resident`; false if that cannot be known, having said so. */
-  bool (*find_resident)(struct allocs_target *target);
+  /* Fills in `resident`, `also_swapped` with what is not in memory but was written out; false if that cannot be known,
+     having said so. */
+  bool (*find_resident)(struct allocs_target *target, bool also_swapped);
   void (*close)(struct allocs_target *target);
 };
 

@@ -7,11 +7,11 @@ allocs, program, first, second = sys.argv[1:]
 run = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 try:
     run.stdout.readline()
-    subprocess.run([allocs, "snapshot", str(run.pid), "-o", first], check=True)
+    subprocess.run([allocs, "snapshot", str(run.pid), "--no-contents", "-o", first], check=True)
     run.stdin.write("\n")
     run.stdin.flush()
     run.stdout.readline()
-    subprocess.run([allocs, "snapshot", str(run.pid), "-o", second], check=True)
+    subprocess.run([allocs, "snapshot", str(run.pid), "--no-contents", "-o", second], check=True)
     grown = [subprocess.run([allocs, "diff", first, of], text=True, capture_output=True, check=True).stdout for of in (str(run.pid), second)]
     if grown[0] != grown[1]:
         sys.exit("the process and its snapshot differ")

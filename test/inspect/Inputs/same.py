@@ -1,5 +1,5 @@
 """same.py ALLOCS PROGRAM: runs PROGRAM, which for each of many addresses prints "D ADDRESS: description" and what encloses it, and asks
-ALLOCS the same about it, or, with CORE=gcore in the environment, about a core; what is told of locals of functions that have returned
+ALLOCS the same about it, or, with CORE=gcore or CORE=snapshot in the environment, about a core or snapshot; what is told of locals of functions that have returned
 since is passed over, and how many answers are the same is printed."""
 import os
 import re
@@ -21,6 +21,11 @@ try:
     if os.environ.get("CORE") == "gcore":
         subprocess.run(["gcore", "-o", f"{folder}/core", target], capture_output=True)
         target = f"{folder}/core.{target}"
+    if os.environ.get("CORE") == "snapshot":
+        subprocess.run([allocs, "snapshot", target, "-o", f"{folder}/snapshot"], check=True)
+        target = f"{folder}/snapshot"
+        run.kill()
+        run.wait()
     asked = re.findall(r"^D (0x[0-9a-f]+): (.*)\n(0x[0-9a-f]+:.*\n(?:  .*\n)*)", "".join(text), re.M)
     told, bad = 0, []
     for address, line, chain in asked:
