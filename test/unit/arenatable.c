@@ -137,6 +137,18 @@ int main(void) {
   CHECK(at[0] == node && find(0));
   allocs_arena_table_end_node(node, state);
   CHECK(find(0));
+  /* Those that are taken out together are all used again, when nothing else is free. */
+  struct allocs_arena_node *taken[3];
+  for (int i = 0; i < PLACES; i++)
+    i == 2 || i == 4 || i == 6 ? put(i) : take(i);
+  for (int i = 0; i < 3; i++)
+    taken[i] = at[2 * i + 2];
+  allocs_arena_table_state.free = NULL;
+  size_t first = index_of(2);
+  allocs_arena_table_replace(first, first + 3, NULL), at[2] = at[4] = at[6] = NULL;
+  for (int i = 0; i < 3; i++)
+    put(2 * i + 2), CHECK(at[2 * i + 2] == taken[0] || at[2 * i + 2] == taken[1] || at[2 * i + 2] == taken[2]);
+  CHECK(at[2] != at[4] && at[4] != at[6] && at[2] != at[6] && find(2) && find(4) && find(6));
   allocs_arena_table_end_turn();
   return check_failed;
 }

@@ -1,11 +1,10 @@
-// Of the locals of a frame, what begins at a byte is known only if all that share it agree; of other types each way down counts, and all are looked at.
-// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/types/type_table.c %src/runtime/types/type.c %src/runtime/types/type_keys.c %src/runtime/types/begins.c \
+// Of the locals of a frame, what begins at a byte is known only if all that share it agree; of other types each way down counts, and all are looked at; what was found is kept for the same question alone.
+// RUN: %cc -Wall -Wextra -Werror -I%src/runtime %s %src/runtime/types/type_table.c %src/runtime/types/type.c %src/runtime/types/type_keys.c \
 // RUN:   %src/runtime/ground/store.c %src/runtime/os/os_hidden.c %src/runtime/os/os_linux.c -o %t
 // RUN: %t
 
-#include "types/begins.h"
+#include "types/begins.c"
 #include "check.h"
-#include "types/type.h"
 
 static uint64_t next_key = 1;
 static const struct uniqtype *integer, *real, *byte;
@@ -75,10 +74,28 @@ static void many_ways(void) {
   }
 }
 
+/* What is kept is told again, whatever it is, of nothing but the same; not while it is written, nor by who comes meanwhile. */
+static void kept(void) {
+  const struct uniqtype *in = STRUCT(8, {integer, "a", NULL, 0}, {integer, "b", NULL, 4}), *other = STRUCT(8, {real, "a", NULL, 0}, {integer, "b", NULL, 4});
+  struct question asked = {in, integer, 8, 2 * 4};
+  struct known *at = known_at(&asked);
+  CHECK(allocs_begins(in, 8, 4, integer) == ALLOC_YES && !memcmp(&at->of, &asked, sizeof asked) && at->verdict == ALLOC_YES && !(at->sequence & 1));
+  at->verdict = ALLOC_MAYBE, CHECK(allocs_begins(in, 8, 4, integer) == ALLOC_MAYBE);
+  at->sequence++, CHECK(allocs_begins(in, 8, 4, integer) == ALLOC_YES && at->verdict == ALLOC_MAYBE), at->sequence++;
+  struct question wrong[] = {{other, integer, 8, 2 * 4}, {in, real, 8, 2 * 4}, {in, integer, 9, 2 * 4}, {in, integer, 8, 2 * 4 + 1}};
+  for (int i = 0; i < 4; i++) {
+    at->of = wrong[i], at->verdict = ALLOC_MAYBE, CHECK(allocs_begins(in, 8, 4, integer) == ALLOC_YES);
+    CHECK(!memcmp(&at->of, &asked, sizeof asked) && at->verdict == ALLOC_YES);
+  }
+  struct question of_frame = {in, integer, 8, 2 * 4 + 1};
+  CHECK(allocs_begins_in_frame(in, 8, 4, integer) == ALLOC_YES && !memcmp(&known_at(&of_frame)->of, &of_frame, sizeof of_frame));
+  known_at(&of_frame)->verdict = ALLOC_NO, CHECK(allocs_begins_in_frame(in, 8, 4, integer) == ALLOC_NO && allocs_begins(in, 8, 4, integer) == ALLOC_YES);
+}
+
 int main(void) {
   integer = allocs_type_base(ALLOCS_ENC_SIGNED, 4);
   real = allocs_type_base(ALLOCS_ENC_FLOAT, 4);
   byte = allocs_type_byte();
-  frames(), arms(), arrays(), tags(), many_ways();
+  frames(), arms(), arrays(), tags(), many_ways(), kept();
   return check_failed;
 }

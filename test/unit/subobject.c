@@ -140,6 +140,16 @@ static void overlaps(void) {
   const struct uniqtype *agree = COMPOSITE(8, {pair, "p", 0, 0}, {allocs_type_array(integer, 2), "a", 0, 0});
   CHECK_STRING(way(agree, 5), "1@4~"); /* no union: at once to what they agree on, by neither's way */
   CHECK(innermost(agree, 5) == integer);
+  /* Nobody's, if they are not of a union; of one, and where they hold no more than one, it is somebody's. */
+  struct uniqtype_member arms[] = {{pair, "p", 0, 0}, {allocs_type_array(integer, 2), "a", 0, 0}};
+  const struct uniqtype *either = allocs_type_composite(next_key++, ALLOCS_TYPE_UNION, "u", 8, arms, 2);
+  static const struct { bool is_union; uint64_t offset; bool shared; } each[] = {{false, 5, true}, {false, 0, true}, {true, 5, false}};
+  struct allocs_path path;
+  for (int i = 0; i < 3; i++) {
+    allocs_subobject_path(each[i].is_union ? either : agree, 8, each[i].offset, &path);
+    CHECK(path.ambiguous && path.shared == each[i].shared && path.sizes[path.n - 1] == 4 && !path.padding);
+  }
+  allocs_subobject_path(differ, 8, 4, &path), CHECK(!path.ambiguous && !path.shared), allocs_subobject_path(differ, 8, 0, &path), CHECK(path.ambiguous && !path.shared);
   /* The same type at another place is not the same. */
   const struct uniqtype *shifted = COMPOSITE(8, {integer, "i", 0, 0}, {integer, "j", 0, 2});
   CHECK_STRING(way(shifted, 3), "~");

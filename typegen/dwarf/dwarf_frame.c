@@ -15,17 +15,16 @@
 /* The CFA from the stack pointer in the rows of a function's unwind entry, in their order. */
 struct rows {
   int64_t first, greatest, last;
-  bool falls, is_odd;
+  bool falls, is_odd; /* it has fallen once */
 };
 
-/* From the greatest on, it may go down to the first, before a return, and be the greatest again behind that. Anything
+/* From the greatest on, it may go down to the first, before a return, and be that greatest again behind it. Anything
    else, as arguments pushed for a call, leaves open what the body has. */
 static void add_row(struct rows *rows, int64_t value) {
   if (value < rows->last) {
     rows->falls = true;
   } else if (value > rows->last && rows->falls) {
     rows->is_odd |= rows->last != rows->first || value != rows->greatest;
-    rows->falls = false;
   }
   if (value > rows->greatest)
     rows->greatest = value;

@@ -119,6 +119,14 @@ for i in range(9):
         file.symbol(f"s{j}", DATA + 32 * j, 4 + 4 * j)
     file.unit(int_, tail, variable("v", tail, at(DATA + 32 * i)), variable("w", tail, at(DATA + 32 * i + 8)))
     told.expect(f"a symbol among nine, number {i}; where there is none, no variable", places(file), f"v {32 * i:#x} {4 + 4 * i}")
+for depth, size in ((63, 24), (64, 4)):
+    nested = [in_it]
+    for i in range(depth - 1):
+        nested.append(Die("structure_type", Die("member", name="i", type=nested[-1]), name=f"n{i}", byte_size=4))
+    file = File()
+    file.symbol("s", DATA + 8, 24)
+    file.unit(int_, tail, *nested, variable("v", nested[-1], at(DATA + 8)))
+    told.expect(f"one within {depth - 1} others", places(file), f"v 0x8 {size}")
 file = File()
 file.symbol("s", DATA + 8, 4)
 file.symbol("short", DATA + 16, 2)
@@ -150,6 +158,17 @@ told.expect("symbols of variables and functions that are loaded", lines, """
     static (no type) f; /* function, ?:0 */
     static (no type) part_of_b; /* 4 bytes, ?:0 */
     """)
+
+image, = json.loads(told.run("--json", told.scratch + ".meta").stdout)
+told.expect("and their sizes, of functions none", [f"{o['name']} {o['size']}" for o in sorted(image["statics"], key=lambda o: o["name"])],
+            "a 4\nb 8\nb_too 8\ncode_as_data 4\nf 0\npart_of_b 4")
+# Of a variable and a function at one place
+for first, second in (("v", "f"), ("f", "v")):
+    file = File()
+    for name in (first, second, "other"):
+        file.symbol(name, CODE + (0 if name == "other" else 64), 0 if name == "f" else 24, kind=2 if name == "f" else 1)
+    file.unit(int_, tail, variable("v", tail, at(CODE + 64)))
+    told.expect("a variable has its own symbol's size", [line for line in told.of(file) if "v[]" in line], "static int v[]; /* 24 bytes, ?:0 */")
 
 # Literals: of Clang's, which describes them as variables without name
 letters = Die("array_type", Die("subrange_type", count=6), type=char)
@@ -188,6 +207,14 @@ told.expect("what two units tell", [l for l in told.of(file) if not l.startswith
     static long x; /* 8 bytes, ?:0 */
     frame of f: /* ?:0 */
       int local; /* rbp-4, line 0 */
+    """)
+
+
+file = File()
+file.unit(int_, *[variable(name, int_, at(DATA), decl_line=line) for line, name in enumerate(["a", "b", "a", "b"])])
+told.expect("two names of one place", [l for l in told.of(file) if not l.startswith("type")], """
+    static int a; /* 4 bytes, ?:0 */
+    static int b; /* 4 bytes, ?:1 */
     """)
 
 
@@ -250,6 +277,7 @@ functions("locals of blocks, parameters, and functions that were inlined; what t
                               abstract_origin=inlined)),
                       Die("variable", name="outer", type=int_, location=fbreg(-36)),
                       name="f", prototyped=True, low_pc=CODE + 16, high_pc=CODE + 32, frame_base=CFA),
+          Die("variable", name="of_no_function", type=int_, location=fbreg(-20)),
           Die("subprogram", name="g", prototyped=True, low_pc=CODE + 32, high_pc=CODE + 48, frame_base=CFA),
           Die("subprogram", Die("variable", name="of_no_code", type=int_, location=fbreg(-24)), name="h", frame_base=CFA))
 
@@ -262,6 +290,7 @@ for claim, instructions, wanted in [
     ("in two steps", STEP(1) + TO(16) + STEP(3) + TO(48) + STEP(20) + TO(16) + STEP(1) + TO(8), -16),
     ("no distance", b"", 16 - 8 + 16),
     ("two distances: arguments that are pushed, and taken away", STEP(4) + TO(48) + STEP(4) + TO(56) + STEP(4) + TO(48) + STEP(4) + TO(56), None),
+    ("one more behind a return", STEP(4) + TO(48) + STEP(8) + TO(8) + STEP(1) + TO(48) + STEP(1) + TO(56), None),
     ("another one behind a return", STEP(4) + TO(48) + STEP(8) + TO(8) + STEP(1) + TO(40), None),
     ("one from another register", STEP(4) + b"\x0c\x06\x10", None),
 ]:
@@ -348,4 +377,16 @@ told.expect("of a function in pieces the first that is told is its entry, if no 
     inner of f 133 10
     g of g 149 10
     """)
+# In many pieces, each with a call, of which one is of a function that was inlined
+file = File()
+file.code = b"\xe8\0\0\0\0\x90\x90\x90" * 60
+file.lines("/folder", ["/folder/unit.c"], [(CODE, 0, 10)], CODE + 480)
+pieces = [(CODE + 8 * i, CODE + 8 * i + 8) for i in range(60)]
+all_pieces, in_pieces = file.ranges(*pieces), file.ranges(*pieces[1::2])
+inner = Die("subprogram", name="inner", prototyped=True, inline=1)
+file.unit(inner, Die("subprogram", Die("inlined_subroutine", abstract_origin=inner, ranges=in_pieces), name="f", prototyped=True, ranges=all_pieces,
+                     decl_file=1, decl_line=9), comp_dir="/folder", stmt_list=0, low_pc=F("addr", 0))
+image, = json.loads((told.of(file), told.run("--json", told.scratch + ".meta").stdout)[1])
+told.expect("a function in 60 pieces", [f"{c['function']} {c['returns_to'] - CODE}" for calls in image["calls"] for c in calls["calls"]],
+            "\n".join(f"{'inner' if i % 2 else 'f'} {8 * i + 5}" for i in range(60)))
 told.end()
