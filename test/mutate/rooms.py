@@ -18,13 +18,22 @@ ROOMS = {
     "runtime/answers": r"unit/(kinds|parts)|runtime/(query|walks|operations|types|heap|statics|kinds|cost)/|api/|demo/|e2e/",
     "runtime/doors": r"runtime/(heap|mappings|threads|images|stack|options)/|unit/heap|e2e/every-shape|plugin/links/",
     "plugin": r"plugin/|typegen/|api/|runtime/(statics|heap|stack)/|limits/|e2e/",
-    "typegen": r"unit/(diag|record|jsontext|links|cname|order|texts|typemerge)|typegen/|plugin/|fuzz/typegen",
+    "typegen": r"typegen/|inspect/|preload/",
+    "typegen/ground": r"unit/diag|typegen/|inspect/what-cannot",
+    "typegen/elf": r"unit/(links|thinarchive)|typegen/|fuzz/typegen",
+    "typegen/model": r"typegen/|fuzz/typegen",
+    "typegen/read": r"unit/(record|links)|typegen/|fuzz/typegen",
+    "typegen/dwarf": r"unit/typemerge|typegen/dwarf/|meta/",
+    "typegen/write": r"unit/(cname|order|texts|jsontext|record)|typegen/|meta/",
+    "typegen/target": r"inspect/",
+    "typegen/inspect": r"unit/domin|inspect/",
+    "typegen/run": r"unit/runfile|preload/|meta/",
 }
 # The form of the sources, other people's programs, and what is in no room
 NOT_ASKED = r"layout/|real/|packaging/"
 
 
 def room_of(path):
-    """Rooms are the folders of runtime/, plugin and typegen."""
+    """Rooms are the folders of runtime/ and typegen/, what lies in typegen/ itself, and plugin."""
     parts = path.split("/")
-    return "/".join(parts[:2]) if parts[0] == "runtime" and len(parts) > 2 else parts[0]
+    return "/".join(parts[:2]) if len(parts) > 2 else parts[0]
