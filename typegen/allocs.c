@@ -12,6 +12,7 @@
 #include "image/image.h"
 #include "inspect/census.h"
 #include "inspect/describe_command.h"
+#include "inspect/expressions.h"
 #include "inspect/find.h"
 #include "inspect/resident_census.h"
 #include "inspect/rows.h"
@@ -43,7 +44,9 @@ struct run {
   bool no_stop, verbose, rss, no_contents;
   unsigned depth;
   struct allocs_census census;
-  uint64_t addresses[MOST_ADDRESSES];
+  const char *expressions[MOST_ADDRESSES];
+  uint64_t addresses[MOST_ADDRESSES]; /* to which these lead */
+  uint64_t tags;
   unsigned n_addresses;
   const char *type, *where[MOST_CONDITIONS];
   unsigned n_where;
@@ -169,6 +172,9 @@ static const char diff_usage[] =
 static const char describe_usage[] =
     "usage: allocs describe TARGET ADDRESS... [options]\n"
     "Prints what each address is, in a line.\n"
+    "An address may go on, as in C: 0x55d0c0de0010->next->name[3], table.buckets[17]; it begins with a number or a\n"
+    "variable's name, and leads to what a pointer points to, or, with & before it, to where that is.\n"
+    "  --mask BITS         bits of pointers in which the program has something else: 7, 0xff00000000000000\n"
     "  -v                  print the object at it, too, and on stderr for how long the process was stopped\n"
     "  --depth N           print what its pointers lead to, N of them one behind the other; default: 0\n"
     "  --no-stop           read a running process, which changes meanwhile\n";
@@ -199,6 +205,7 @@ static const char leaks_usage[] =
     "usage: allocs leaks TARGET [options]\n"
     "Prints the heap blocks that no pointer leads to, by type and place, with what they hold. A process is stopped\n"
     "meanwhile. Every word that could be a pointer is taken for one.\n"
+    "  --mask BITS         bits of pointers in which the program has something else\n"
     "  --top N             only the first N\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
@@ -206,6 +213,7 @@ static const char why_usage[] =
     "usage: allocs why TARGET ADDRESS... [options]\n"
     "Prints on which way pointers lead to a heap block, the shortest, from a variable, stack or mapping. A process is\n"
     "stopped meanwhile.\n"
+    "  --mask BITS         bits of pointers in which the program has something else\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
 static const char retained_usage[] =
@@ -344,6 +352,8 @@ static bool take_depth(struct run *run, const char *text) {
   return true;
 }
 
+static bool take_mask(struct run *run, const char *text) { return take_number(text, 0, &run->tags); }
+
 static bool take_where(struct run *run, const char *text) {
   if (run->n_where == MOST_CONDITIONS)
     return false;
@@ -363,7 +373,8 @@ static const struct option {
 } options[] = {
     {"-d", CENSUS, take_sources},   {"-d", GROUP, take_group},     {"--filter", CENSUS, take_filter},
     {"--sort", CENSUS, take_order}, {"--top", TOP, take_top},      {"--format", FORMAT, take_format},
-    {"--depth", DEPTH, take_depth}, {"--where", TYPE, take_where}, {"-o", FILE_NAMED, take_file},
+    {"--depth", DEPTH, take_depth}, {"--where", TYPE, take_where}, {"--mask", ADDRESSES | GRAPH, take_mask},
+    {"-o", FILE_NAMED, take_file},
 };
 
 /* With its value behind it, or in it behind "=". 1: taken, of two arguments if *ret_two; 0: it is none; -1: wrong. */
@@ -397,9 +408,9 @@ static int take_positional(struct run *run, const char *argument) {
   }
   if (!(run->command->has & ADDRESSES))
     return 1 + usage_error("one argument too many: ", argument);
-  if (run->n_addresses == MOST_ADDRESSES || !take_number(argument, 0, &run->addresses[run->n_addresses]))
+  if (run->n_addresses == MOST_ADDRESSES || !*argument)
     return 1 + usage_error("no address, or one too many: ", argument);
-  run->n_addresses++;
+  run->expressions[run->n_addresses++] = argument;
   return 0;
 }
 
@@ -483,6 +494,7 @@ static bool look(struct looked_at *at, const struct run *run) {
   bool keeps_all = run->command->run == do_snapshot && !run->no_contents;
   if (has & ROWS && !keeps_all && (allocs_rows_is_snapshot(run->target) || allocs_snapshot_is(run->target)))
     return allocs_rows_read(&at->target.diag, run->target, &at->rows);
+  at->target.tags = run->tags;
   /* What is read of files, the kernel counts as the process's from then on. */
   if (!open_target(&at->target, run) ||
       ((run->rss || keeps_all) && !at->target.find_resident(&at->target, keeps_all)) || !copy_state(at) ||
@@ -500,13 +512,21 @@ static bool look(struct looked_at *at, const struct run *run) {
   return true;
 }
 
+static bool find_addresses(struct looked_at *at, struct run *run) {
+  for (unsigned i = 0; i < run->n_addresses; i++)
+    if (!allocs_expression_read(&at->target, run->expressions[i], &run->addresses[i]))
+      return false;
+  return true;
+}
+
 /* The answer, in memory of the caller's; NULL if there is none. */
 static char *answer(struct looked_at *at, const struct run *run, size_t *ret_size) {
   char *text = NULL;
-  FILE *out = look(at, run) ? open_memstream(&text, ret_size) : NULL;
+  struct run resolved = *run;
+  FILE *out = look(at, run) && find_addresses(at, &resolved) ? open_memstream(&text, ret_size) : NULL;
   if (!out)
     return NULL;
-  bool ok = run->command->run(out, at, run);
+  bool ok = run->command->run(out, at, &resolved);
   allocs_process_go(&at->target);
   fclose(out);
   if (ok)

@@ -6,7 +6,7 @@
 // RUN: %python %S/Inputs/beside.py %t %t.in %inspect retained TARGET --format json > %t.json
 // RUN: %python -c "import json, sys; j = json.load(open(sys.argv[1])); s = j['suspects'][0]; print(j['blocks'], j['bytes'], len(j['objects']), s['at']['blocks'], s['mostly']['blocks'])" %t.json | grep -x "106 11048 5 101 100"
 // RUN: %python %S/Inputs/why.py %inspect %t retained | %filecheck --match-full-lines %s --check-prefix=ASKED
-// RUN: not %inspect retained 1 -d size 2>&1 | grep "wrong or missing value of -d" && not %inspect retained 1 x 2>&1 | grep "no address"
+// RUN: not %inspect retained 1 -d size 2>&1 | grep "wrong or missing value of -d" && not %inspect retained 999999999 x 2>&1 | grep "no such process"
 
 // OBJECTS:      allocs: what would go with an object, of process {{[0-9]+}}
 // OBJECTS-NEXT:       blocks           bytes   share  what

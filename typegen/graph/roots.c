@@ -144,7 +144,7 @@ static void look_in_thread(struct search *search, const struct allocs_target_thr
   const struct allocs_target_mapping *stack = allocs_target_mapping(search->target, sp);
   const struct allocs_target_mapping *local = allocs_target_mapping(search->target, tp);
   for (unsigned i = 0; i < ALLOCS_MACHINE_WORDS; i++)
-    look_at(search, thread->words[i], sp);
+    look_at(search, thread->words[i] & ~search->target->tags, sp);
   if (stack && stack->begin <= sp)
     look_in(search, sp - stack->begin > RED_ZONE ? sp - RED_ZONE : stack->begin, stack->end);
   if (local && local->begin <= tp)

@@ -24,6 +24,8 @@ static void fill(struct allocs_words *words, uint64_t begin, uint64_t end) {
     if (!allocs_images_read(local, words->window, n))
       memset(words->window, 0, n);
   }
+  for (uint64_t i = 0; words->target->tags && i < n / sizeof(uint64_t); i++)
+    words->window[i] &= ~words->target->tags;
   words->begin = begin;
   words->end = begin + n;
 }

@@ -32,6 +32,16 @@ static bool find_member(const struct uniqtype *type, const char *name, size_t n,
 
 enum { DEEPEST = 16 };
 
+bool allocs_condition_member(const struct uniqtype *type, const char *name, unsigned long n,
+                             const struct uniqtype **ret_type, uint64_t *ret_offset) {
+  struct allocs_condition found = {.offset = 0};
+  if (!find_member(type, name, n, DEEPEST, &found))
+    return false;
+  *ret_type = found.type;
+  *ret_offset = found.offset;
+  return true;
+}
+
 /* Moves *at behind it. */
 static const char *read_way(const char **at, struct allocs_condition *ret) {
   for (;;) {

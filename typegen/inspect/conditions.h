@@ -17,6 +17,9 @@ struct allocs_condition {
   int64_t number;
 };
 
+/* A member of a composite by its name, through members without one. */
+bool allocs_condition_member(const struct uniqtype *type, const char *name, unsigned long n,
+                             const struct uniqtype **ret_type, uint64_t *ret_offset);
 /* NULL, or what is wrong with the text, which must live as long as the condition. */
 const char *allocs_condition_read(const char *text, const struct uniqtype *of, struct allocs_condition *ret);
 /* Of the object at a local address; false if what is asked about cannot be read. */

@@ -260,7 +260,7 @@ static void print_pointer(struct printer *printer, const struct uniqtype *type, 
     fputs("NULL", printer->out);
   } else {
     fprintf(printer->out, "0x%" PRIx64, (uint64_t)value);
-    print_target(printer, UNIQTYPE_POINTEE_TYPE(type), (uint64_t)value, indent);
+    print_target(printer, UNIQTYPE_POINTEE_TYPE(type), (uint64_t)value & ~allocs_images_target()->tags, indent);
   }
 }
 

@@ -48,6 +48,7 @@ struct allocs_target {
   struct allocs_target_range *resident; /* whole pages that are in memory, or in the core, in order; once asked for */
   size_t n_resident, cap_resident;
   uint64_t stopped;     /* nanoseconds for which it was; 0 if it never was */
+  uint64_t tags;        /* bits of pointers in which the program has something else */
   unsigned not_stopped; /* threads that ran on though they were to be stopped */
   void (*read)(struct allocs_target *target, struct allocs_piece *pieces, size_t n);
   /* A file that it has, by the name that it has for it; -1 if there is none. NULL: the file that it is running. */
