@@ -137,19 +137,33 @@ static void bindGlobals(Module &M) {
     eraseIfUnused(T);
 }
 
+// What Clang says of operator new by its name alone: a call from an expression may be left out, one from anywhere else
+// not.
+static void likeNew(CallBase &Call) {
+  Call.addFnAttr(Attribute::Builtin);
+  if (unitFacts().SaneNew)
+    Call.addRetAttr(Attribute::NoAlias);
+}
+
 // malloc.allocs.site.N(...): call malloc again, tagged N.
 static void bindSite(Module &M, Function &F, StringRef RealName, StringRef Number) {
   FunctionCallee Real = M.getOrInsertFunction(RealName, F.getFunctionType());
   // Nobody but our call has declared it: then it gets the attributes that Clang gave to the marked one.
   if (auto *Declaration = dyn_cast<Function>(Real.getCallee()); Declaration && Declaration->use_empty()) {
     Declaration->copyAttributesFrom(&F);
+    if (RealName.starts_with("_Zn"))
+      Declaration->addFnAttr(Attribute::NoBuiltin);
     Declaration->setLinkage(GlobalValue::ExternalLinkage);
   }
+  unsigned Site;
+  bool IsNew = !Number.getAsInteger(10, Site) && unitFacts().Sites[Site].IsNew;
   // The marked callee's other uses, if any, are not calls, and so allocate nothing here.
   for (User *U : make_early_inc_range(F.users()))
     if (auto *Call = dyn_cast<CallBase>(U); Call && Call->getCalledOperand() == &F) {
       Call->setCalledFunction(F.getFunctionType(), Real.getCallee());
       Call->addFnAttr(Attribute::get(M.getContext(), SiteTag, Number));
+      if (IsNew)
+        likeNew(*Call);
     }
 }
 

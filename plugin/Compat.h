@@ -8,6 +8,7 @@
 
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
+#include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
 #include "clang/AST/Type.h"
 #include "clang/Frontend/CompilerInstance.h"
@@ -39,6 +40,15 @@ inline bool isUnnamedBitField(const clang::FieldDecl *F) {
 #else
   return F->isUnnamedBitfield();
 #endif
+}
+
+inline clang::DeclContext *externC(clang::ASTContext &Ctx) {
+#if LLVM_VERSION_MAJOR >= 18
+  auto C = clang::LinkageSpecLanguageIDs::C;
+#else
+  auto C = clang::LinkageSpecDecl::lang_c;
+#endif
+  return clang::LinkageSpecDecl::Create(Ctx, Ctx.getTranslationUnitDecl(), {}, {}, C, false);
 }
 
 inline clang::QualType typeOf(const clang::ASTContext &Ctx, const clang::TagDecl *D) {

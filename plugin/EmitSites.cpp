@@ -237,6 +237,25 @@ static Value *blockMade(IRBuilder<> &B, CallBase &Call, const AllocFn &Fn) {
   return B.CreateSelect(Changed, After.Block, Null);
 }
 
+// What operator new returns is a block only where a malloc of its own made it: the runtime sees whether one did, of
+// that size.
+static bool handOverNew(CallBase &Call, Constant *Site) {
+  LLVMContext &C = Call.getContext();
+  const Function *F = Call.getCalledFunction();
+  Type *Word = Type::getInt64Ty(C), *Ptr = compat::pointerType(C);
+  if (!F || !F->getName().starts_with("_Zn") || Call.getType() != Ptr || !Call.arg_size() ||
+      Call.getArgOperand(0)->getType() != Word)
+    return false;
+  auto *FT = FunctionType::get(Type::getVoidTy(C), {Ptr, Ptr, Word, Word, Word, Word, Word}, false);
+  WeakEntry E = weakEntry(*Call.getModule(), "returned", FT);
+  if (E.Absent)
+    IRBuilder<>(E.Absent).CreateRetVoid();
+  IRBuilder<> B(&Call);
+  moveBehind(B, Call);
+  B.CreateCall(E.F, {&Call, Site, B.getInt64(0), B.getInt64(1), Call.getArgOperand(0), B.getInt64(0), B.getInt64(0)});
+  return true;
+}
+
 // For all other functions: the block is told when they have returned. Nothing is set meanwhile, so that what they call
 // back allocates on its own account.
 static void handOverAfter(CallBase &Call, Constant *Site) {
@@ -305,7 +324,7 @@ void emitSites(Module &M, const Facts &Unit, Tables &T) {
       Call->setAttributes(Call->getAttributes().removeFnAttribute(M.getContext(), SiteTag));
       if (isBehind(*Call))
         Call->setArgOperand(1, Site);
-      else if (!handOverDirectly(*Call, Site, isOpen(Unit.Sites[Number])))
+      else if (!handOverDirectly(*Call, Site, isOpen(Unit.Sites[Number])) && !handOverNew(*Call, Site))
         handOverAfter(*Call, Site);
     }
   }

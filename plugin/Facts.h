@@ -27,6 +27,7 @@ struct SiteFact : SiteType {
   SourcePlace At;
   clang::SourceLocation Loc;
   bool IsCandidate = false;
+  bool IsNew = false; // of C++: an expression that the language lets be left out
   unsigned Sizes = 0; // of a candidate: which of its numbers have a type in them, or all if none has
   DeclaredFn::Kind Declared = DeclaredFn::None; // of what is no candidate: what the function is declared to do
 };
@@ -68,6 +69,7 @@ struct Facts {
   bool Lto = false;         // code is generated later, by the linker
   bool Remarks = false;     // are wanted
   bool Warnings = false;    // likewise
+  bool SaneNew = true;      // operator new returns what nobody else has
   std::shared_ptr<Declarations> Declared;
   bool Written = false; // the tables have been
 

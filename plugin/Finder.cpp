@@ -5,16 +5,12 @@
 
 #include "Finder.h"
 #include "clang/AST/Attr.h"
+#include "clang/AST/Mangle.h"
 #include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 
 namespace allocs {
-
-const VarDecl *variableOf(const Expr *E) {
-  auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParens());
-  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-}
 
 SourcePlace Finder::place(SourceLocation Loc) {
   SourcePlace P;
@@ -80,8 +76,8 @@ void Finder::variable(VarDecl *V) {
 FunctionDecl *Finder::namesake(const FunctionDecl *F, const Twine &Name) {
   SmallString<64> Buffer;
   IdentifierInfo &Id = Ctx.Idents.get(Name.toStringRef(Buffer));
-  auto *N = FunctionDecl::Create(Ctx, Ctx.getTranslationUnitDecl(), SourceLocation(), SourceLocation(), &Id,
-                                 F->getType(), nullptr, SC_Extern);
+  auto *N =
+      FunctionDecl::Create(Ctx, outside(), SourceLocation(), SourceLocation(), &Id, F->getType(), nullptr, SC_Extern);
   SmallVector<ParmVarDecl *, 4> Params;
   for (const ParmVarDecl *P : F->parameters())
     Params.push_back(ParmVarDecl::Create(Ctx, N, SourceLocation(), SourceLocation(), nullptr, P->getType(), nullptr,
@@ -106,7 +102,7 @@ Expr *Finder::reference(FunctionDecl *F, SourceLocation Loc) {
 FunctionDecl *Finder::markFunction(const Twine &Name, QualType Result, QualType Param) {
   SmallString<64> Buffer;
   auto *Mark = FunctionDecl::Create(
-      Ctx, Ctx.getTranslationUnitDecl(), SourceLocation(), SourceLocation(), &Ctx.Idents.get(Name.toStringRef(Buffer)),
+      Ctx, outside(), SourceLocation(), SourceLocation(), &Ctx.Idents.get(Name.toStringRef(Buffer)),
       Ctx.getFunctionType(Result, {Param}, FunctionProtoType::ExtProtoInfo()), nullptr, SC_Extern);
   Mark->setParams(
       {ParmVarDecl::Create(Ctx, Mark, SourceLocation(), SourceLocation(), nullptr, Param, nullptr, SC_None, nullptr)});
@@ -114,13 +110,13 @@ FunctionDecl *Finder::markFunction(const Twine &Name, QualType Result, QualType 
   return Mark;
 }
 
-unsigned Finder::addSite(CallExpr *E, const Call &C, const AllocFn *Fn, StringRef Callee) {
+unsigned Finder::addSite(Expr *E, const Call &C, const AllocFn *Fn, StringRef Callee) {
   SiteFact S;
   S.Callee = Callee.str();
   S.Loc = E->getExprLoc();
   S.At = place(S.Loc);
   if (In)
-    S.At.Function = In->getNameAsString();
+    S.At.Function = isCxx() ? In->getQualifiedNameAsString() : In->getNameAsString();
   S.Sized = C.Sized;
   S.Wanted = C.Wanted;
   S.WantedByCast = C.WantedByCast;
@@ -130,12 +126,18 @@ unsigned Finder::addSite(CallExpr *E, const Call &C, const AllocFn *Fn, StringRe
 }
 
 // The name that the linker sees of a library function, also of __builtin_malloc.
-static StringRef linkName(const FunctionDecl *F) {
+std::string Finder::linkName(const FunctionDecl *F) {
   if (const auto *Label = F->getAttr<AsmLabelAttr>())
-    return Label->getLabel();
+    return Label->getLabel().str();
+  if (!F->getIdentifier()) { // operator new
+    std::string Mangled;
+    llvm::raw_string_ostream OS(Mangled);
+    std::unique_ptr<MangleContext>(Ctx.createMangleContext())->mangleName(GlobalDecl(F), OS);
+    return OS.str();
+  }
   StringRef Name = F->getName();
   Name.consume_front("__builtin_");
-  return Name;
+  return Name.str();
 }
 
 // Whether the body of F is a header's copy of what the library has, as that of getline() when optimising: then a call
@@ -159,6 +161,8 @@ static StringRef calleeName(const CallExpr *E) {
 // The argument is passed through a function that the binder takes away.
 void Finder::markArgument(CallExpr *E, unsigned I, const Twine &Name) {
   Expr *Arg = E->getArg(I);
+  if (!Arg->isPRValue()) // of C++, a reference
+    return;
   QualType T = Arg->getType();
   SourceLocation Loc = Arg->getExprLoc();
   FunctionDecl *Mark = markFunction(Name, T, T);
@@ -199,16 +203,40 @@ void Finder::markDeclared(CallExpr *E, const Call &C) {
     }
 }
 
+void Finder::markNew(CXXNewExpr *E) {
+  FunctionDecl *F = E->getOperatorNew();
+  QualType T = E->getAllocatedType();
+  if (!isPlainNew(F) ||
+      T->isDependentType()) // the one, if an instance has it from its template, where it has been marked
+    return;
+  Call C;
+  C.Sized = SizeShape{};
+  addPart(C.Sized, {T.getCanonicalType().getUnqualifiedType(), 1, E->isArray()});
+  C.Wanted = T;
+  unsigned Number = addSite(E, C, nullptr, E->isArray() ? "operator new[]" : "operator new");
+  Unit.Sites[Number].Cookie = cookieOf(E);
+  Unit.Sites[Number].IsNew = true;
+  E->setOperatorNew(namesake(F, linkName(F) + SiteInfix + Twine(Number)));
+}
+
+void Finder::markOperatorNew(CallExpr *E, const Call &C, FunctionDecl *F) {
+  unsigned Number = addSite(E, C, nullptr, "operator new");
+  Unit.Sites[Number].IsNew = E->getDirectCallee() != F;
+  E->setCallee(reference(namesake(F, linkName(F) + SiteInfix + Twine(Number)), E->getCallee()->getExprLoc()));
+}
+
 void Finder::markCalls() {
   for (auto &[E, C] : Calls) {
-    if (!C.Visited)
+    if (!C.Visited || !Marked.insert(E).second)
       continue;
     const FunctionDecl *F = E->getDirectCallee();
     SourceLocation Loc = E->getCallee()->getExprLoc();
-    if (const AllocFn *Fn = allocationFunction(F)) {
+    if (FunctionDecl *New = isCxx() ? operatorNew(E) : nullptr) {
+      markOperatorNew(E, C, New);
+    } else if (const AllocFn *Fn = allocationFunction(F)) {
       if (F->hasBody() && !standsForLibrarys(F))
         continue; // its own calls are found
-      StringRef Name = linkName(F);
+      std::string Name = linkName(F);
       unsigned Number = addSite(E, C, Fn, Name);
       E->setCallee(reference(namesake(F, Name + SiteInfix + Twine(Number)), Loc));
     } else if (isAlloca(F)) {
@@ -228,6 +256,9 @@ void Finder::markCalls() {
       E->setCallee(reference(namesake(F, TypeofMark + Twine(Unit.Typeofs.size() - 1)), Loc));
     }
   }
+  for (CXXNewExpr *E : News)
+    markNew(E);
+  News.clear();
   Calls.clear();
   Returned.clear();
 }
@@ -331,6 +362,10 @@ void Finder::markLocals(FunctionDecl *F) {
   markAtLabels(Numbers);
   for (Expr *User : LiteralUsers)
     markLiteral(User);
+}
+
+void Finder::forgetFunction() {
+  Env.clear();
   LiteralUsers.clear();
   Locals.clear();
   Landings.clear();
@@ -338,6 +373,7 @@ void Finder::markLocals(FunctionDecl *F) {
   AtDeclaration.clear();
   JumpedOver.clear();
   AddressTaken.clear();
+  OnlyUsed.clear();
 }
 
 } // namespace allocs

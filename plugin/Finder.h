@@ -12,6 +12,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "clang/AST/Expr.h"
+#include "clang/AST/ExprCXX.h"
 #include "clang/AST/Stmt.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
@@ -21,11 +22,14 @@ namespace allocs {
 
 // The variable that an expression is, or null.
 const clang::VarDecl *variableOf(const clang::Expr *E);
+// Whether it is an operator new of the C++ library's, or of the program's in its place.
+bool isPlainNew(const clang::FunctionDecl *F);
 
 class Finder {
 public:
   Finder(clang::ASTContext &Ctx, Facts &Unit) : Ctx(Ctx), Unit(Unit) {}
   void visitTopLevel(clang::Decl *D);
+  void endOfUnit(); // before code is generated for what is inline
 
 private:
   struct Call {
@@ -44,7 +48,7 @@ private:
   void walk(clang::Stmt *S);
   void visit(clang::Stmt *S);
   void walkChildren(clang::Stmt *S);
-  void walkLoop(clang::Stmt *Cond, clang::Stmt *Body, clang::Stmt *Inc, bool BodyFirst);
+  void walkLoop(clang::Stmt *Decl, clang::Stmt *Cond, clang::Stmt *Body, clang::Stmt *Inc, bool BodyFirst);
   void walkBreak();
   void walkIf(clang::IfStmt *S);
   void walkSwitch(clang::SwitchStmt *S);
@@ -69,6 +73,24 @@ private:
   bool forgetChanges(const SizeEnvironment &Before);
   void noteDestination(clang::Expr *E, clang::QualType Pointer, bool ByCast);
 
+  // FinderCxx.cpp: what differs in C++.
+  bool isCxx() const { return Ctx.getLangOpts().CPlusPlus; }
+  void visitCxx(clang::Decl *D);
+  void visitInner();
+  void cxxFunction(clang::FunctionDecl *F);
+  void cxxInitializer(clang::Expr *Init);
+  bool visitCxxStmt(clang::Stmt *S);
+  void walkDefault(clang::Expr *E);
+  void noteUsed(const clang::Stmt *S);
+  bool isWrittenOnly(const clang::Expr *E) const { return isCxx() && OnlyUsed.count(E); }
+  clang::FunctionDecl *operatorNew(clang::CallExpr *E);
+  void walkOperatorNew(clang::CallExpr *E);
+  void walkNew(clang::CXXNewExpr *E);
+  void markNew(clang::CXXNewExpr *E);
+  void markOperatorNew(clang::CallExpr *E, const Call &C, clang::FunctionDecl *F);
+  clang::DeclContext *outside();
+  uint64_t cookieOf(const clang::CXXNewExpr *E);
+
   // Finder.cpp: what has been found, written down and marked.
   void variable(clang::VarDecl *V);
   void markCalls();
@@ -84,7 +106,9 @@ private:
   clang::Stmt *markedStatement(clang::VarDecl *V, unsigned Number, clang::Stmt *S);
   unsigned addDecl(clang::ValueDecl *D, DeclFact::Kind K);
   void annotate(clang::ValueDecl *D, unsigned Number);
-  unsigned addSite(clang::CallExpr *E, const Call &C, const AllocFn *Fn, llvm::StringRef Callee);
+  std::string linkName(const clang::FunctionDecl *F);
+  void forgetFunction();
+  unsigned addSite(clang::Expr *E, const Call &C, const AllocFn *Fn, llvm::StringRef Callee);
   clang::FunctionDecl *markFunction(const llvm::Twine &Name, clang::QualType Result, clang::QualType Param);
   clang::FunctionDecl *namesake(const clang::FunctionDecl *F, const llvm::Twine &Name);
   clang::Expr *reference(clang::FunctionDecl *F, clang::SourceLocation Loc);
@@ -115,6 +139,15 @@ private:
   llvm::DenseSet<const clang::VarDecl *> JumpedOver;    // those with a landing; a loop is walked twice
   llvm::SetVector<clang::Expr *> LiteralUsers;          // of the compound literals in the function
   llvm::DenseSet<const clang::VarDecl *> AddressTaken;
+  // Of C++:
+  clang::DeclContext *Outside = nullptr;
+  bool IsEnd = false; // of the unit: nothing more is evaluated
+  llvm::DenseSet<const clang::FunctionDecl *> Seen;
+  llvm::SmallVector<clang::FunctionDecl *, 0> AtEnd; // what is visited when no constant is evaluated any more
+  llvm::SmallVector<clang::Decl *, 4> Inner;         // declared in the function being walked
+  llvm::SetVector<clang::CXXNewExpr *> News;         // in the function
+  llvm::DenseSet<const clang::Expr *> OnlyUsed;      // variables that are read there, and what writes one
+  llvm::DenseSet<const clang::Expr *> Marked;        // calls; instances of one template may share one
 };
 
 } // namespace allocs

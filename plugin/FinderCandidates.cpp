@@ -66,6 +66,8 @@ static SizeShape sizeOf(ArrayRef<SizeShape> Shapes) {
 
 // Whether the function is known to make nothing: its value depends on its arguments and on what is there.
 static bool makesNothing(const FunctionDecl *F) {
+  if (F && F->getIdentifier() && F->getName().contains(SiteInfix)) // in an instance of a template: it is marked
+    return true;
   return F && (F->getBuiltinID() || F->hasAttr<ConstAttr>() || F->hasAttr<PureAttr>());
 }
 
@@ -80,7 +82,7 @@ void Finder::walkCandidate(CallExpr *E) {
   const auto *Align = F ? F->getAttr<AllocAlignAttr>() : nullptr;
   for (unsigned I = 0; I < E->getNumArgs(); I++) {
     const Expr *Arg = E->getArg(I);
-    if (Align && Align->getParamIndex().getASTIndex() == I)
+    if ((Align && Align->getParamIndex().getASTIndex() == I) || !Arg->isPRValue())
       continue;
     if (isCounter(Arg, E, Ctx))
       Counts.insert(Counts.begin(), I);

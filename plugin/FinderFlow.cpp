@@ -8,6 +8,7 @@
 #include "Compat.h"
 #include "Finder.h"
 #include "clang/AST/Attr.h"
+#include "clang/AST/StmtCXX.h"
 #include "clang/Basic/Builtins.h"
 #include "clang/Basic/Stack.h"
 
@@ -60,14 +61,17 @@ bool Finder::forgetChanges(const SizeEnvironment &Before) {
 // Whether a pointee type says what lies there.
 static bool says(QualType Pointer) { return Pointer->isPointerType() && !Pointer->getPointeeType()->isVoidType(); }
 
+static bool isOfClasses(const CastExpr *E) {
+  return E->getCastKind() == CK_DerivedToBase || E->getCastKind() == CK_UncheckedDerivedToBase ||
+         E->getCastKind() == CK_BaseToDerived;
+}
+
 // Notes for each call whose result is the value of E what pointer type it becomes. The outermost that says something
 // wins, since the innermost are seen first; but a pointer to characters may be to the bytes of anything.
 void Finder::noteDestination(Expr *E, QualType Pointer, bool ByCast) {
   E = E->IgnoreParens();
-  if (auto *Cast = dyn_cast<ExplicitCastExpr>(E))
-    return noteDestination(Cast->getSubExpr(), Pointer, ByCast);
-  if (auto *Cast = dyn_cast<ImplicitCastExpr>(E))
-    return noteDestination(Cast->getSubExpr(), Pointer, ByCast);
+  if (auto *Cast = dyn_cast<CastExpr>(E)) // a base's place may be another
+    return isOfClasses(Cast) ? void() : noteDestination(Cast->getSubExpr(), Pointer, ByCast);
   if (auto *C = dyn_cast<ConditionalOperator>(E)) {
     noteDestination(C->getTrueExpr(), Pointer, ByCast);
     return noteDestination(C->getFalseExpr(), Pointer, ByCast);
@@ -103,14 +107,17 @@ void Finder::walkChildren(Stmt *S) {
 // The body is reached from before the loop and from its own end: each round joins the two, until that changes nothing.
 // What changes yet in the last of the rounds is forgotten, and the body walked once more, so that its calls are told
 // so.
-void Finder::walkLoop(Stmt *Cond, Stmt *Body, Stmt *Inc, bool BodyFirst) {
+void Finder::walkLoop(Stmt *Decl, Stmt *Cond, Stmt *Body, Stmt *Inc, bool BodyFirst) {
   SizeEnvironment After;
   bool Settled = BreakTargets.size() >= MaxPreciseDepth, Forget = false;
   BreakTargets.push_back({&After, false});
+  noteUsed(Body);
+  noteUsed(Inc);
   if (Settled)
     Env.clear();
   for (int Round = 1; Round <= Rounds + 1; Round++) {
     SizeEnvironment Before = Env;
+    walk(Decl);
     if (!BodyFirst)
       walk(Cond);
     walk(Body);
@@ -142,7 +149,10 @@ void Finder::walkBreak() {
 
 void Finder::walkIf(IfStmt *S) {
   walk(S->getInit());
+  walk(S->getConditionVariableDeclStmt());
   walk(S->getCond());
+  noteUsed(S->getThen());
+  noteUsed(S->getElse());
   SizeEnvironment Before = Env;
   walk(S->getThen());
   SizeEnvironment AfterThen = std::move(Env);
@@ -163,6 +173,7 @@ void Finder::walkConditional(AbstractConditionalOperator *S) {
 
 void Finder::walkSwitch(SwitchStmt *S) {
   walk(S->getInit());
+  walk(S->getConditionVariableDeclStmt());
   walk(S->getCond());
   SizeEnvironment After = Env, Entry = Env; // each case may be entered from here
   bool Exhaustive = false;
@@ -186,9 +197,13 @@ void Finder::walkDecls(DeclStmt *S) {
   walkChildren(S); // initialisers, and sizes of variable-length arrays
   for (Decl *D : S->decls()) {
     auto *V = dyn_cast<VarDecl>(D);
+    if (isCxx() && isa<CXXRecordDecl>(D))
+      Inner.push_back(D);
     if (!V)
       continue;
-    if (V->hasLocalStorage()) {
+    if (isCxx()) {
+      ; // is not described
+    } else if (V->hasLocalStorage()) {
       Locals[V] = true;
       InScope.push_back(V);
     } else {
@@ -204,7 +219,7 @@ void Finder::walkDecls(DeclStmt *S) {
 }
 
 void Finder::walkBinary(BinaryOperator *B) {
-  walkChildren(B);
+  isWrittenOnly(B) ? walk(B->getRHS()) : walkChildren(B);
   if (!B->isAssignmentOp())
     return;
   if (B->getOpcode() == BO_Assign)
@@ -216,7 +231,8 @@ void Finder::walkBinary(BinaryOperator *B) {
 }
 
 void Finder::walkUnary(UnaryOperator *U) {
-  walkChildren(U);
+  if (!isWrittenOnly(U))
+    walkChildren(U);
   if (U->getOpcode() == UO_AddrOf) {
     noteLiteral(U->getSubExpr());
     noteCompoundLiteral(U, U->getSubExpr());
@@ -272,11 +288,13 @@ void Finder::walkCall(CallExpr *E) {
     return;
   walkChildren(E);
   const FunctionDecl *F = E->getDirectCallee();
-  for (unsigned I = 0; F && I < E->getNumArgs() && I < F->getNumParams(); I++)
+  for (unsigned I = 0; F && !isa<CXXOperatorCallExpr>(E) && I < E->getNumArgs() && I < F->getNumParams(); I++)
     noteDestination(E->getArg(I), F->getParamDecl(I)->getType(), false);
   const AllocFn *Fn = allocationFunction(F);
-  bool Alloca = isAlloca(F);
+  bool Alloca = isAlloca(F) && !isCxx();
   if (!Fn && !Alloca && !(F && F->getIdentifier() && F->getName() == "__allocs_typeof")) {
+    if (isCxx() && E->getStmtClass() != Stmt::CallExprClass)
+      return;
     const DeclaredFn *Declared = Unit.Declared->of(F);
     return Declared ? walkDeclared(E, *Declared) : walkCandidate(E);
   }
@@ -310,6 +328,8 @@ void Finder::walkCast(ExplicitCastExpr *E) {
 void Finder::walkInitList(InitListExpr *E) {
   walkChildren(E);
   const RecordDecl *R = E->getType()->getAsRecordDecl();
+  if (const auto *Class = dyn_cast_or_null<CXXRecordDecl>(R); Class && Class->getDefinition() && Class->getNumBases())
+    return;
   if (const ArrayType *A = E->getType()->getAsArrayTypeUnsafe())
     for (Expr *Init : E->inits())
       noteDestination(Init, A->getElementType(), false);
@@ -327,6 +347,8 @@ void Finder::walkInitList(InitListExpr *E) {
 
 // A string literal that is an object of its own: its address is taken, where an array's initialiser is only copied.
 void Finder::noteLiteral(const Expr *E) {
+  if (isCxx())
+    return;
   E = E->IgnoreParens();
   if (const auto *P = dyn_cast<PredefinedExpr>(E)) // __func__
     E = P->getFunctionName();
@@ -345,7 +367,7 @@ void Finder::noteLiteral(const Expr *E) {
 // Inside a function it is a local, and has no name. User may take its address, or that of its part.
 void Finder::noteCompoundLiteral(Expr *User, const Expr *Of) {
   const auto *L = dyn_cast<CompoundLiteralExpr>(Of->IgnoreParens());
-  if (L && !L->isFileScope() && In)
+  if (L && !L->isFileScope() && In && !isCxx())
     LiteralUsers.insert(User);
 }
 
@@ -380,6 +402,7 @@ void Finder::walk(Stmt *S) {
 
 void Finder::walkBlock(CompoundStmt *S) {
   for (Stmt *&Each : S->body()) {
+    noteUsed(Each);
     if (!AtDeclaration.empty() && !isa<DeclStmt, LabelStmt, SwitchCase>(Each))
       Landings.push_back({nullptr, &Each, std::exchange(AtDeclaration, {})});
     walk(Each);
@@ -387,9 +410,71 @@ void Finder::walkBlock(CompoundStmt *S) {
   AtDeclaration.clear();
 }
 
+void Finder::walkOperatorNew(CallExpr *E) {
+  walkChildren(E);
+  Call &C = Calls[E];
+  SizeShape S = sizeShape(E->getArg(0), Env, Ctx);
+  C.Sized = C.Visited ? join(C.Sized, S) : S;
+  C.Visited = true;
+}
+
+void Finder::walkNew(CXXNewExpr *E) {
+  walkChildren(E);
+  if (isPlainNew(E->getOperatorNew()))
+    News.insert(E);
+}
+
+// An expression that many functions share, some of which may be evaluated yet.
+void Finder::walkDefault(Expr *E) {
+  if (IsEnd || !Ctx.getLangOpts().CPlusPlus20)
+    walk(E);
+}
+
+// What C++ adds to C. False: the statement is one that C has, too.
+bool Finder::visitCxxStmt(Stmt *S) {
+  if (auto *L = dyn_cast<LambdaExpr>(S)) {
+    for (Expr *Init : L->capture_inits())
+      walk(Init);
+    Inner.push_back(L->getCallOperator());
+  } else if (auto *T = dyn_cast<CXXTryStmt>(S)) { // a handler may be reached from anywhere in the block
+    walk(T->getTryBlock());
+    for (unsigned I = 0; I < T->getNumHandlers(); I++) {
+      Env.clear();
+      walk(T->getHandler(I)->getHandlerBlock());
+    }
+    Env.clear();
+  } else if (auto *R = dyn_cast<CXXForRangeStmt>(S)) {
+    walk(R->getInit());
+    walk(R->getRangeStmt());
+    walk(R->getBeginStmt());
+    walk(R->getEndStmt());
+    walkLoop(R->getLoopVarStmt(), R->getCond(), R->getBody(), R->getInc(), false);
+  } else if (auto *N = dyn_cast<CXXNewExpr>(S)) {
+    walkNew(N);
+  } else if (auto *C = dyn_cast<CallExpr>(S); C && operatorNew(C)) {
+    walkOperatorNew(C);
+  } else if (auto *D = dyn_cast<DeclRefExpr>(S)) { // by which another name may come to it
+    if (const auto *V = OnlyUsed.count(D) ? nullptr : dyn_cast<VarDecl>(D->getDecl())) {
+      AddressTaken.insert(V);
+      Env.erase(V);
+    }
+  } else if (auto *D = dyn_cast<CXXDefaultInitExpr>(S)) {
+    walkDefault(D->getExpr());
+  } else if (auto *D = dyn_cast<CXXDefaultArgExpr>(S)) {
+    walkDefault(D->getExpr());
+  } else {
+    if (const auto *C = dyn_cast<CastExpr>(S); C && C->getCastKind() == CK_LValueToRValue)
+      noteUsed(C->getSubExpr());
+    return isa<CXXTypeidExpr, CXXNoexceptExpr>(S);
+  }
+  return true;
+}
+
 void Finder::visit(Stmt *S) {
   if (auto *U = dyn_cast<UnaryExprOrTypeTraitExpr>(S)) // not evaluated, but for the size of a variable-length array
     return U->getTypeOfArgument()->isVariablyModifiedType() ? walkChildren(S) : void();
+  if (isCxx() && visitCxxStmt(S))
+    return;
   if (auto *G = dyn_cast<GenericSelectionExpr>(S))
     return G->isResultDependent() ? void() : walk(G->getResultExpr());
   if (auto *C = dyn_cast<ChooseExpr>(S))
@@ -401,12 +486,12 @@ void Finder::visit(Stmt *S) {
   if (auto *C = dyn_cast<AbstractConditionalOperator>(S))
     return walkConditional(C);
   if (auto *L = dyn_cast<WhileStmt>(S))
-    return walkLoop(L->getCond(), L->getBody(), nullptr, false);
+    return walkLoop(L->getConditionVariableDeclStmt(), L->getCond(), L->getBody(), nullptr, false);
   if (auto *L = dyn_cast<DoStmt>(S))
-    return walkLoop(L->getCond(), L->getBody(), nullptr, true);
+    return walkLoop(nullptr, L->getCond(), L->getBody(), nullptr, true);
   if (auto *L = dyn_cast<ForStmt>(S)) {
     walk(L->getInit());
-    return walkLoop(L->getCond(), L->getBody(), L->getInc(), false);
+    return walkLoop(L->getConditionVariableDeclStmt(), L->getCond(), L->getBody(), L->getInc(), false);
   }
   if (auto *W = dyn_cast<SwitchStmt>(S))
     return walkSwitch(W);
@@ -440,30 +525,8 @@ void Finder::visit(Stmt *S) {
     return noteDestination(R->getRetValue(), In->getReturnType(), false);
   }
   walkChildren(S);
-  walkLeaf(S);
-}
-
-// Calls and locals are marked once the whole body was walked: what a call in a loop may be asked for is known only
-// then.
-void Finder::function(FunctionDecl *F) {
-  annotate(F, addDecl(F, DeclFact::Function));
-  In = F;
-  walk(F->getBody());
-  markCalls();
-  markLocals(F);
-  In = nullptr;
-  Env.clear();
-}
-
-void Finder::visitTopLevel(Decl *D) {
-  if (auto *F = dyn_cast<FunctionDecl>(D)) {
-    if (F->doesThisDeclarationHaveABody() && !F->isInvalidDecl())
-      function(F);
-  } else if (auto *V = dyn_cast<VarDecl>(D)) {
-    variable(V);
-    walk(V->getInit());
-    Calls.clear();
-  }
+  if (!isCxx())
+    walkLeaf(S);
 }
 
 } // namespace allocs

@@ -32,6 +32,7 @@ private:
   void tell(allocs_shape Shape, const TypeNode *Type, uint64_t Rest = 0);
   void tellByReceiver();
   void tellByFunction();
+  void behindCookie();
   void flatten();
   void ofText();
   void ofParts();
@@ -310,6 +311,13 @@ void SiteResolver::tellByFunction() {
   S.Rule = ALLOCS_RULE_FUNCTION;
 }
 
+void SiteResolver::behindCookie() {
+  const TypeNode *Count = Types.get(Ctx.getSizeType());
+  bool IsCount = S.Cookie == Count->Size;
+  tell(ALLOCS_SHAPE_FLEXIBLE, Types.pair(IsCount ? Count : Types.array(Types.byte(), S.Cookie),
+                                         Types.array(Receiver, ALLOCS_LENGTH_UNBOUNDED)));
+}
+
 void SiteResolver::run() {
   while (!S.Wanted.isNull() && S.Wanted->isVariablyModifiedType() && S.Wanted->isArrayType())
     S.Wanted = S.Wanted->getAsArrayTypeUnsafe()->getElementType();
@@ -317,6 +325,8 @@ void SiteResolver::run() {
     Receiver = Types.get(S.Wanted);
   if (S.Holds != AllocFn::Any)
     return tellByFunction();
+  if (S.Cookie)
+    return Receiver ? behindCookie() : void();
   if (S.Sized.K == SizeShape::Undefined)
     S.Sized = someBytes();
   if (S.Sized.K == SizeShape::Sum)

@@ -20,6 +20,7 @@ struct SiteType {
   clang::QualType Wanted; // pointee of a cast or destination, or null
   bool WantedByCast = false;
   AllocFn::Element Holds = AllocFn::Any;
+  uint64_t Cookie = 0; // bytes in front of an array of C++, the last of which are a count
   // After resolveSite:
   const TypeNode *Type = nullptr;
   std::string Alias;

@@ -262,6 +262,8 @@ static SizeShape ofSizeof(const UnaryExprOrTypeTraitExpr *U) {
     T = T->getAsArrayTypeUnsafe()->getElementType();
     Varies = true;
   }
+  if (T->isDependentType())
+    return someBytes();
   if (T->isVoidType() || T->isFunctionType() || T->isIncompleteType() || T->isSizelessType())
     return number(1);
   return single({T.getCanonicalType().getUnqualifiedType(), 1, Varies});
@@ -290,7 +292,7 @@ static SizeShape ofOffsetof(const OffsetOfExpr *O) {
 // is known.
 static const Expr *onlyReturned(const FunctionDecl *F) {
   const FunctionDecl *Defined = nullptr;
-  if (!F->hasBody(Defined) || Defined->isVariadic() || Defined->hasAttr<WeakAttr>() ||
+  if (!F->hasBody(Defined) || F->isVirtualAsWritten() || Defined->isVariadic() || Defined->hasAttr<WeakAttr>() ||
       (!Defined->isInlined() && Defined->isExternallyVisible()))
     return nullptr;
   const auto *Body = dyn_cast<CompoundStmt>(Defined->getBody());

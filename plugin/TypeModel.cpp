@@ -2,6 +2,7 @@
 // Copyright The allocs authors.
 
 #include "TypeModel.h"
+#include "ClassParts.h"
 #include "Compat.h"
 #include "clang/AST/RecordLayout.h"
 
@@ -98,6 +99,18 @@ const TypeNode *TypeModel::subprogram(const FunctionType *F) {
   return N;
 }
 
+// With all namespaces and arguments, and no place of the source.
+std::string TypeModel::nameOf(const NamedDecl *D) {
+  if (!Ctx.getLangOpts().CPlusPlus)
+    return D->getName().str();
+  std::string Name;
+  llvm::raw_string_ostream OS(Name);
+  PrintingPolicy Policy = Ctx.getPrintingPolicy();
+  Policy.AnonymousTagLocations = false;
+  D->getNameForDiagnostic(OS, Policy, true);
+  return OS.str();
+}
+
 const TypeNode *TypeModel::tag(const TagDecl *D) {
   bool Enum = isa<EnumDecl>(D);
   TypeNode *N = fresh(Enum ? ALLOCS_KIND_ENUMERATION : ALLOCS_KIND_COMPOSITE);
@@ -105,14 +118,16 @@ const TypeNode *TypeModel::tag(const TagDecl *D) {
     N->Flags |= ALLOCS_TYPE_UNION;
   // What has no tag bears the name of its first typedef, and a flag that this is no tag.
   if (D->getIdentifier())
-    N->Name = D->getName().str();
+    N->Name = nameOf(D);
   else {
     N->Flags |= ALLOCS_TYPE_ANONYMOUS;
     if (const TypedefNameDecl *T = D->getTypedefNameForAnonDecl())
-      N->Name = T->getName().str();
+      N->Name = nameOf(T);
   }
   // A definition with an error in it is as none: its layout must not be asked for.
   const TagDecl *Definition = D->getDefinition();
+  if (const auto *E = dyn_cast<EnumDecl>(D); !Definition && E && E->isFixed())
+    return get(E->getIntegerType());
   if (!Definition || Definition->isInvalidDecl()) {
     N->Flags |= ALLOCS_TYPE_INCOMPLETE;
     N->Size = ALLOCS_SIZE_UNKNOWN;
@@ -129,6 +144,8 @@ const TypeNode *TypeModel::make(QualType T) {
   const Type *Ty = T.getTypePtr();
   if (const auto *B = dyn_cast<BuiltinType>(Ty))
     return builtin(B, T);
+  if (T->isDependentType()) // in a template, of which there is no object
+    return fresh(ALLOCS_KIND_VOID);
   if (const auto *Tag = dyn_cast<TagType>(Ty))
     return tag(Tag->getDecl());
   if (isa<PointerType, BlockPointerType, ReferenceType>(Ty)) {
@@ -212,19 +229,35 @@ const TypeNode *TypeModel::bitField(const FieldDecl *F, uint64_t BitOffset) {
   return N;
 }
 
+// The layout is Clang's, with all attributes, packing and target rules in it; nothing of it is computed here.
+void TypeModel::addField(TypeNode &Node, const FieldDecl *F, uint64_t At) {
+  if (compat::isUnnamedBitField(F))
+    return;
+  uint64_t Bits = Ctx.getASTRecordLayout(F->getParent()).getFieldOffset(F->getFieldIndex());
+  TypeEntry E;
+  E.Named = F->getIdentifier() != nullptr;
+  E.Name = F->getName().str();
+  E.Offset = At + Bits / 8;
+  E.Alias = aliasOf(F->getType());
+  E.Type = F->isBitField() ? bitField(F, Bits) : get(F->getType());
+  Node.Entries.push_back(std::move(E));
+}
+
+// What is not known apart is bytes.
 void TypeModel::fillRecord(TypeNode &Node, const RecordDecl *D) {
-  // The layout is Clang's, with all attributes, packing and target rules in it; nothing of it is computed here.
-  const ASTRecordLayout &Layout = Ctx.getASTRecordLayout(D);
-  for (const FieldDecl *F : D->fields()) {
-    if (compat::isUnnamedBitField(F))
+  std::optional<std::vector<ClassPart>> Parts = partsOf(D, Ctx);
+  if (!Parts)
+    Parts = {{0, 0, nullptr, nullptr}};
+  for (const ClassPart &P : *Parts) {
+    if (P.Member) {
+      addField(Node, P.Member, P.At);
       continue;
-    uint64_t Bits = Layout.getFieldOffset(F->getFieldIndex());
+    }
     TypeEntry E;
-    E.Named = F->getIdentifier() != nullptr;
-    E.Name = F->getName().str();
-    E.Offset = Bits / 8;
-    E.Alias = aliasOf(F->getType());
-    E.Type = F->isBitField() ? bitField(F, Bits) : get(F->getType());
+    E.Offset = P.At;
+    E.Type = P.Base ? get(compat::typeOf(Ctx, P.Base)) : P.Size ? get(Ctx.VoidPtrTy) : array(byte(), Node.Size);
+    E.Named = !P.Base && P.Size;
+    E.Name = E.Named ? "_vptr" : "";
     Node.Entries.push_back(std::move(E));
   }
 }

@@ -37,8 +37,10 @@ private:
   const TypeNode *make(clang::QualType T);
   void fill();
   void fillRecord(TypeNode &Node, const clang::RecordDecl *D);
+  void addField(TypeNode &Node, const clang::FieldDecl *F, uint64_t At);
   void fillEnum(TypeNode &Node, const clang::EnumDecl *D);
   const TypeNode *bitField(const clang::FieldDecl *F, uint64_t BitOffset);
+  std::string nameOf(const clang::NamedDecl *D);
 
   clang::ASTContext &Ctx;
   std::deque<TypeNode> Nodes;
