@@ -4,6 +4,8 @@
 /* allocs: looks into another process, or a core file. Arguments; then: open the target, copy what its runtime knows,
    and answer, into memory, so that the target goes on before anything is printed. */
 
+#include "allocs_usage.h"
+#include "export/export.h"
 #include "graph/leaks.h"
 #include "graph/make.h"
 #include "graph/retained.h"
@@ -43,6 +45,7 @@ struct run {
   const char *file;   /* to write to */
   bool no_stop, verbose, rss, no_contents;
   unsigned depth;
+  enum allocs_export form; /* to export; ALLOCS_N_EXPORTS: none was named */
   struct allocs_census census;
   const char *expressions[MOST_ADDRESSES];
   uint64_t addresses[MOST_ADDRESSES]; /* to which these lead */
@@ -81,6 +84,11 @@ static bool do_snapshot(FILE *out, struct looked_at *at, const struct run *run) 
   bool ok = rows && !fclose(rows) && allocs_snapshot_write(&at->target, run->file, text, size);
   free(text);
   return ok;
+}
+
+static bool do_export(FILE *out, struct looked_at *at, const struct run *run) {
+  (void)out;
+  return allocs_export(&at->target.diag, run->file, run->form, &at->rows, &at->graph);
 }
 
 /* The rows are the second target's. */
@@ -141,91 +149,6 @@ static bool do_find(FILE *out, struct looked_at *at, const struct run *run) {
   return allocs_find(out, &at->target, run->type, run->where, run->n_where, run->census.top);
 }
 
-static const char census_usage[] =
-    "usage: allocs census TARGET [options]\n"
-    "Prints what is live in the target's heap.\n"
-    "  -d SOURCES          count by these, the first first: type, site, allocator, size; default: type\n"
-    "  --filter [SOURCE=]REGEX  only blocks whose type (or SOURCE) matches; may be given several times\n"
-    "  --sort bytes|blocks|name  default: bytes\n"
-    "  --top N             only the first N of each level\n"
-    "  --format text|json  default: text\n"
-    "  --rss               of all that is in memory, what it is for; takes of the others --top and --format\n"
-    "  --no-stop           read a running process, which changes meanwhile\n"
-    "  -v                  tell on stderr for how long the process was stopped\n";
-
-static const char snapshot_usage[] = "usage: allocs snapshot TARGET -o FILE [options]\n"
-                                     "Writes into a file what there is of the target: its pages, but for those of "
-                                     "zeroes, and registers. All commands take\n"
-                                     "it as TARGET, later and elsewhere. A process is stopped meanwhile.\n"
-                                     "  --no-contents       only how many blocks of each type, place and size are "
-                                     "live: a small file, for census and diff\n"
-                                     "  -o FILE             the file\n"
-                                     "  --no-stop           read a running process, which changes meanwhile\n"
-                                     "  -v                  tell on stderr for how long the process was stopped\n";
-
-static const char diff_usage[] =
-    "usage: allocs diff SNAPSHOT TARGET [options]\n"
-    "Prints what has become more or less in a heap since a snapshot, most growth first. TARGET is a snapshot, too, a\n"
-    "process or a core.\n"
-    "  -d, --filter, --sort, --top, --format, --no-stop, -v  as for allocs census; default: -d type,site\n";
-
-static const char describe_usage[] =
-    "usage: allocs describe TARGET ADDRESS... [options]\n"
-    "Prints what each address is, in a line.\n"
-    "An address may go on, as in C: 0x55d0c0de0010->next->name[3], table.buckets[17]; it begins with a number or a\n"
-    "variable's name, and leads to what a pointer points to, or, with & before it, to where that is.\n"
-    "  --mask BITS         bits of pointers in which the program has something else: 7, 0xff00000000000000\n"
-    "  -v                  print the object at it, too, and on stderr for how long the process was stopped\n"
-    "  --depth N           print what its pointers lead to, N of them one behind the other; default: 0\n"
-    "  --no-stop           read a running process, which changes meanwhile\n";
-
-static const char chain_usage[] = "usage: allocs chain TARGET ADDRESS... [options]\n"
-                                  "Prints what encloses each address, innermost first: address, bytes, what it is.\n"
-                                  "  --no-stop           read a running process, which changes meanwhile\n"
-                                  "  -v                  tell on stderr for how long the process was stopped\n";
-
-static const char find_usage[] =
-    "usage: allocs find TARGET TYPE [options]\n"
-    "Prints the objects of a type, as C spells it, in heap blocks and variables, alone or in arrays.\n"
-    "  --where CONDITION   only those of which it holds; may be given several times: a member, one of == != < <= > "
-    ">=,\n"
-    "                      and a number, an enumerator, NULL or \"text\": 'next != NULL', 'at[1].x < 3'\n"
-    "  --top N             print only the first N\n"
-    "  --no-stop           read a running process, which changes meanwhile\n"
-    "  -v                  tell on stderr for how long the process was stopped\n";
-
-static const char threads_usage[] =
-    "usage: allocs threads TARGET [options]\n"
-    "Prints where each thread stands, the newest function first.\n"
-    "  -v                  print the locals that can be pointed to, too, and on stderr for how long the process was\n"
-    "                      stopped\n"
-    "  --depth N           with -v, what their pointers lead to, N of them one behind the other; default: 0\n";
-
-static const char leaks_usage[] =
-    "usage: allocs leaks TARGET [options]\n"
-    "Prints the heap blocks that no pointer leads to, by type and place, with what they hold. A process is stopped\n"
-    "meanwhile. Every word that could be a pointer is taken for one.\n"
-    "  --mask BITS         bits of pointers in which the program has something else\n"
-    "  --top N             only the first N\n"
-    "  -v                  tell on stderr for how long the process was stopped\n";
-
-static const char why_usage[] =
-    "usage: allocs why TARGET ADDRESS... [options]\n"
-    "Prints on which way pointers lead to a heap block, the shortest, from a variable, stack or mapping. A process is\n"
-    "stopped meanwhile.\n"
-    "  --mask BITS         bits of pointers in which the program has something else\n"
-    "  -v                  tell on stderr for how long the process was stopped\n";
-
-static const char retained_usage[] =
-    "usage: allocs retained TARGET [ADDRESS...] [options]\n"
-    "Prints what would go, with all that it holds alone: the objects that hold most, and where in them a large part "
-    "of\n"
-    "the heap hangs together; or, of the blocks at the addresses, what each holds, and who holds it.\n"
-    "  -d type|site        what would go with all blocks of a type, or from a place\n"
-    "  --top N             the first N; default: 10\n"
-    "  --format text|json  default: text\n"
-    "  -v                  tell on stderr for how long the process was stopped\n";
-
 /* What a command has, beside a target. */
 enum {
   ROWS = 1,        /* is about the rows of a heap, so that a snapshot will do */
@@ -238,7 +161,8 @@ enum {
   TYPE = 128,
   MAYBE = 256,
   FORMAT = 512, /* can be JSON */
-  GROUP = 1024  /* of one source, type or site */
+  GROUP = 1024, /* of one source, type or site */
+  EXPORT = 2048 /* a form of a file */
 };
 static const struct command {
   const char *name, *usage;
@@ -247,6 +171,7 @@ static const struct command {
 } commands[] = {
     {"census", census_usage, ROWS | CENSUS | FORMAT | TOP, do_census},
     {"snapshot", snapshot_usage, ROWS | FILE_NAMED, do_snapshot},
+    {"export", export_usage, ROWS | FILE_NAMED | EXPORT, do_export},
     {"diff", diff_usage, ROWS | CENSUS | FORMAT | TOP, do_diff},
     {"describe", describe_usage, ADDRESSES | DEPTH, do_describe},
     {"chain", chain_usage, ADDRESSES, do_chain},
@@ -264,6 +189,7 @@ static const char usage[] =
     "a process, a core file or a snapshot. Nothing in it runs for that, and nothing in it is changed.\n"
     "  census     what is live in its heap, by type\n"
     "  snapshot   the same, kept in a file\n"
+    "  export     the same, for pprof, flame graphs or a browser, or with what points to what for DevTools and memlab\n"
     "  diff       what has grown since a snapshot\n"
     "  describe   what an address is, and what is there\n"
     "  chain      what encloses an address\n"
@@ -344,6 +270,11 @@ static bool take_format(struct run *run, const char *text) {
   return run->census.json || !strcmp(text, "text");
 }
 
+static bool take_form(struct run *run, const char *text) {
+  run->form = allocs_export_named(text);
+  return run->form != ALLOCS_N_EXPORTS;
+}
+
 static bool take_depth(struct run *run, const char *text) {
   uint64_t depth;
   if (!take_number(text, 10, &depth) || depth > MOST_DEPTH)
@@ -371,10 +302,10 @@ static const struct option {
   unsigned of; /* commands that have this */
   bool (*take)(struct run *, const char *);
 } options[] = {
-    {"-d", CENSUS, take_sources},   {"-d", GROUP, take_group},     {"--filter", CENSUS, take_filter},
-    {"--sort", CENSUS, take_order}, {"--top", TOP, take_top},      {"--format", FORMAT, take_format},
-    {"--depth", DEPTH, take_depth}, {"--where", TYPE, take_where}, {"--mask", ADDRESSES | GRAPH, take_mask},
-    {"-o", FILE_NAMED, take_file},
+    {"-d", CENSUS, take_sources},    {"-d", GROUP, take_group},     {"--filter", CENSUS, take_filter},
+    {"--sort", CENSUS, take_order},  {"--top", TOP, take_top},      {"--format", FORMAT, take_format},
+    {"--depth", DEPTH, take_depth},  {"--where", TYPE, take_where}, {"--mask", ADDRESSES | GRAPH, take_mask},
+    {"--format", EXPORT, take_form}, {"-o", FILE_NAMED, take_file},
 };
 
 /* With its value behind it, or in it behind "=". 1: taken, of two arguments if *ret_two; 0: it is none; -1: wrong. */
@@ -443,6 +374,8 @@ static int take_arguments(struct run *run, int argc, char **argv) {
     return 1 + usage_error("no target", "");
   if (run->command->has & FILE_NAMED && !run->file)
     return 1 + usage_error("say -o FILE", "");
+  if (run->command->has & EXPORT && run->form == ALLOCS_N_EXPORTS)
+    return 1 + usage_error("say --format FORMAT", "");
   if (run->command->has & TYPE && !run->type)
     return 1 + usage_error("no type", "");
   return (run->command->has & (ADDRESSES | MAYBE)) == ADDRESSES && !run->n_addresses ? 1 + usage_error("no address", "")
@@ -491,6 +424,8 @@ static void say_stopped(const struct allocs_target *target) {
 /* The target, and what the command needs of it: a snapshot has rows alone. */
 static bool look(struct looked_at *at, const struct run *run) {
   unsigned has = run->command->has & ~(run->rss ? ROWS : 0u);
+  if (run->form == ALLOCS_EXPORT_HEAPSNAPSHOT)
+    has = (has & ~(unsigned)ROWS) | GRAPH;
   bool keeps_all = run->command->run == do_snapshot && !run->no_contents;
   if (has & ROWS && !keeps_all && (allocs_rows_is_snapshot(run->target) || allocs_snapshot_is(run->target)))
     return allocs_rows_read(&at->target.diag, run->target, &at->rows);
@@ -560,7 +495,7 @@ static int do_run(const struct run *run) {
 }
 
 int main(int argc, char **argv) {
-  struct run run = {.census = {.labels = {ALLOCS_LABEL_TYPE}, .n_labels = 1}};
+  struct run run = {.form = ALLOCS_N_EXPORTS, .census = {.labels = {ALLOCS_LABEL_TYPE}, .n_labels = 1}};
   if (argc < 2)
     return usage_error("no command", "");
   if (!strcmp(argv[1], "--help"))

@@ -105,7 +105,9 @@ bool allocs_node_names_put_edge(const struct allocs_node_names *names, struct al
     allocs_text_string(text, "(somewhere)");
     return false;
   }
-  if (is_of_bytes(leaf.type) || path.n < 2) {
+  if (path.n < 2 && leaf.name && !is_of_bytes(leaf.type)) {
+    allocs_text_string(text, leaf.name);
+  } else if (is_of_bytes(leaf.type) || path.n < 2) {
     allocs_text_char(text, '+');
     allocs_text_decimal(text, at - graph->bases[i]);
   }

@@ -23,8 +23,8 @@ struct allocs_node_names {
 const struct allocs_block_kind *allocs_node_names_kind(struct allocs_node_names *names, uint32_t block);
 /* `struct node, list.c:42 push malloc, 0x…`, `static struct node *[16] table (list.c:7)`. */
 void allocs_node_names_put(struct allocs_node_names *names, struct allocs_text *text, uint32_t i);
-/* Where in node i its edge is: `.next`, `[3].next`; `+24` where nothing is known, nothing if it is of what is lost.
-   True if a pointer is there by its type. */
+/* Where in node i its edge is: `.next`, `[3].next`; the name of a variable that is a pointer; `+24` where nothing is
+   known, nothing if it is of what is lost. True if a pointer is there by its type. */
 bool allocs_node_names_put_edge(const struct allocs_node_names *names, struct allocs_text *text, uint32_t i,
                                 uint32_t edge);
 void allocs_node_names_fini(struct allocs_node_names *names);
