@@ -48,7 +48,6 @@ const void *allocs_image_next_record(struct allocs_bytes table, const char **at,
       *at = p + align;
       continue;
     }
-    *at = p;
     if ((size_t)(table.end - p) < size)
       return NULL;
     *at = p + size;

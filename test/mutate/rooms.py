@@ -10,7 +10,7 @@ ROOMS = {
     "runtime/types": r"unit/(type|typename|subobject|begins|record)|runtime/types/|e2e/answers",
     "runtime/bytes": r"unit/(image_bytes|record|cfi|calls|segments|elf_|dynamic_|notes|memory)|fuzz/|typegen/|runtime/(images|statics|files)/",
     "runtime/unwind": r"unit/(cfi|unwind)|fuzz/unwinder|runtime/stack/",
-    "runtime/image": r"unit/extents|fuzz/tables|runtime/(images|statics|files|types)/|e2e/(answers|every)",
+    "runtime/image": r"unit/(extents|image)|fuzz/tables|runtime/(images|statics|files|types)/|e2e/(answers|every)",
     "runtime/heap": r"unit/(heap|early|block|sitemade|origin)|runtime/(heap|images|cost)/|e2e/(no-answer|answers)|plugin/sites/",
     "runtime/arenas": r"unit/(arena|packed|pools|part_index)|runtime/arenas/",
     "runtime/mapping": r"unit/(regions|map)|runtime/(mappings|operations)/|e2e/(no-answer|every-mapped)",

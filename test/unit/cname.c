@@ -107,7 +107,7 @@ static void limits(void) {
   declared(&wide, NULL, NULL);
   for (const char *at = spelled; (at = strstr(at, "int")); at++)
     n++;
-  CHECK(n == MAX_STEPS - 1 && strlen(spelled) > 4 && !strcmp(spelled + strlen(spelled) - 4, "...)"));
+  CHECK(n == MAX_STEPS - 1 && strlen(spelled) > 4 && strstr(spelled, "...") == spelled + strlen(spelled) - 4);
   /* It would double at each level. */
   for (int i = 0; i < 40; i++)
     doubled[i][0].type = doubled[i][1].type = i ? &functions[i - 1] : &of_char, functions[i] = function(&nothing, 0, doubled[i], 2);

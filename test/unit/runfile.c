@@ -82,6 +82,17 @@ int main(int argc, char **argv) {
   /* No such file, no file, and none of ours. */
   begin(), it.header.e_ident[EI_CLASS] = ELFCLASS32, CHECK(!opened(SIZE) && file.fd >= 0), begin(), CHECK(!opened(20));
   CHECK(!allocs_run_file_open("/nowhere", &file) && file.fd < 0 && !allocs_run_file_open("/dev/null", &file) && !allocs_run_file_open("/", &file));
+  /* What comes first in it; as much as may be; and where no other file is open. */
+  begin(), it.segments[0] = it.segments[2], it.segments[2].p_type = PT_NULL, CHECK(opened(SIZE) && linker("/lib/ld.so", 64)), allocs_run_file_close(&file);
+  begin(), it.segments[0] = it.segments[3], it.segments[1].p_type = it.segments[3].p_type = PT_NULL, CHECK(opened(SIZE) && id("\1\2\3\4\5\6\7\10\11", 9)), allocs_run_file_close(&file);
+  for (int more = 0; more < 2; more++) {
+    begin(), it.segments[3].p_filesz = LARGEST_NOTES + (unsigned)more, sections[3].sh_size = LARGEST_NAMES + (unsigned)more, opened(SIZE), allocs_run_file_close(&file);
+    CHECK(!truncate(name, 2 * LARGEST_NAMES) && allocs_run_file_open(name, &file) && id(more ? NULL : "\1\2\3\4\5\6\7\10\11", 9) && allocs_run_file_has_section(&file, ".text") == !more), allocs_run_file_close(&file);
+  }
+  begin(), close(0);
+  for (int i = 0; i < 2; i++)
+    CHECK(opened(SIZE) && !file.fd && linker("/lib/ld.so", 64)), allocs_run_file_close(&file);
+  CHECK(!open("/dev/null", O_RDONLY));
   int before = dup(0), after;
   close(before);
   for (int i = 0; i < 3; i++)

@@ -119,10 +119,10 @@ static void fill_array(struct dwarf_types *types, struct dwarf_node *node) {
 
 /* Composites. */
 
-/* Of the type that a bit-field is declared with. */
+/* Of the type that a bit-field is declared with: base types alone have one. */
 static unsigned bit_field_encoding(struct dwarf_types *types, Dwarf_Die *member) {
   const struct dwarf_node *whole = allocs_dwarf_plain(types, allocs_dwarf_node_of(types, member, NULL));
-  return whole->type.kind == ALLOCS_KIND_BASE && whole->type.encoding ? whole->type.encoding : ALLOCS_ENC_UNSIGNED;
+  return whole->type.encoding ? whole->type.encoding : ALLOCS_ENC_UNSIGNED;
 }
 
 static struct dwarf_node *bit_field(struct dwarf_types *types, Dwarf_Die *member, uint64_t first, uint64_t bits) {

@@ -1,5 +1,6 @@
 """places.py TYPEGEN SCRATCH: variables, functions, locals and calls, of DWARF made by hand, and what a meta file tells of them."""
 import json
+import struct
 import sys
 
 from dwarf import CFA, CODE, DATA, FP, SP, Die, F, File, Told, at, breg, fbreg, number, sleb, uleb
@@ -377,6 +378,17 @@ told.expect("of a function in pieces the first that is told is its entry, if no 
     inner of f 133 10
     g of g 149 10
     """)
+# What the meta file is of: the two places follow one another in its note
+with open(told.scratch + ".meta", "rb") as meta:
+    meta = meta.read()
+at_headers, n_headers = struct.unpack_from("<Q", meta, 40)[0], struct.unpack_from("<H", meta, 60)[0]
+for i in range(n_headers):
+    kind, _, address, offset, size = struct.unpack_from("<IQQQQ", meta, at_headers + 64 * i + 4)
+    if kind == 7:
+        refs = [address + at_ref + struct.unpack_from("<i", meta, offset + at_ref)[0] for at_ref in range(0, size - 3, 4)]
+        pairs = list(zip(refs, refs[1:]))
+told.expect("the note says what is loaded of the file", [str((CODE, DATA + 4096) in pairs)], "True")
+
 # In many pieces, each with a call, of which one is of a function that was inlined
 file = File()
 file.code = b"\xe8\0\0\0\0\x90\x90\x90" * 60
