@@ -56,6 +56,7 @@ struct run {
 };
 struct looked_at {
   struct allocs_target target;
+  bool has_runtime; /* else only what mappings, files and frames tell; that has been said */
   struct allocs_root root;
   struct allocs_rows rows;   /* of a command that counts */
   struct allocs_graph graph; /* of one that follows pointers */
@@ -403,13 +404,13 @@ static bool copy_state(struct looked_at *at) {
   allocs_images_copy(target);
   for (size_t i = 0; allocs_images_at(i); i++)
     allocs_image_find(allocs_images_at(i)->os.begin);
-  return allocs_state_root(target, &at->root) && allocs_heap_copy(target, &at->root) &&
-         allocs_site_copy(target, &at->root);
+  at->has_runtime = allocs_state_root(target, &at->root);
+  return at->has_runtime && allocs_heap_copy(target, &at->root) && allocs_site_copy(target, &at->root);
 }
 
 /* What only those need who ask about addresses. */
 static bool copy_kinds(struct looked_at *at) {
-  allocs_kinds_copy(&at->target, &at->root);
+  allocs_kinds_copy(&at->target, at->has_runtime ? &at->root : NULL);
   return true;
 }
 
@@ -432,8 +433,9 @@ static bool look(struct looked_at *at, const struct run *run) {
   at->target.tags = run->tags;
   /* What is read of files, the kernel counts as the process's from then on. */
   if (!open_target(&at->target, run) ||
-      ((run->rss || keeps_all) && !at->target.find_resident(&at->target, keeps_all)) || !copy_state(at) ||
-      (!(has & ROWS) && !copy_kinds(at)) || (has & GRAPH && !allocs_graph_make(&at->target, &at->root, &at->graph)))
+      ((run->rss || keeps_all) && !at->target.find_resident(&at->target, keeps_all)) ||
+      (!copy_state(at) && has & (ROWS | GRAPH)) || (!(has & ROWS) && !copy_kinds(at)) ||
+      (has & GRAPH && !allocs_graph_make(&at->target, &at->root, &at->graph)))
     return false;
   if (!(has & (ROWS | GRAPH)))
     return true;
@@ -491,7 +493,7 @@ static int do_run(const struct run *run) {
     fprintf(stderr, "allocs: cannot write: %s\n", strerror(errno));
     return 1;
   }
-  return text ? 0 : 1;
+  return text && !at.target.diag.failed ? 0 : 1;
 }
 
 int main(int argc, char **argv) {

@@ -38,16 +38,17 @@ static size_t name_length(const char *at) {
   return n;
 }
 
-/* Variables: of the executable before those of libraries. */
+/* Variables: of the executable before those of libraries, and those of known type before others. */
 
-static unsigned find_in_image(const struct allocs_os_image *os, const char *name, size_t n, struct object *ret) {
+static unsigned find_in_image(const struct allocs_os_image *os, const char *name, size_t n, bool has_type,
+                              struct object *ret) {
   struct alloc_arena arena = {.begin = (void *)os->begin, .size = os->end - os->begin};
   struct alloc_pos pos = {.size = 0};
   unsigned found = 0;
   for (const char *at = arena.begin; alloc_static.next(&arena, at, &pos);
        at = (const char *)pos.base + (pos.size ? pos.size : 1)) {
-    if (pos.name && strlen(pos.name) == n && !memcmp(pos.name, name, n) && pos.type &&
-        !UNIQTYPE_IS_SUBPROGRAM_TYPE(pos.type)) {
+    if (pos.name && strlen(pos.name) == n && !memcmp(pos.name, name, n) &&
+        (pos.type ? has_type && !UNIQTYPE_IS_SUBPROGRAM_TYPE(pos.type) : !has_type)) {
       *ret = (struct object){(uintptr_t)pos.base, pos.type, pos.size};
       found++;
     }
@@ -59,10 +60,10 @@ static unsigned find_in_image(const struct allocs_os_image *os, const char *name
 static bool read_variable(struct reading *reading) {
   size_t n = name_length(reading->at);
   unsigned found = 0;
-  for (int pass = 0; pass < 2 && !found; pass++)
+  for (int pass = 0; pass < 4 && !found; pass++)
     for (size_t i = 0; allocs_images_at(i); i++)
-      if (!allocs_images_at(i)->os.name[0] == !pass)
-        found += find_in_image(&allocs_images_at(i)->os, reading->at, n, &reading->object);
+      if (!allocs_images_at(i)->os.name[0] == !(pass & 1))
+        found += find_in_image(&allocs_images_at(i)->os, reading->at, n, pass < 2, &reading->object);
   if (!n || !found)
     return fail(reading, "there is no such variable");
   if (found > 1)

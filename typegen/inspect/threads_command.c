@@ -16,14 +16,14 @@
 
 enum { MOST_BLOCKS = 64, LONGEST = 512 };
 
-/* As the runtime's own list calls it. */
-static void print_name(FILE *out, const struct allocs_target_thread *thread) {
+/* As the runtime's own list has it, if there is one. */
+static const char *name_of(const struct allocs_target_thread *thread) {
   struct allocs_running at = {.thread = NULL};
-  const char *name = "of no list";
-  while (allocs_thread_next(&at))
+  bool is_any = false;
+  for (; allocs_thread_next(&at); is_any = true)
     if (at.control == thread->words[ALLOCS_MACHINE_WORD_THREAD])
-      name = at.is_first ? "the first" : "";
-  fprintf(out, "thread %d%s%s\n", thread->id, *name ? ", " : "", name);
+      return at.is_first ? ", the first" : "";
+  return is_any ? ", of no list" : "";
 }
 
 static const char *last_name(const char *path) {
@@ -91,7 +91,8 @@ void allocs_threads_command(FILE *out, struct allocs_target *target, bool values
   unsigned thread = UINT32_MAX, number = 0;
   for (size_t i = 0; (frame = allocs_frames_at(i)) != NULL; i++, number++) {
     if (frame->thread != thread) {
-      print_name(out, &target->threads[thread = frame->thread]);
+      thread = frame->thread;
+      fprintf(out, "thread %d%s\n", target->threads[thread].id, name_of(&target->threads[thread]));
       number = 0;
     }
     fprintf(out, "  #%-3u ", number);

@@ -107,7 +107,7 @@ static bool read_places(struct allocs_target *target, const struct places *place
   return ok || say_damaged(target, "a part of it is in no memory");
 }
 
-bool allocs_heap_copy(struct allocs_target *target, const struct allocs_root *root) {
+static bool copy(struct allocs_target *target, const struct allocs_root *root) {
   const struct allocs_heap_map *from = allocs_images_local(root->heap_map);
   struct places places = {.n = 0};
   if (!read_stretches(target, from))
@@ -126,4 +126,12 @@ bool allocs_heap_copy(struct allocs_target *target, const struct allocs_root *ro
   qsort(ranges.all, ranges.n, sizeof *ranges.all, compare_ranges);
   free(places.all);
   return ok;
+}
+
+/* Of a damaged one nothing is told: what leads to the target's words must not be followed here. */
+bool allocs_heap_copy(struct allocs_target *target, const struct allocs_root *root) {
+  if (copy(target, root))
+    return true;
+  memset(&allocs_heap_map, 0, sizeof allocs_heap_map);
+  return false;
 }

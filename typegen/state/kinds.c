@@ -28,14 +28,18 @@
 enum { FIRST_ADDRESS = ALLOCS_PAGE };
 
 void allocs_kinds_copy(struct allocs_target *target, const struct allocs_root *root) {
-  uint64_t at = allocs_images_to_local((uintptr_t)root->is_stack_anywhere);
   unsigned char is_anywhere = 0;
-  allocs_thread_copy(target, root);
   allocs_region_copy(target, root);
-  allocs_arena_copy(target, root);
-  allocs_tls_copy(target, root);
+  if (root) {
+    allocs_thread_copy(target, root);
+    allocs_arena_copy(target, root);
+    allocs_tls_copy(target, root);
+  }
   allocs_frames_copy(target);
-  if (allocs_images_read(at, &is_anywhere, sizeof is_anywhere) && is_anywhere)
+  if (root &&
+      allocs_images_read(allocs_images_to_local((uintptr_t)root->is_stack_anywhere), &is_anywhere,
+                         sizeof is_anywhere) &&
+      is_anywhere)
     allocs_thread_stack_is_anywhere();
 }
 

@@ -10,7 +10,7 @@
 #include "answers/memory_kinds.h"
 #include "target/target.h"
 
-/* Copies what the runtime knows besides the heap, and finds frames; once. */
+/* Copies what the runtime knows besides the heap, if there is one, and finds frames; once. */
 void allocs_kinds_copy(struct allocs_target *target, const struct allocs_root *root);
 
 #endif

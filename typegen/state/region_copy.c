@@ -122,6 +122,8 @@ static void copy_vectors(struct allocs_target *target, const struct allocs_root 
 void allocs_region_copy(struct allocs_target *target, const struct allocs_root *root) {
   struct allocs_map_regions_state state;
   find_break(target);
+  if (!root)
+    return;
   copy_vectors(target, root);
   if (!read_state(root->regions, &state, sizeof state))
     return;

@@ -7,7 +7,8 @@
 #include "target/target.h"
 
 /* What calls have mapped in the target, in the rooms that keep it here; where its break is; and the kernel's vectors on
-   its first stack, of which a copy is read. Sites and types have been copied. */
+   its first stack, of which a copy is read. Sites and types have been copied. Without a runtime,
+   where the break is. */
 void allocs_region_copy(struct allocs_target *target, const struct allocs_root *root);
 
 #endif
