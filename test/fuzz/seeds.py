@@ -163,6 +163,35 @@ def dwarf():
     yield "clang-4", compiled(tiny, "c", "-g", "-gdwarf-4", "-O0", *small)
 
 
+def core():
+    """As the kernel writes them, of two pages."""
+    def note(kind, contents):
+        return struct.pack("<III8s", 5, len(contents), kind, b"CORE") + contents + bytes(-len(contents) % 4)
+
+    auxv = struct.pack("<4Q", 3, 0x400040, 25, 0x7000_0000_0100)
+    files = struct.pack("<5Q", 1, 4096, 0x400000, 0x401000, 0) + b"a file\0"
+    notes = note(1, bytes(32) + struct.pack("<I", 7) + bytes(300)) + note(3, bytes(136)) + note(6, auxv) + note(0x46494C45, files)
+    at = 64 + 3 * 56
+    begin = (at + len(notes) + 7) // 8 * 8
+    headers = struct.pack("<IIQQQQQQ", 4, 0, at, 0, 0, len(notes), 0, 4)
+    headers += struct.pack("<IIQQQQQQ", 1, 5, begin, 0x400000, 0, 64, 4096, 4096)
+    headers += struct.pack("<IIQQQQQQ", 1, 6, begin + 64, 0x700000000000, 0, 4096, 8192, 4096)
+    elf = b"\x7fELF\2\1\1" + bytes(9) + struct.pack("<HHIQQQIHHHHHH", 4, 62, 1, 0, 64, 0, 0, 64, 56, 3, 0, 0, 0)
+    whole = (elf + headers + notes).ljust(begin, b"\0") + b"\x7fELF".ljust(64, b"\0") + bytes(range(256)) * 16
+    yield "two-pages", whole
+    yield "cut", whole[:-100]
+
+
+def snapshot():
+    """Directories: head, a thread, two mappings with names, two ranges, one that is resident, two chunks, a text."""
+    contents = 1 << 20
+    head = struct.pack("<11Q", 7, 0x400040, 0x7000_0000_0100, 0, 0, 1, 2, 2, 1, 2, 4)
+    mappings = struct.pack("<3Q4I", 0x400000, 0x402000, 0, 5, 1, 1, 3) + b"exe" + struct.pack("<3Q4I", 0x600000, 0x800000, 0, 6, 0, 1, 0)
+    ranges = struct.pack("<4Q", 0x401000, 0x402000, 0x600000, 0x600000 + contents)
+    rest = struct.pack("<2Q", 0x600000, 0x601000) + struct.pack("<4Q", 24, 51, 24 + 51, 19) + b"rows"
+    yield "whole", head + bytes(8 * 28) + mappings + ranges + rest
+
+
 def write(target, seeds):
     folder = os.path.join(HERE, "Inputs", target)
     os.makedirs(folder, exist_ok=True)
@@ -176,3 +205,5 @@ write("elf", elf())
 write("meta", meta())
 write("typegen", typegen())
 write("dwarf", dwarf())
+write("core", core())
+write("snapshot", snapshot())

@@ -87,8 +87,10 @@ static int file_of(const char *name) {
   if (core.fd >= 0)
     close(core.fd);
   core.name = name;
-  core.fd = open(name, O_RDONLY | O_CLOEXEC);
-  if (core.fd >= 0 && !is_same_file(name, core.fd)) {
+  core.fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  struct stat info;
+  /* A core may name anything. */
+  if (core.fd >= 0 && (fstat(core.fd, &info) || !S_ISREG(info.st_mode) || !is_same_file(name, core.fd))) {
     close(core.fd);
     core.fd = -1;
   }

@@ -204,14 +204,14 @@ static bool take_mappings(struct allocs_target *target, struct cursor *cursor, u
 
 /* In order, and as many pages as there are in the chunks. */
 static bool take_ranges(struct cursor *cursor, uint64_t n) {
-  const struct allocs_target_range *ranges = take(cursor, n, sizeof *ranges);
+  const char *ranges = take(cursor, n, sizeof(struct allocs_target_range));
   uint64_t behind = 0;
   if (!ranges)
     return false;
   snapshot.kept = allocs_new(n + 1, sizeof *snapshot.kept);
   for (uint64_t i = 0; i < n; i++) {
     struct allocs_target_range range;
-    memcpy(&range, ranges + i, sizeof range);
+    memcpy(&range, ranges + i * sizeof range, sizeof range);
     if (range.begin < behind || range.end <= range.begin || range.begin % PAGE || range.end % PAGE ||
         range.end > INT64_MAX)
       return false;
