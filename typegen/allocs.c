@@ -105,18 +105,38 @@ static bool do_diff(FILE *out, struct looked_at *at, const struct run *run) {
   return true;
 }
 
-static bool do_describe(FILE *out, struct looked_at *at, const struct run *run) {
-  (void)at;
-  for (unsigned i = 0; i < run->n_addresses; i++)
-    allocs_describe_command(out, run->addresses[i], run->verbose, run->depth);
+/* One object with the process and an array, as JSON; NULL: as text. */
+static struct allocs_json *begin_list(struct allocs_json *json, FILE *out, const struct looked_at *at,
+                                      const struct run *run, const char *name) {
+  *json = (struct allocs_json){.out = out};
+  if (!run->census.json)
+    return NULL;
+  allocs_json_open(json, NULL, '{');
+  allocs_json_number(json, "process", at->target.process);
+  allocs_json_open(json, name, '[');
+  return json;
+}
+
+static bool end_list(struct allocs_json *json) {
+  if (json) {
+    allocs_json_close(json, ']');
+    allocs_json_close(json, '}');
+  }
   return true;
 }
 
-static bool do_chain(FILE *out, struct looked_at *at, const struct run *run) {
-  (void)at;
+static bool do_describe(FILE *out, struct looked_at *at, const struct run *run) {
+  struct allocs_json list, *json = begin_list(&list, out, at, run, "addresses");
   for (unsigned i = 0; i < run->n_addresses; i++)
-    allocs_chain_command(out, run->addresses[i]);
-  return true;
+    allocs_describe_command(out, json, run->addresses[i], run->verbose, run->depth);
+  return end_list(json);
+}
+
+static bool do_chain(FILE *out, struct looked_at *at, const struct run *run) {
+  struct allocs_json list, *json = begin_list(&list, out, at, run, "addresses");
+  for (unsigned i = 0; i < run->n_addresses; i++)
+    allocs_chain_command(out, json, run->addresses[i]);
+  return end_list(json);
 }
 
 static bool do_threads(FILE *out, struct looked_at *at, const struct run *run) {
@@ -125,13 +145,14 @@ static bool do_threads(FILE *out, struct looked_at *at, const struct run *run) {
 }
 
 static bool do_leaks(FILE *out, struct looked_at *at, const struct run *run) {
-  allocs_leaks(out, &at->graph, run->census.top);
+  allocs_leaks(out, &at->graph, run->census.top, run->census.json);
   return true;
 }
 
 static bool do_why(FILE *out, struct looked_at *at, const struct run *run) {
-  allocs_why(out, &at->graph, run->addresses, run->n_addresses);
-  return true;
+  struct allocs_json list, *json = begin_list(&list, out, at, run, "addresses");
+  allocs_why(out, json, &at->graph, run->addresses, run->n_addresses);
+  return end_list(json);
 }
 
 static bool do_retained(FILE *out, struct looked_at *at, const struct run *run) {
@@ -147,7 +168,9 @@ static bool do_retained(FILE *out, struct looked_at *at, const struct run *run) 
 }
 
 static bool do_find(FILE *out, struct looked_at *at, const struct run *run) {
-  return allocs_find(out, &at->target, run->type, run->where, run->n_where, run->census.top);
+  struct allocs_json list, *json = begin_list(&list, out, at, run, "objects");
+  bool ok = allocs_find(out, json, &at->target, run->type, run->where, run->n_where, run->census.top);
+  return end_list(json) && ok;
 }
 
 /* What a command has, beside a target. */
@@ -174,12 +197,12 @@ static const struct command {
     {"snapshot", snapshot_usage, ROWS | FILE_NAMED, do_snapshot},
     {"export", export_usage, ROWS | FILE_NAMED | EXPORT, do_export},
     {"diff", diff_usage, ROWS | CENSUS | FORMAT | TOP, do_diff},
-    {"describe", describe_usage, ADDRESSES | DEPTH, do_describe},
-    {"chain", chain_usage, ADDRESSES, do_chain},
-    {"find", find_usage, TYPE | TOP, do_find},
+    {"describe", describe_usage, FORMAT | ADDRESSES | DEPTH, do_describe},
+    {"chain", chain_usage, FORMAT | ADDRESSES, do_chain},
+    {"find", find_usage, FORMAT | TYPE | TOP, do_find},
     {"threads", threads_usage, DEPTH, do_threads},
-    {"leaks", leaks_usage, GRAPH | TOP, do_leaks},
-    {"why", why_usage, GRAPH | ADDRESSES, do_why},
+    {"leaks", leaks_usage, FORMAT | GRAPH | TOP, do_leaks},
+    {"why", why_usage, FORMAT | GRAPH | ADDRESSES, do_why},
     {"retained", retained_usage, GRAPH | ADDRESSES | MAYBE | TOP | FORMAT | GROUP, do_retained},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

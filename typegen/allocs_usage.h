@@ -39,6 +39,7 @@ static const char describe_usage[] =
     "An address may go on, as in C: 0x55d0c0de0010->next->name[3], table.buckets[17]; it begins with a number or a\n"
     "variable's name, and leads to what a pointer points to, or, with & before it, to where that is.\n"
     "  --mask BITS         bits of pointers in which the program has something else: 7, 0xff00000000000000\n"
+    "  --format text|json  default: text\n"
     "  -v                  print the object at it, too, and on stderr for how long the process was stopped\n"
     "  --depth N           print what its pointers lead to, N of them one behind the other; default: 0\n"
     "  --no-stop           read a running process, which changes meanwhile\n";
@@ -46,6 +47,7 @@ static const char describe_usage[] =
 static const char chain_usage[] = "usage: allocs chain TARGET ADDRESS... [options]\n"
                                   "Prints what encloses each address, innermost first: address, bytes, what it is.\n"
                                   "  --no-stop           read a running process, which changes meanwhile\n"
+                                  "  --format text|json  default: text\n"
                                   "  -v                  tell on stderr for how long the process was stopped\n";
 
 static const char find_usage[] =
@@ -56,6 +58,7 @@ static const char find_usage[] =
     "                      and a number, an enumerator, NULL or \"text\": 'next != NULL', 'at[1].x < 3'\n"
     "  --top N             print only the first N\n"
     "  --no-stop           read a running process, which changes meanwhile\n"
+    "  --format text|json  default: text\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
 static const char threads_usage[] =
@@ -71,6 +74,7 @@ static const char leaks_usage[] =
     "meanwhile. Every word that could be a pointer is taken for one.\n"
     "  --mask BITS         bits of pointers in which the program has something else\n"
     "  --top N             only the first N\n"
+    "  --format text|json  default: text\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
 static const char why_usage[] =
@@ -78,6 +82,7 @@ static const char why_usage[] =
     "Prints on which way pointers lead to a heap block, the shortest, from a variable, stack or mapping. A process is\n"
     "stopped meanwhile.\n"
     "  --mask BITS         bits of pointers in which the program has something else\n"
+    "  --format text|json  default: text\n"
     "  -v                  tell on stderr for how long the process was stopped\n";
 
 static const char retained_usage[] =

@@ -7,6 +7,7 @@
 #include "graph/leaks.h"
 #include "graph/node_names.h"
 #include "graph/search.h"
+#include "write/json.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,13 +93,39 @@ static void print(FILE *out, const struct leaks *leaks, uint64_t top) {
           leaks->total.blocks, leaks->lost.bytes, leaks->total.bytes);
 }
 
-void allocs_leaks(FILE *out, const struct allocs_graph *graph, uint64_t top) {
+static void print_json(FILE *out, const struct leaks *leaks, uint64_t top) {
+  struct allocs_json json = {.out = out};
+  allocs_json_open(&json, NULL, '{');
+  allocs_json_number(&json, "process", leaks->graph->target->process);
+  allocs_json_bool(&json, "knows_registers", leaks->graph->target->n_threads);
+  allocs_json_number(&json, "blocks", (int64_t)leaks->total.blocks);
+  allocs_json_number(&json, "bytes", (int64_t)leaks->total.bytes);
+  allocs_json_number(&json, "leaked_blocks", (int64_t)leaks->lost.blocks);
+  allocs_json_number(&json, "leaked_bytes", (int64_t)leaks->lost.bytes);
+  allocs_json_open(&json, "rows", '[');
+  for (size_t i = 0; i < leaks->n && (!top || i < top); i++) {
+    const struct row *row = &leaks->rows[i];
+    allocs_json_open(&json, NULL, '{');
+    allocs_json_text(&json, "type", row->kind->type);
+    allocs_json_text(&json, "site", row->kind->site);
+    allocs_json_number(&json, "blocks", (int64_t)row->heads.blocks);
+    allocs_json_number(&json, "bytes", (int64_t)row->heads.bytes);
+    allocs_json_number(&json, "held_blocks", (int64_t)row->held.blocks);
+    allocs_json_number(&json, "held_bytes", (int64_t)row->held.bytes);
+    allocs_json_address(&json, "first", row->example);
+    allocs_json_close(&json, '}');
+  }
+  allocs_json_close(&json, ']');
+  allocs_json_close(&json, '}');
+}
+
+void allocs_leaks(FILE *out, const struct allocs_graph *graph, uint64_t top, bool json) {
   struct leaks leaks = {.graph = graph, .names.graph = graph};
   allocs_search_init(&leaks.search, graph, false);
   sum_up(&leaks);
   if (leaks.n)
     qsort(leaks.rows, leaks.n, sizeof *leaks.rows, compare);
-  print(out, &leaks, top);
+  (json ? print_json : print)(out, &leaks, top);
   allocs_search_fini(&leaks.search);
   allocs_node_names_fini(&leaks.names);
   free(leaks.rows);

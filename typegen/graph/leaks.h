@@ -9,6 +9,6 @@
 #include "graph/graph.h"
 #include <stdio.h>
 
-void allocs_leaks(FILE *out, const struct allocs_graph *graph, uint64_t top);
+void allocs_leaks(FILE *out, const struct allocs_graph *graph, uint64_t top, bool json);
 
 #endif

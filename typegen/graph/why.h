@@ -7,8 +7,11 @@
 /* `allocs why`: on which way, the shortest, pointers lead to a block. */
 
 #include "graph/graph.h"
+#include "write/json.h"
 #include <stdio.h>
 
-void allocs_why(FILE *out, const struct allocs_graph *graph, const uint64_t *addresses, unsigned n);
+/* `json`: as elements of an array; NULL: as text. */
+void allocs_why(FILE *out, struct allocs_json *json, const struct allocs_graph *graph, const uint64_t *addresses,
+                unsigned n);
 
 #endif

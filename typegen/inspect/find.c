@@ -16,6 +16,7 @@ enum { LONGEST = 1024, MOST_CONDITIONS = 8 };
 
 struct finding {
   FILE *out;
+  struct allocs_json *json;
   struct allocs_target *target;
   const char *name;
   const char *const *where;
@@ -41,14 +42,25 @@ static bool is_wanted(struct finding *finding, const struct uniqtype *type) {
   return true;
 }
 
-static void look_at(struct finding *finding, uint64_t address) {
+static void print(struct finding *finding, uint64_t address) {
   char line[LONGEST];
+  const char *text = alloc_describe((const void *)(uintptr_t)address, line, sizeof line);
+  if (!finding->json) {
+    fprintf(finding->out, "0x%" PRIx64 ": %s\n", allocs_images_to_target(address), text);
+    return;
+  }
+  allocs_json_open(finding->json, NULL, '{');
+  allocs_json_address(finding->json, "address", allocs_images_to_target(address));
+  allocs_json_text(finding->json, "text", text);
+  allocs_json_close(finding->json, '}');
+}
+
+static void look_at(struct finding *finding, uint64_t address) {
   for (unsigned i = 0; i < finding->n_where; i++)
     if (finding->is_wrong || !allocs_condition_holds(&finding->conditions[i], address))
       return;
   if (!finding->top || finding->n < finding->top)
-    fprintf(finding->out, "0x%" PRIx64 ": %s\n", allocs_images_to_target(address),
-            alloc_describe((const void *)(uintptr_t)address, line, sizeof line));
+    print(finding, address);
   finding->n++;
 }
 
@@ -95,15 +107,16 @@ static void look_in_image(struct finding *finding, const struct allocs_os_image 
   }
 }
 
-bool allocs_find(FILE *out, struct allocs_target *target, const char *type, const char *const *where, unsigned n_where,
-                 uint64_t top) {
-  struct finding finding = {.out = out, .target = target, .name = type, .where = where, .n_where = n_where, .top = top};
+bool allocs_find(FILE *out, struct allocs_json *json, struct allocs_target *target, const char *type,
+                 const char *const *where, unsigned n_where, uint64_t top) {
+  struct finding finding = {
+      .out = out, .json = json, .target = target, .name = type, .where = where, .n_where = n_where, .top = top};
   if (n_where > MOST_CONDITIONS)
     return allocs_diag_file(&target->diag, "too many conditions");
   look_in_heap(&finding);
   for (size_t i = 0; allocs_images_at(i); i++)
     look_in_image(&finding, &allocs_images_at(i)->os);
-  if (!finding.is_wrong)
+  if (!finding.is_wrong && !json)
     fprintf(out, "found: %" PRIu64 "\n", finding.n);
   return !finding.is_wrong;
 }
