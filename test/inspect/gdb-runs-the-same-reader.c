@@ -24,6 +24,10 @@ int main(void) {
 // CHECK:      allocs: the live heap by size
 // CHECK:      found: {{[0-9]+}}
 // CHECK:      static struct node * {{head|first}}
+// CHECK:      allocs: what would go with an object
+// CHECK:      in all: {{.*}}
+// CHECK-NEXT: 0x{{[0-9a-f]+}}:
+// CHECK-NEXT: 100 1600 {{.*}} struct node, {{.*}} make_heap malloc
 // CHECK:      type "struct node" size 16 base same
 // CHECK:      type "struct node[3]" size 48 base same
 // CHECK:      type "(no type)" size 0 base other

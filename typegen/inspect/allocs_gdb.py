@@ -59,7 +59,8 @@ def evaluate(expression):
 
 class Allocs(gdb.Command):
     """What memory is: allocs EXPRESSION prints what is at an address, and its values.
-allocs census|leaks [OPTIONS], allocs find TYPE [OPTIONS], allocs chain|why|describe EXPRESSION: as the program's commands.
+allocs census|leaks|retained|export [OPTIONS], allocs find TYPE [OPTIONS], allocs chain|why|describe|retained EXPRESSION: as the program's
+commands.
 $alloc_type(p), $alloc_base(p), $alloc_size(p): of the allocation that holds p."""
 
     def __init__(self):
@@ -69,9 +70,9 @@ $alloc_type(p), $alloc_base(p), $alloc_size(p): of the allocation that holds p."
         first, _, rest = argument.strip().partition(" ")
         if not first:
             raise gdb.GdbError("allocs: an expression, or a command: help allocs")
-        if first in ("census", "leaks", "find"):
+        if first in ("census", "leaks", "find", "export") or (first == "retained" and rest[:1] in ("", "-")):
             text = run(first, *gdb.string_to_argv(rest))
-        elif first in ("chain", "why", "describe") and rest:
+        elif first in ("chain", "why", "describe", "retained") and rest:
             text = run(first, address_of(evaluate(rest)))
         else:
             text = run("describe", address_of(evaluate(argument)), "-v")

@@ -16,6 +16,8 @@ def go(program, reader):
     gdb.execute("allocs census -d size --top 2")
     gdb.execute("allocs find 'struct node' --top 1")
     gdb.execute("allocs why first")
+    gdb.execute("allocs retained --top 1")
+    gdb.execute("allocs retained first")
     parts("*(void **)&first")
     parts("&row")
     parts("(void *)1")
