@@ -26,7 +26,7 @@ ROOMS = {
     "typegen/dwarf": r"unit/typemerge|typegen/dwarf/|meta/",
     "typegen/write": r"unit/(cname|order|texts|jsontext|record)|typegen/|meta/",
     "typegen/target": r"inspect/",
-    "typegen/inspect": r"unit/domin|inspect/",
+    "typegen/inspect": r"unit/(domin|rows)|inspect/",
     "typegen/run": r"unit/runfile|preload/|meta/",
 }
 # The form of the sources, other people's programs, and what is in no room

@@ -49,6 +49,12 @@ static void arrays(void) {
   CHECK(allocs_begins(rows, 48, 32, allocs_type_array(allocs_type_array(integer, 4), 2)) == ALLOC_NO);
   CHECK(allocs_begins(rows, 48, 2, open) == ALLOC_NO && allocs_begins(integer, 4, 0, allocs_type_array(integer, 1)) == ALLOC_YES);
   CHECK(allocs_begins(integer, 4, 0, allocs_type_array(integer, 2)) == ALLOC_NO);
+  /* Of elements of no bytes there are none to enter; of a vector's, no arrays. */
+  const struct uniqtype *empty = composite(0, "empty", 0, NULL, 0);
+  struct uniqtype vector = *allocs_type_array(integer, 4);
+  vector.flags |= ALLOCS_TYPE_VECTOR;
+  CHECK(allocs_begins(allocs_type_array(empty, 4), 0, 0, integer) == ALLOC_NO);
+  CHECK(allocs_begins(&vector, 16, 4, integer) == ALLOC_YES && allocs_begins(&vector, 16, 4, allocs_type_array(integer, 2)) == ALLOC_NO && allocs_begins(&vector, 16, 2, integer) == ALLOC_NO);
   /* A tail that goes on. */
   const struct uniqtype *tailed = STRUCT(4, {integer, "n", NULL, 0}, {open, "tail", NULL, 4});
   CHECK(allocs_begins(tailed, 24, 0, tailed) == ALLOC_YES && allocs_begins(tailed, 24, 20, integer) == ALLOC_YES);
@@ -61,6 +67,8 @@ static void tags(void) {
   const struct uniqtype *stranger = composite(ALLOCS_TYPE_INCOMPLETE, "t", ALLOCS_SIZE_UNKNOWN, NULL, 0);
   const struct uniqtype *both = composite(ALLOCS_TYPE_INCOMPLETE | ALLOCS_TYPE_UNION, "s", ALLOCS_SIZE_UNKNOWN, NULL, 0);
   CHECK(allocs_begins(allocs_type_array(whole, 3), 12, 8, named) == ALLOC_YES && allocs_begins(whole, 4, 0, stranger) == ALLOC_NO);
+  const struct uniqtype *whole_union = composite(ALLOCS_TYPE_UNION, "s", 4, MEMBERS({integer, "a", NULL, 0}));
+  CHECK(allocs_begins(whole_union, 4, 0, both) == ALLOC_YES && allocs_begins(whole_union, 4, 0, named) == ALLOC_NO);
   CHECK(allocs_begins(whole, 4, 0, both) == ALLOC_NO && allocs_begins(named, 4, 0, whole) == ALLOC_MAYBE);
 }
 
