@@ -20,7 +20,7 @@ for attempt in range(tries):
         damaged[at : at + 8] = struct.pack("<Q", new % 2**64)
     with open(core + ".damaged", "wb") as file:
         file.write(damaged)
-    for command in (["census"], ["leaks"], ["find", "struct node"]):
+    for command in (["census"], ["leaks"], ["find", "struct node"], ["threads", "-v"], ["describe", "head", "-v"], ["census", "--rss"]):
         done = subprocess.run([allocs, command[0], core + ".damaged", *command[1:]], capture_output=True, timeout=100)
         if done.returncode not in (0, 1) or (done.returncode == 1) != bool(done.stderr):
             sys.exit(f"attempt {attempt}: {command[0]} ended with {done.returncode}: {done.stderr}")
