@@ -10,6 +10,7 @@
 #include "clang/AST/Decl.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/Expr.h"
+#include "clang/AST/Stmt.h"
 #include "clang/AST/Type.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "llvm/Config/llvm-config.h"
@@ -40,6 +41,11 @@ inline bool isUnnamedBitField(const clang::FieldDecl *F) {
 #else
   return F->isUnnamedBitfield();
 #endif
+}
+
+// Which is const in some statements of LLVM 16.
+template <typename Loop> clang::Stmt *conditionVariable(Loop *S) {
+  return const_cast<clang::DeclStmt *>(static_cast<const clang::DeclStmt *>(S->getConditionVariableDeclStmt()));
 }
 
 inline clang::DeclContext *externC(clang::ASTContext &Ctx) {

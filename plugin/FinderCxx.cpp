@@ -6,6 +6,7 @@
 #include "Compat.h"
 #include "Finder.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/Basic/Builtins.h"
 
 using namespace clang;
 

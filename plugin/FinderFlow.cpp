@@ -486,12 +486,12 @@ void Finder::visit(Stmt *S) {
   if (auto *C = dyn_cast<AbstractConditionalOperator>(S))
     return walkConditional(C);
   if (auto *L = dyn_cast<WhileStmt>(S))
-    return walkLoop(L->getConditionVariableDeclStmt(), L->getCond(), L->getBody(), nullptr, false);
+    return walkLoop(compat::conditionVariable(L), L->getCond(), L->getBody(), nullptr, false);
   if (auto *L = dyn_cast<DoStmt>(S))
     return walkLoop(nullptr, L->getCond(), L->getBody(), nullptr, true);
   if (auto *L = dyn_cast<ForStmt>(S)) {
     walk(L->getInit());
-    return walkLoop(L->getConditionVariableDeclStmt(), L->getCond(), L->getBody(), L->getInc(), false);
+    return walkLoop(compat::conditionVariable(L), L->getCond(), L->getBody(), L->getInc(), false);
   }
   if (auto *W = dyn_cast<SwitchStmt>(S))
     return walkSwitch(W);
