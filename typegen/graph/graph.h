@@ -5,10 +5,10 @@
 
 /* What points to what: nodes, by numbers, and edges, each from a word of a node to a node.
 
-     blocks  [0, n_blocks)       of the heap, by address
-     roots   [n_blocks, n - 1)   of all else the allocations that have pointers to blocks, in the order in which they
-   are to be told, where several lead to one block lost    n - 1               what leads to blocks that no root leads
-   to; the word of such an edge is nothing
+   1. [0, n_blocks): blocks of the heap, by address
+   2. [n_blocks, n - 1): roots: of all else the allocations that have pointers to blocks, in the order in which they are
+      to be told, where several lead to one block
+   3. n - 1, lost: what leads to blocks that no root leads to; the word of such an edge is nothing
 
    Conservative: each aligned word that could be the address of a byte of a block is taken for a pointer to it. */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
    Copyright The allocs authors. */
-#ifndef ALLOCS_USAGE_H
-#define ALLOCS_USAGE_H
+#ifndef ALLOCS_COMMAND_USAGE_H
+#define ALLOCS_COMMAND_USAGE_H
 
 /* What `allocs COMMAND --help` prints. */
 
