@@ -28,7 +28,8 @@ struct SiteFact : SiteType {
   clang::SourceLocation Loc;
   bool IsCandidate = false;
   bool IsNew = false; // of C++: an expression that the language lets be left out
-  unsigned Sizes = 0; // of a candidate: which of its numbers have a type in them, or all if none has
+  bool HandsOn = false; // in a function that may give the block to a caller who knows more of it
+  unsigned Sizes = 0;   // of a candidate: which of its numbers have a type in them, or all if none has
   DeclaredFn::Kind Declared = DeclaredFn::None; // of what is no candidate: what the function is declared to do
 };
 
@@ -70,6 +71,7 @@ struct Facts {
   bool Remarks = false;     // are wanted
   bool Warnings = false;    // likewise
   bool SaneNew = true;      // operator new returns what nobody else has
+  bool SitesOnly = false;   // nothing but sites is looked for, and the code stays as it is
   std::shared_ptr<Declarations> Declared;
   bool Written = false; // the tables have been
 

@@ -52,7 +52,8 @@ unsigned Finder::addDecl(ValueDecl *D, DeclFact::Kind K) {
 // A variable with static or thread storage. All its declarations carry the number of the first: whichever the
 // definition is, it has one. The type is taken from the latest, which may complete it, the place from the definition.
 void Finder::variable(VarDecl *V) {
-  if (V->getType()->isDependentType() || V->isInvalidDecl() || V->getTLSKind() == VarDecl::TLS_Dynamic)
+  if (Unit.SitesOnly || V->getType()->isDependentType() || V->isInvalidDecl() ||
+      V->getTLSKind() == VarDecl::TLS_Dynamic)
     return;
   for (const auto *A : V->specific_attrs<AnnotateAttr>()) {
     unsigned Number;
@@ -140,11 +141,7 @@ std::string Finder::linkName(const FunctionDecl *F) {
   return Name.str();
 }
 
-// Whether the body of F is a header's copy of what the library has, as that of getline() when optimising: then a call
-// of the library's does the same. Those that must be inlined check something first.
-static bool standsForLibrarys(const FunctionDecl *F) {
-  return F->hasAttr<GNUInlineAttr>() && !F->hasAttr<AlwaysInlineAttr>();
-}
+bool standsForLibrarys(const FunctionDecl *F) { return F->hasAttr<GNUInlineAttr>() && !F->hasAttr<AlwaysInlineAttr>(); }
 
 static StringRef calleeName(const CallExpr *E) {
   if (const FunctionDecl *F = E->getDirectCallee())

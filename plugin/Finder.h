@@ -25,6 +25,10 @@ const clang::VarDecl *variableOf(const clang::Expr *E);
 // Whether it is an operator new of the C++ library's, or of the program's in its place.
 bool isPlainNew(const clang::FunctionDecl *F);
 
+// Whether the body of F is a header's copy of what the library has, as that of getline() when optimising: then a call
+// of the library's does the same. Those that must be inlined check something first.
+bool standsForLibrarys(const clang::FunctionDecl *F);
+
 class Finder {
 public:
   Finder(clang::ASTContext &Ctx, Facts &Unit) : Ctx(Ctx), Unit(Unit) {}
@@ -90,6 +94,13 @@ private:
   void markOperatorNew(clang::CallExpr *E, const Call &C, clang::FunctionDecl *F);
   clang::DeclContext *outside();
   uint64_t cookieOf(const clang::CXXNewExpr *E);
+  // FinderSites.cpp: sites alone, with nothing marked.
+  void noteSites();
+  void noteFlow(const clang::VarDecl *V, const clang::Expr *Value) {
+    if (Unit.SitesOnly && V && V->getType()->isIntegerType())
+      Flows.push_back({V, Value});
+  }
+  llvm::DenseSet<const clang::VarDecl *> ofCaller();
 
   // Finder.cpp: what has been found, written down and marked.
   void variable(clang::VarDecl *V);
@@ -148,6 +159,7 @@ private:
   llvm::SetVector<clang::CXXNewExpr *> News;         // in the function
   llvm::DenseSet<const clang::Expr *> OnlyUsed;      // variables that are read there, and what writes one
   llvm::DenseSet<const clang::Expr *> Marked;        // calls; instances of one template may share one
+  std::vector<std::pair<const clang::VarDecl *, const clang::Expr *>> Flows; // of numbers into variables
 };
 
 } // namespace allocs

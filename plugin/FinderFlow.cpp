@@ -210,6 +210,7 @@ void Finder::walkDecls(DeclStmt *S) {
       variable(V);
     }
     if (Expr *Init = V->getInit()) {
+      noteFlow(V, Init);
       noteDestination(Init, V->getType(), false);
       setShape(V, sizeShape(Init, Env, Ctx));
     } else {
@@ -225,6 +226,7 @@ void Finder::walkBinary(BinaryOperator *B) {
   if (B->getOpcode() == BO_Assign)
     noteDestination(B->getRHS(), B->getLHS()->getType(), false);
   if (const VarDecl *V = variableOf(B->getLHS())) {
+    noteFlow(V, B->getRHS());
     SizeShape Before = B->getOpcode() == BO_Assign ? SizeShape{} : sizeShape(B->getLHS(), Env, Ctx);
     setShape(V, binaryShape(B->getOpcode(), Before, sizeShape(B->getRHS(), Env, Ctx)));
   }

@@ -75,11 +75,16 @@ void Finder::visitInner() {
 // Calls and locals are marked once the whole body was walked: what a call in a loop may be asked for is known only
 // then.
 void Finder::function(FunctionDecl *F) {
-  annotate(F, addDecl(F, DeclFact::Function));
+  if (!Unit.SitesOnly)
+    annotate(F, addDecl(F, DeclFact::Function));
   In = F;
   walk(F->getBody());
-  markCalls();
-  markLocals(F);
+  if (Unit.SitesOnly) {
+    noteSites();
+  } else {
+    markCalls();
+    markLocals(F);
+  }
   forgetFunction();
   In = nullptr;
 }

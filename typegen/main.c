@@ -9,6 +9,7 @@
 #include "elf/elf_file.h"
 #include "model/model.h"
 #include "read/read.h"
+#include "sites/sites_match.h"
 #include "write/dump.h"
 #include "write/meta.h"
 #include "write/save.h"
@@ -22,13 +23,15 @@
 #endif
 
 static const char usage[] =
-    "usage: typegen [--symbols] FILE -o META\n"
+    "usage: typegen [--symbols] [--sites PATH] FILE -o META\n"
     "       typegen --dump | --json FILE...\n"
     "       typegen --check FILE...\n"
     "Makes a meta file of a file's DWARF; or reads the tables that are in meta files, or that the allocs plugin put "
     "into\n"
     "objects, archives, libraries and executables.\n"
     "  -o META    write the meta file there; -: to standard output\n"
+    "  --sites PATH  the file or folder that allocscc --sites-only wrote of the program's source: types of what its\n"
+    "             allocation calls allocate\n"
     "  --symbols  of a file without DWARF, make it of the symbol table\n"
     "  --dump     print the tables as C-like text\n"
     "  --json     print them as JSON, one array with an object per image\n"
@@ -41,6 +44,7 @@ static const char usage[] =
 struct run {
   enum { NOTHING, DUMP, CHECK, MAKE } mode;
   const char *output; /* of MAKE */
+  const char *sites;  /* likewise: what the source says; NULL if nothing */
   bool symbols;       /* likewise: of the symbol table, if there is no DWARF */
   bool json, headings;
   unsigned n_images; /* written so far */
@@ -72,21 +76,47 @@ static int usage_error(const char *what, const char *argument) {
   return 1;
 }
 
+/* Not on standard output, where the meta file may go. */
+static void tell_sites(const char *file, const struct sites_count *count) {
+  const struct {
+    size_t n;
+    const char *what;
+  } others[] = {{count->absent, "without a call"},
+                {count->ambiguous, "of several at one place"},
+                {count->merged, "that may be others"},
+                {count->untyped, "of types that it has not"}};
+  const char *before = "; not told: ";
+  fprintf(stderr, "%s: sites: ", file);
+  if (!count->units)
+    fputs("none of their units is in it", stderr);
+  else
+    fprintf(stderr, "%zu of %zu with a type told, at %zu calls", count->told, count->sites, count->calls);
+  for (size_t i = 0; i < sizeof others / sizeof *others; before = others[i++].n ? ", " : before)
+    if (others[i].n)
+      fprintf(stderr, "%s%zu %s", before, others[i].n, others[i].what);
+  fputc('\n', stderr);
+}
+
 /* Nothing is left of a meta file that could not be made. */
 static bool make_meta(const char *file, const struct run *run) {
   struct allocs_diag diag = {.file = file};
   struct allocs_dwarf dwarf;
   struct model model = {0};
+  struct sites sites = {0};
+  struct sites_count count = {0};
   size_t size;
-  bool ok = allocs_dwarf_open(&dwarf, file, &diag);
+  bool ok = allocs_dwarf_open(&dwarf, file, &diag) && (!run->sites || allocs_sites_read(&sites, run->sites));
   if (ok && run->symbols && !dwfl_module_getdwarf(dwarf.module, &dwarf.shift))
     ok = allocs_dwarf_symbols_model(&model, &dwarf);
   else
-    ok = ok && allocs_dwarf_find(&dwarf) && allocs_dwarf_read(&model, &dwarf);
+    ok = ok && allocs_dwarf_find(&dwarf) && allocs_dwarf_read(&model, &dwarf, run->sites ? &sites : NULL, &count);
   unsigned char *bytes = ok ? allocs_meta_make(&model, &diag, &size) : NULL;
   ok = bytes && allocs_save(run->output, bytes, size);
   free(bytes);
+  if (ok && run->sites)
+    tell_sites(file, &count);
   allocs_model_fini(&model);
+  allocs_sites_fini(&sites);
   allocs_dwarf_close(&dwarf);
   return ok;
 }
@@ -112,6 +142,10 @@ static int parse(struct run *run, int argc, char **argv, int *ret) {
       run->json = true;
     else if (!strcmp(option, "--symbols"))
       run->symbols = true;
+    else if (!strcmp(option, "--sites") && first + 1 < argc)
+      run->sites = argv[++first];
+    else if (!strncmp(option, "--sites=", strlen("--sites=")))
+      run->sites = option + strlen("--sites=");
     else if (!strcmp(option, "-o") && first + 1 < argc)
       run->output = argv[++first];
     else
@@ -120,13 +154,22 @@ static int parse(struct run *run, int argc, char **argv, int *ret) {
   return first;
 }
 
-/* The usual order, FILE -o META, too. */
+/* The usual order, FILE --sites PATH -o META, too. */
 static int find_output(struct run *run, int first, int argc, char **argv) {
-  if (argc - first >= 3 && !strcmp(argv[argc - 2], "-o") && !run->output) {
-    run->output = argv[argc - 1];
+  for (;;) {
+    const char *last = argc - first >= 2 ? argv[argc - 1] : "", *before = argc - first >= 3 ? argv[argc - 2] : "";
+    if (!strcmp(before, "-o") && !run->output)
+      run->output = last;
+    else if (!strcmp(before, "--sites") && !run->sites)
+      run->sites = last;
+    else if (!strncmp(last, "--sites=", strlen("--sites=")) && !run->sites) {
+      run->sites = last + strlen("--sites=");
+      argc--;
+      continue;
+    } else
+      return argc;
     argc -= 2;
   }
-  return argc;
 }
 
 /* NULL, or what is wrong with them together. */
@@ -139,8 +182,8 @@ static const char *settle(struct run *run, int n_files) {
     return "--json and --check do not go together";
   if (run->output && run->mode != MAKE)
     return "-o does not go together with --dump, --json or --check";
-  if (run->symbols && run->mode != MAKE)
-    return "--symbols goes together with -o only";
+  if ((run->symbols || run->sites) && run->mode != MAKE)
+    return "--symbols and --sites go together with -o only";
   if (run->mode == NOTHING)
     return "say --dump, --json, --check or -o META";
   return n_files < 1 ? "no files" : run->mode == MAKE && n_files > 1 ? "a meta file is of one file" : NULL;

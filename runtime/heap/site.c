@@ -112,8 +112,7 @@ static struct allocs_known_site *make(const struct allocs_site *record) {
 
 static const char *string_of(const allocs_ref *ref) { return allocs_store_text(allocs_ref_get(ref)); }
 
-static void fill_from_record(struct allocs_known_site *site) {
-  const struct allocs_site *record = site->record;
+static void fill_from_record(struct allocs_known_site *site, const struct allocs_site *record) {
   const struct allocs_type *type = allocs_ref_get(&record->type);
   site->type = type ? allocs_image_type_of(type) : NULL;
   site->alias = string_of(&record->alias);
@@ -123,14 +122,21 @@ static void fill_from_record(struct allocs_known_site *site) {
   site->info.line = record->line;
   site->info.column = record->column;
   site->info.rule = site->rule < sizeof rule_names / sizeof *rule_names ? rule_names[site->rule] : NULL;
-  site->info.code = find_code(record);
 }
 
-/* Of a caller, that has no record: what is told of the call, if anything is. */
+/* Of a caller, that refers to no record: what a meta file tells of the call, if anything. */
 static void fill_from_call(struct allocs_known_site *site) {
   uintptr_t code = (uintptr_t)allocs_site_code(site);
   struct allocs_image *image = code ? allocs_image_find(code) : NULL;
+  const struct allocs_site *record = image ? allocs_call_places_site(image, code) : NULL;
   struct allocs_call_text call;
+  if (record) {
+    site->rule = record->rule;
+    site->rest = record->rest;
+    fill_from_record(site, record);
+    site->shape = record->shape;
+    return;
+  }
   if (!image || !allocs_call_places_find(image, code, &call))
     return;
   site->info.function = allocs_store_text(call.function);
@@ -162,7 +168,7 @@ static void fill(struct allocs_known_site *site, bool is_there) {
   if (!site->record)
     fill_from_call(site);
   else if (ALLOCS_LIKELY(is_there ? !allocs_image_is_damaged((uintptr_t)site->record) : has_record(site)))
-    fill_from_record(site);
+    fill_from_record(site, site->record), site->info.code = find_code(site->record);
   else
     site->shape = ALLOCS_SHAPE_NONE;
   __atomic_store_n(&site->filled, 1, __ATOMIC_SEQ_CST);

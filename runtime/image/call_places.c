@@ -103,6 +103,28 @@ bool allocs_call_places_find(struct allocs_image *image, uintptr_t address, stru
   return ret->file != NULL;
 }
 
+/* Sites stand by address in meta files. Of one that is out of order nothing is found. */
+const struct allocs_site *allocs_call_places_site(const struct allocs_image *image, uintptr_t address) {
+  struct allocs_bytes table = {NULL, NULL};
+  if (image->meta.begin)
+    table = allocs_image_table(image, ALLOCS_TABLE_SITES);
+  const struct allocs_site *sites = (const void *)table.begin;
+  size_t n = (size_t)(table.end - table.begin) / sizeof *sites;
+  while (n) {
+    const struct allocs_site *middle = sites + n / 2;
+    struct allocs_link code = {(const unsigned char *)&middle->code, middle->code};
+    uintptr_t at = allocs_image_target(image, code);
+    if (at == address)
+      return middle;
+    if (at < address) {
+      sites = middle + 1;
+      n -= n / 2 + 1;
+    } else
+      n /= 2;
+  }
+  return NULL;
+}
+
 void allocs_call_places_drop(struct allocs_image *image) {
   index_destroy(__atomic_exchange_n(&image->calls, NULL, __ATOMIC_ACQ_REL));
 }

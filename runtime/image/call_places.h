@@ -13,6 +13,8 @@ struct allocs_call_text {
 };
 /* False if nothing is told of it. */
 bool allocs_call_places_find(struct allocs_image *image, uintptr_t address, struct allocs_call_text *ret);
+/* The record of the site of a call that returns to an address, where a meta file has one; else NULL. */
+const struct allocs_site *allocs_call_places_site(const struct allocs_image *image, uintptr_t address);
 /* Drops the image's index. */
 void allocs_call_places_drop(struct allocs_image *image);
 

@@ -1,7 +1,7 @@
 // Files of hostile DWARF are made meta files, which are sound, or are refused, without a read beyond them.
 // REQUIRES: fuzzer
 // RUN: %cc -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I%src/typegen -I%src/runtime %s \
-// RUN:   %src/typegen/ground/*.c %src/typegen/elf/*.c %src/typegen/model/*.c %src/typegen/read/*.c %src/typegen/dwarf/*.c %src/typegen/write/*.c \
+// RUN:   %src/typegen/ground/*.c %src/typegen/elf/*.c %src/typegen/model/*.c %src/typegen/read/*.c %src/typegen/sites/*.c %src/typegen/dwarf/*.c %src/typegen/write/*.c \
 // RUN:   %src/runtime/bytes/elf_headers.c %src/runtime/bytes/notes.c %src/runtime/bytes/record.c -ldw -lelf -o %t
 // RUN: env DEBUGINFOD_URLS= %t -runs=0 -close_fd_mask=2 %S/Inputs/dwarf
 
@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     size_t n;
     bool ok = allocs_dwarf_open(&dwarf, path, &diag) &&
               (symbols ? allocs_dwarf_symbols_model(&model, &dwarf)
-                       : allocs_dwarf_find(&dwarf) && allocs_dwarf_read(&model, &dwarf));
+                       : allocs_dwarf_find(&dwarf) && allocs_dwarf_read(&model, &dwarf, NULL, NULL));
     unsigned char *bytes = ok ? allocs_meta_make(&model, &diag, &n) : NULL;
     if (bytes)
       read_back(bytes, n);

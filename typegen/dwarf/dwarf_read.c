@@ -4,6 +4,7 @@
 /* Unit by unit: reads one, adds its types to those of all, and what it defines to the model. */
 
 #include "dwarf/dwarf_read.h"
+#include "dwarf/dwarf_allocations.h"
 #include "dwarf/dwarf_calls.h"
 #include "dwarf/dwarf_fill.h"
 #include "dwarf/dwarf_merge.h"
@@ -18,6 +19,7 @@ struct reading {
   struct dwarf_unit unit;
   struct dwarf_merge merge;
   struct dwarf_symbols symbols;
+  struct dwarf_allocations *allocations; /* NULL: are not asked for */
   size_t cap_statics, cap_tls, cap_literals, cap_frames, cap_calls;
 };
 
@@ -119,6 +121,8 @@ static bool read_unit(struct reading *reading, Dwarf_Die *die, Dwarf_Die *skelet
       add_object(reading, &unit->objects[i], merged[unit->objects[i].type]);
     add_frames(reading, merged);
     allocs_dwarf_calls_add(unit, reading->model, &reading->cap_calls);
+    if (reading->allocations)
+      allocs_dwarf_allocations_add(reading->allocations, unit);
     free(merged);
   }
   free(types);
@@ -229,11 +233,15 @@ static void move(struct model_object *objects, size_t n, const struct model_type
 
 static void finish(struct reading *reading) {
   struct model *model = reading->model;
+  if (reading->allocations)
+    allocs_dwarf_allocations_finish(reading->allocations, &reading->merge, model);
   model->n_types = reading->merge.n;
   model->types = allocs_dwarf_merge_finish(&reading->merge);
   move(model->statics, model->n_statics, model->types);
   move(model->tls, model->n_tls, model->types);
   move(model->literals, model->n_literals, model->types);
+  for (size_t i = 0; i < model->n_sites; i++)
+    model->sites[i].type = allocs_dwarf_merged(model->sites[i].type, model->types);
   for (size_t i = 0; i < model->n_frames; i++)
     for (uint32_t j = 0; j < model->frames[i].n_locals; j++)
       model->frames[i].locals[j].type = allocs_dwarf_merged(model->frames[i].locals[j].type, model->types);
@@ -245,8 +253,10 @@ static void finish(struct reading *reading) {
     qsort(model->literals, model->n_literals, sizeof *model->literals, by_element);
 }
 
-bool allocs_dwarf_read(struct model *model, const struct allocs_dwarf *dwarf) {
-  struct reading reading = {.model = model, .unit = {.dwarf = dwarf}};
+bool allocs_dwarf_read(struct model *model, const struct allocs_dwarf *dwarf, struct sites *sites,
+                       struct sites_count *ret) {
+  struct dwarf_allocations allocations = {.sites = sites};
+  struct reading reading = {.model = model, .unit = {.dwarf = dwarf}, .allocations = sites ? &allocations : NULL};
   *model = (struct model){.file = dwarf->diag->file};
   model->image = (struct model_image){dwarf->begin, dwarf->end, dwarf->build_id, dwarf->build_id_size};
   allocs_dwarf_types_init(&reading.unit.types, dwarf);
@@ -254,6 +264,9 @@ bool allocs_dwarf_read(struct model *model, const struct allocs_dwarf *dwarf) {
   bool ok = read_units(&reading);
   if (ok)
     finish(&reading);
+  if (ret)
+    *ret = allocations.count;
+  allocs_dwarf_allocations_fini(&allocations);
   allocs_dwarf_unit_fini(&reading.unit);
   allocs_dwarf_merge_fini(&reading.merge);
   allocs_dwarf_symbols_fini(&reading.symbols);

@@ -38,6 +38,13 @@ bool allocs_diag_at(struct allocs_diag *diag, const char *section, uint64_t offs
   return false;
 }
 
+bool allocs_diag_line(struct allocs_diag *diag, uint64_t line, const char *what) {
+  if (!diag->failed)
+    fprintf(stderr, "%s:%llu: %s\n", diag->file, (unsigned long long)line, what);
+  diag->failed = true;
+  return false;
+}
+
 bool allocs_diag_file(struct allocs_diag *diag, const char *format, ...) {
   va_list args;
   if (diag->failed)

@@ -17,6 +17,8 @@ struct allocs_diag {
 /* "file: section+0xoffset: what is wrong" on stderr. Always false. */
 bool allocs_diag_at(struct allocs_diag *diag, const char *section, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* "file:line: what is wrong". Always false. */
+bool allocs_diag_line(struct allocs_diag *diag, uint64_t line, const char *what);
 /* "file: what is wrong". Always false. */
 bool allocs_diag_file(struct allocs_diag *diag, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

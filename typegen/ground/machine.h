@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define ALLOCS_MACHINE EM_X86_64
 #define ALLOCS_MACHINE_NAME "x86-64"
@@ -48,6 +49,34 @@ static inline size_t allocs_machine_call(const unsigned char *at, size_t left, i
   base = has_sib ? at[2] & 7 : base;
   size_t length = 2 + has_sib + (mode == 1 ? 1 : mode == 2 || (mode == 0 && base == 5) ? 4 : 0);
   return length <= left ? length : 0;
+}
+
+/* How code goes to another function by its name: a call or a jump, to what the distance tells from behind the
+   instruction, or to what 8 bytes there say. The length is 0 if it is none of these. */
+struct allocs_machine_transfer {
+  size_t length;
+  int32_t distance;
+  bool is_jump, is_indirect;
+};
+static inline struct allocs_machine_transfer allocs_machine_transfer(const unsigned char *at, size_t left) {
+  struct allocs_machine_transfer it = {0};
+  bool is_direct = left >= 5 && (*at == 0xe8 || *at == 0xe9);
+  it.is_indirect = left >= 6 && *at == 0xff && (at[1] == 0x15 || at[1] == 0x25);
+  it.is_jump = *at == 0xe9 || (it.is_indirect && at[1] == 0x25);
+  it.length = is_direct ? 5 : it.is_indirect ? 6 : 0;
+  for (unsigned i = 0; i < 4 && it.length; i++)
+    it.distance = (int32_t)((uint32_t)it.distance | (uint32_t)at[it.length - 4 + i] << 8 * i);
+  return it;
+}
+/* The jump that a linker's stub is, which may begin with a landing pad, and a prefix; *ret: where in it that is. */
+static inline struct allocs_machine_transfer allocs_machine_stub(const unsigned char *at, size_t left, size_t *ret) {
+  static const unsigned char pad[] = {0xf3, 0x0f, 0x1e, 0xfa};
+  *ret = left >= sizeof pad && !memcmp(at, pad, sizeof pad) ? sizeof pad : 0;
+  *ret += *ret < left && at[*ret] == 0xf2;
+  struct allocs_machine_transfer it = {0};
+  if (*ret < left)
+    it = allocs_machine_transfer(at + *ret, left - *ret);
+  return it.is_jump && it.is_indirect ? it : (struct allocs_machine_transfer){0};
 }
 
 /* Those that the plugin's tables need. All have addends. */

@@ -67,6 +67,10 @@ void **allocs_map_at(struct allocs_map *map, uint64_t key) {
   return &entry->value;
 }
 
+void *allocs_map_get(const struct allocs_map *map, uint64_t key) {
+  return map->cap ? find(map->entries, map->cap, key)->value : NULL;
+}
+
 void allocs_map_fini(struct allocs_map *map) {
   free(map->entries);
   *map = (struct allocs_map){0};

@@ -27,6 +27,8 @@ struct allocs_map {
 };
 /* Where the value of a key is, NULL if it is new: then the caller puts one there. Good until the next call. */
 void **allocs_map_at(struct allocs_map *map, uint64_t key);
+/* The value of a key; NULL if there is none. */
+void *allocs_map_get(const struct allocs_map *map, uint64_t key);
 void allocs_map_fini(struct allocs_map *map);
 
 #endif

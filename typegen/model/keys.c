@@ -100,6 +100,11 @@ static uint64_t value(const struct model_type *type, enum model_key which) {
   }
 }
 
+void allocs_keys_of(struct model_type *type) {
+  for (int which = MODEL_KEY; which < MODEL_N_KEYS; which++)
+    type->keys[which] = value(type, (enum model_key)which);
+}
+
 static void push(struct walk *walk, size_t type, enum model_key which) {
   walk->stack = allocs_grow(walk->stack, walk->n, &walk->cap, sizeof *walk->stack);
   walk->stack[walk->n++] = (struct step){type, which, 0};

@@ -43,10 +43,11 @@ struct model_source {
 };
 
 struct model_site {
-  struct model_place code;
+  struct model_place code; /* in a meta file: where the call returns to */
   const struct model_type *type;
   const char *alias, *callee;
   struct model_source source;
+  uint32_t rest;
   uint8_t shape, rule;
 };
 struct model_object { /* a static, a thread-local or a literal */
@@ -110,6 +111,8 @@ void allocs_model_fini(struct model *model);
 
 /* keys.c: computes the keys of all types, and the sizes of arrays. False if a type contains itself. */
 bool allocs_keys_compute(struct model *model, struct allocs_diag *diag);
+/* Those of one type, whose parts have theirs. */
+void allocs_keys_of(struct model_type *type);
 /* Compares those of composites and enumerations with what is recorded; says which differ. */
 bool allocs_keys_check(const struct model *model, struct allocs_diag *diag);
 

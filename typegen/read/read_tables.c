@@ -39,7 +39,7 @@ static bool read_site(const struct allocs_table_walk *walk, struct allocs_reader
   if (view.shape != ALLOCS_SHAPE_NONE && !view.type.distance)
     return allocs_check_wrong(walk, view.type.at, "a shape without type");
   struct model_site *site = GROW(model->sites, model->n_sites, cap);
-  *site = (struct model_site){.shape = view.shape, .rule = view.rule};
+  *site = (struct model_site){.shape = view.shape, .rule = view.rule, .rest = view.rest};
   site->code = allocs_link_place(walk, view.code);
   site->type = allocs_link_type(walk, view.type);
   site->alias = allocs_link_text(walk, view.alias);

@@ -2,7 +2,7 @@
    Copyright The allocs authors. */
 
 /* The container: ELF header, program headers, notes, tables, texts, all in one segment; then section headers, for other
-   tools.
+   tools. Slots are in another segment, of which there is nothing in the file.
 
    1. The tables are written, and with them it is known how long all is.
    2. Each part gets its place, and so each target an address.
@@ -39,9 +39,12 @@ struct meta {
   struct allocs_meta_tables tables;
   struct part_bytes parts[N_PARTS];
   uint64_t base, loaded, sections_at, size; /* loaded: bytes of the segment */
+  uint64_t slots, n_slots;                  /* slots: their address */
+  uint16_t n_headers;
 };
 
-enum { N_HEADERS = 2, BEGIN = sizeof(Elf64_Ehdr) + N_HEADERS * sizeof(Elf64_Phdr), ALIGN = 8 };
+enum { MOST_HEADERS = 3, ALIGN = 8, SLOT = 8 };
+#define PAGE ((uint64_t)1 << 12)
 
 static uint64_t aligned(uint64_t n) { return (n + ALIGN - 1) & ~(uint64_t)(ALIGN - 1); }
 
@@ -88,7 +91,7 @@ static void make_names(struct meta *meta) {
 
 /* Notes follow one another without a gap. */
 static void place(struct meta *meta) {
-  uint64_t at = BEGIN;
+  uint64_t at = sizeof(Elf64_Ehdr) + meta->n_headers * sizeof(Elf64_Phdr);
   for (size_t i = 0; i < N_PARTS; i++) {
     at = i > PART_NOTE ? aligned(at) : at;
     meta->parts[i].at = at;
@@ -99,6 +102,7 @@ static void place(struct meta *meta) {
   meta->sections_at = aligned(at);
   meta->size = meta->sections_at + (N_PARTS + 1) * sizeof(Elf64_Shdr);
   meta->base = ((meta->model->image.end + GAP - 1) & ~(GAP - 1)) + GAP;
+  meta->slots = meta->base + ((meta->loaded + PAGE - 1) & ~(PAGE - 1));
 }
 
 static uint64_t address_of(const struct meta *meta, size_t part) { return meta->base + meta->parts[part].at; }
@@ -111,6 +115,8 @@ static void give_addresses(struct meta *meta) {
     model->statics[i].at += address_of(meta, PART_TABLES + ALLOCS_TABLE_STATICS);
   for (size_t i = 0; i < model->n_tls; i++)
     meta->tables.distance_at[i] += address_of(meta, PART_DISTANCES);
+  for (size_t i = 0; i < meta->n_slots; i++)
+    meta->tables.slot_at[i] = meta->slots + i * SLOT;
   for (size_t i = 0; i < meta->tables.texts.n; i++)
     meta->tables.texts.texts[i]->at += address_of(meta, PART_TEXTS);
 }
@@ -146,6 +152,8 @@ static void fill_note(struct meta *meta) {
     put_range(contents, address, offsetof(struct allocs_note, tables) + i * sizeof(struct allocs_range), begin,
               begin + meta->parts[PART_TABLES + i].size);
   }
+  if (meta->n_slots)
+    put_range(contents, address, offsetof(struct allocs_note, slots), meta->slots, meta->slots + meta->n_slots * SLOT);
   put_range(contents, address, offsetof(struct allocs_meta_note, image), meta->model->image.begin,
             meta->model->image.end);
   put_range(contents, address, offsetof(struct allocs_meta_note, calls), address_of(meta, PART_CALLS),
@@ -161,17 +169,18 @@ static void put_headers(const struct meta *meta, unsigned char *file) {
                        .e_shoff = meta->sections_at,
                        .e_ehsize = sizeof header,
                        .e_phentsize = sizeof(Elf64_Phdr),
-                       .e_phnum = N_HEADERS,
+                       .e_phnum = meta->n_headers,
                        .e_shentsize = sizeof(Elf64_Shdr),
                        .e_shnum = N_PARTS + 1,
                        .e_shstrndx = PART_NAMES + 1};
   uint64_t notes = meta->parts[PART_BUILD_ID].at,
            n_notes = meta->parts[PART_NOTE].at + meta->parts[PART_NOTE].size - notes;
-  Elf64_Phdr segments[N_HEADERS] = {
+  const Elf64_Phdr segments[MOST_HEADERS] = {
       {PT_LOAD, PF_R, 0, meta->base, meta->base, meta->loaded, meta->loaded, GAP},
-      {PT_NOTE, PF_R, notes, meta->base + notes, meta->base + notes, n_notes, n_notes, 4}};
+      {PT_NOTE, PF_R, notes, meta->base + notes, meta->base + notes, n_notes, n_notes, 4},
+      {PT_LOAD, PF_R | PF_W, meta->loaded, meta->slots, meta->slots, 0, meta->n_slots * SLOT, PAGE}};
   memcpy(file, &header, sizeof header);
-  memcpy(file + sizeof header, segments, sizeof segments);
+  memcpy(file + sizeof header, segments, meta->n_headers * sizeof *segments);
 }
 
 static void put_sections(const struct meta *meta, unsigned char *file) {
@@ -214,9 +223,10 @@ static void fini(struct meta *meta) {
 }
 
 unsigned char *allocs_meta_make(struct model *model, struct allocs_diag *diag, size_t *ret_size) {
-  struct meta meta = {.model = model, .diag = diag};
+  struct meta meta = {.model = model, .diag = diag, .n_slots = model->n_sites};
   unsigned char *file = NULL;
   allocs_meta_tables_write(&meta.tables, model);
+  meta.n_headers = meta.n_slots ? MOST_HEADERS : MOST_HEADERS - 1;
   begin_notes(&meta);
   for (size_t i = 0; i < ALLOCS_N_TABLES; i++)
     meta.parts[PART_TABLES + i] = of_sink(allocs_table_form_of(i)->section, &meta.tables.tables[i]);
@@ -225,7 +235,7 @@ unsigned char *allocs_meta_make(struct model *model, struct allocs_diag *diag, s
   end_texts(&meta);
   make_names(&meta);
   place(&meta);
-  if (model->image.end >> 62 || meta.base + meta.loaded - model->image.begin > INT32_MAX) {
+  if (model->image.end >> 62 || meta.slots + meta.n_slots * SLOT - model->image.begin > INT32_MAX) {
     allocs_diag_file(diag, "the image is larger than references reach");
   } else {
     give_addresses(&meta);

@@ -101,6 +101,20 @@ static void write_tls(struct allocs_meta_tables *tables, const struct model_obje
   allocs_write_tls(&tables->tables[ALLOCS_TABLE_TLS], &fields);
 }
 
+static void write_site(struct allocs_meta_tables *tables, const struct model_site *site, uint64_t *slot_at) {
+  struct allocs_site_fields fields = {.slot = slot_at, .code = &site->code.address, .line = site->source.line};
+  fields.type = type_at(site->type);
+  fields.alias = text(tables, site->alias);
+  fields.callee = text(tables, site->callee);
+  fields.function = text(tables, site->source.function);
+  fields.file = text(tables, site->source.file);
+  fields.column = site->source.column < UINT16_MAX ? (uint16_t)site->source.column : UINT16_MAX;
+  fields.shape = site->shape;
+  fields.rule = site->rule;
+  fields.rest = site->rest;
+  allocs_write_site(&tables->tables[ALLOCS_TABLE_SITES], &fields);
+}
+
 static void write_locals(struct allocs_meta_tables *tables, const struct model_frame *frame) {
   struct allocs_local_fields fields = {.before = 0};
   for (uint32_t i = 0; i < frame->n_locals; i++) {
@@ -173,6 +187,9 @@ void allocs_meta_tables_write(struct allocs_meta_tables *tables, struct model *m
   tables->distance_at = allocs_new(model->n_tls, sizeof *tables->distance_at);
   for (size_t i = 0; i < model->n_tls; i++)
     write_tls(tables, &model->tls[i], &tables->distance_at[i]);
+  tables->slot_at = allocs_new(model->n_sites, sizeof *tables->slot_at);
+  for (size_t i = 0; i < model->n_sites; i++)
+    write_site(tables, &model->sites[i], &tables->slot_at[i]);
   file = NULL;
   for (size_t i = 0; i < model->n_frames; i++)
     write_frame(tables, &model->frames[i], &file);
@@ -188,4 +205,5 @@ void allocs_meta_tables_fini(struct allocs_meta_tables *tables) {
   allocs_texts_fini(&tables->texts);
   allocs_map_fini(&tables->functions);
   free(tables->distance_at);
+  free(tables->slot_at);
 }

@@ -15,6 +15,7 @@ struct allocs_meta_tables { /* begins as zero */
   struct allocs_sink calls;
   struct allocs_sink distances; /* 4 bytes for each thread-local variable */
   uint64_t *distance_at;        /* of each: where it is */
+  uint64_t *slot_at;            /* of each site, one after the other: the address of its slot */
   struct allocs_texts texts;
   struct allocs_map functions; /* records among the statics by address */
 };

@@ -2,7 +2,7 @@
 // RUN: %allocs-cc -O2 -w -fplugin-arg-allocs-remarks -c %s -o %t.o 2>&1 | %filecheck %s
 // RUN: %allocs-cc -O2 -w -c %s -o %t.o 2>&1 | count 0
 // RUN: not %allocs-cc -fplugin-arg-allocs-remark -c %s -o %t.o 2>&1 | %filecheck --implicit-check-not=remark: --check-prefix=WRONG %s
-// WRONG: error: allocs: unknown plugin argument 'remark' (there are: remarks, warnings, allocators=FILE)
+// WRONG: error: allocs: unknown plugin argument 'remark' (there are: remarks, warnings, allocators=FILE, sites=FOLDER)
 
 #include <stdlib.h>
 #include <string.h>
