@@ -19,6 +19,7 @@ real = f"{os.path.dirname(here)}/real"
 sys.path.insert(0, real)
 sys.path.insert(0, here)
 import heap
+import sites
 import sources
 
 LEVELS = {"O0": "-O0", "O1": "-O1", "O2": "-O2", "O3": "-O3", "LTO": "-O2 -flto -fuse-ld=lld"}
@@ -120,6 +121,7 @@ def main():
     parser.add_argument("--projects", default=",".join(PROJECTS))
     parser.add_argument("--document", metavar="FILE", help="also write the table between the markers of FILE")
     parser.add_argument("--heap", action="store_true", help="count what is told of the heap instead; --heap --help tells how")
+    parser.add_argument("--sites", action="store_true", help="count the sites that the source tells of programs that were not recompiled; likewise")
     parser.add_argument("build", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     count = Count(os.path.abspath(chosen.build))
@@ -153,4 +155,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(heap.main([each for each in sys.argv[1:] if each != "--heap"]) if "--heap" in sys.argv else main())
+    for option, other in (("--heap", heap.main), ("--sites", sites.main)):
+        if option in sys.argv:
+            sys.exit(other([each for each in sys.argv[1:] if each != option]))
+    sys.exit(main())
