@@ -3,6 +3,7 @@
 
 #include "AllocFns.h"
 #include "Compat.h"
+#include "DebugTypes.h"
 #include "Emitter.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
@@ -159,6 +160,7 @@ static bool handOverDirectly(CallBase &Call, Constant *Site, bool IsOpen) {
     New->setAttributes(Call.getAttributes().removeFnAttribute(Call.getContext(), SiteTag));
     New->setTailCallKind(cast<CallInst>(Call).getTailCallKind());
     New->takeName(&Call);
+    DebugTypes::copy(Call, *New);
     Call.replaceAllUsesWith(New);
     Call.eraseFromParent();
     if (IsOpen)
@@ -313,6 +315,7 @@ void emitSites(Module &M, const Facts &Unit, Tables &T) {
       for (Instruction &I : instructions(F))
         if (auto *Call = dyn_cast<CallBase>(&I); Call && (Call->hasFnAttr(SiteTag) || Call->hasFnAttr(TypeofTag)))
           Tagged.push_back(Call);
+  DebugTypes Debug(M);
   for (CallBase *Call : Tagged) {
     unsigned Number;
     if (!Call->getFnAttr(TypeofTag).getValueAsString().getAsInteger(10, Number)) {
@@ -320,11 +323,14 @@ void emitSites(Module &M, const Facts &Unit, Tables &T) {
     } else if (!Call->getFnAttr(SiteTag).getValueAsString().getAsInteger(10, Number)) {
       if (auto *Plain = dyn_cast<CallInst>(Call); Plain && Plain->isMustTailCall())
         Plain->setTailCallKind(CallInst::TCK_Tail); // it gets an argument more, or a call after it
+      const SiteFact &S = Unit.Sites[Number];
+      if (S.Shape != ALLOCS_SHAPE_NONE && !isBehind(*Call))
+        Debug.tag(*Call, S.Type);
       Constant *Site = siteRecord(Number, *Call->getFunction(), Unit, T);
       Call->setAttributes(Call->getAttributes().removeFnAttribute(M.getContext(), SiteTag));
       if (isBehind(*Call))
         Call->setArgOperand(1, Site);
-      else if (!handOverDirectly(*Call, Site, isOpen(Unit.Sites[Number])) && !handOverNew(*Call, Site))
+      else if (!handOverDirectly(*Call, Site, isOpen(S)) && !handOverNew(*Call, Site))
         handOverAfter(*Call, Site);
     }
   }

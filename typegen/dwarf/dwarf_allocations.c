@@ -115,10 +115,8 @@ static int by_address(const void *a, const void *b) {
 }
 
 /* Two of one address are one, if they tell the same, and none otherwise. */
-static void take_sites(struct sites_program *program, struct model *model, struct model_type **merged,
+static void take_sites(struct sites_program *program, struct model *model, size_t *cap, struct model_type **merged,
                        const struct model_type *types) {
-  size_t n = 0;
-  model->sites = allocs_new(program->n_calls, sizeof *model->sites);
   if (program->n_calls)
     qsort(program->calls, program->n_calls, sizeof *program->calls, by_address);
   for (size_t i = 0; i < program->n_calls;) {
@@ -127,26 +125,28 @@ static void take_sites(struct sites_program *program, struct model *model, struc
     for (; i < program->n_calls && program->calls[i].address == call->address; i++)
       is_one = is_one && program->calls[i].site && program->calls[i].shape == call->shape &&
                allocs_sites_are_same(program->calls[i].site, call->site);
-    if (is_one)
-      model->sites[n++] = (struct model_site){.code.address = call->address,
-                                              .type = merged[call->site->type->made - types],
-                                              .alias = call->site->alias,
-                                              .callee = call->site->callee,
-                                              .source = call->site->source,
-                                              .rest = call->site->rest,
-                                              .shape = call->shape,
-                                              .rule = call->site->rule};
+    if (!is_one)
+      continue;
+    model->sites = allocs_grow(model->sites, model->n_sites, cap, sizeof *model->sites);
+    model->sites[model->n_sites++] = (struct model_site){.code.address = call->address,
+                                                         .type = merged[call->site->type->made - types],
+                                                         .alias = call->site->alias,
+                                                         .callee = call->site->callee,
+                                                         .source = call->site->source,
+                                                         .rest = call->site->rest,
+                                                         .shape = call->shape,
+                                                         .rule = call->site->rule};
   }
-  model->n_sites = n;
 }
 
-void allocs_dwarf_allocations_finish(struct dwarf_allocations *it, struct dwarf_merge *merge, struct model *model) {
+void allocs_dwarf_allocations_finish(struct dwarf_allocations *it, struct dwarf_merge *merge, struct model *model,
+                                     size_t *cap_sites) {
   size_t n;
   allocs_sites_match(it->sites, &it->program, &merge->of_key, &it->count);
   struct model_type *types = allocs_sites_types(it->sites, &it->program, &merge->of_key, &n);
   struct model_type **merged = allocs_new(n, sizeof *merged);
   allocs_dwarf_merge(merge, types, n, merged);
-  take_sites(&it->program, model, merged, types);
+  take_sites(&it->program, model, cap_sites, merged, types);
   free(merged);
   free(types);
 }

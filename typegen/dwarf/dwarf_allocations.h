@@ -18,9 +18,9 @@ struct dwarf_allocations { /* begins as zero, but for the sites */
   struct sites_count count;
 };
 void allocs_dwarf_allocations_add(struct dwarf_allocations *allocations, const struct dwarf_unit *unit);
-/* Once there are all: the model's sites, and of these the types, among the others. */
+/* Once there are all: adds to the model's sites, whose room is *cap_sites, and their types to the others. */
 void allocs_dwarf_allocations_finish(struct dwarf_allocations *allocations, struct dwarf_merge *merge,
-                                     struct model *model);
+                                     struct model *model, size_t *cap_sites);
 void allocs_dwarf_allocations_fini(struct dwarf_allocations *allocations);
 
 #endif

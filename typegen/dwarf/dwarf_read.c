@@ -20,7 +20,7 @@ struct reading {
   struct dwarf_merge merge;
   struct dwarf_symbols symbols;
   struct dwarf_allocations *allocations; /* NULL: are not asked for */
-  size_t cap_statics, cap_tls, cap_literals, cap_frames, cap_calls;
+  size_t cap_statics, cap_tls, cap_literals, cap_frames, cap_calls, cap_sites;
 };
 
 static struct model_object *new_object(struct model_object **objects, size_t *n, size_t *cap) {
@@ -110,6 +110,27 @@ static void add_frames(struct reading *reading, struct model_type **merged) {
   }
 }
 
+/* With the line of each, by the line table. */
+static void add_sites(struct reading *reading, struct model_type **merged) {
+  const struct dwarf_unit *unit = &reading->unit;
+  struct model *model = reading->model;
+  for (size_t i = 0; i < unit->n_sites; i++) {
+    struct model_site it = unit->sites[i].site;
+    Dwarf_Die die = unit->lines;
+    Dwarf_Line *line = dwarf_getsrc_die(&die, it.code.address - 1 - unit->dwarf->shift);
+    int number, column;
+    it.type = merged[unit->sites[i].type];
+    if (!line || dwarf_lineno(line, &number) || number <= 0 || dwarf_linecol(line, &column) || column < 0 ||
+        !it.type->size || it.type->size == ALLOCS_SIZE_UNKNOWN)
+      continue;
+    it.source.file = allocs_dwarf_unit_path(unit, dwarf_linesrc(line, NULL, NULL));
+    it.source.line = (uint32_t)number;
+    it.source.column = (uint32_t)column;
+    model->sites = allocs_grow(model->sites, model->n_sites, &reading->cap_sites, sizeof it);
+    model->sites[model->n_sites++] = it;
+  }
+}
+
 static bool read_unit(struct reading *reading, Dwarf_Die *die, Dwarf_Die *skeleton) {
   struct dwarf_unit *unit = &reading->unit;
   struct model_type *types = NULL;
@@ -120,6 +141,7 @@ static bool read_unit(struct reading *reading, Dwarf_Die *die, Dwarf_Die *skelet
     for (size_t i = 0; i < unit->n_objects; i++)
       add_object(reading, &unit->objects[i], merged[unit->objects[i].type]);
     add_frames(reading, merged);
+    add_sites(reading, merged);
     allocs_dwarf_calls_add(unit, reading->model, &reading->cap_calls);
     if (reading->allocations)
       allocs_dwarf_allocations_add(reading->allocations, unit);
@@ -226,6 +248,25 @@ static void sort_frames(struct model *model) {
   model->n_frames = left;
 }
 
+/* Of one address there is one: what the source says, before what DWARF does. */
+static int by_return(const void *a, const void *b) {
+  const struct model_site *x = a, *y = b;
+  int order = compare(x->code.address, y->code.address);
+  if (!order)
+    order = compare(x->rule == ALLOCS_RULE_FUNCTION, y->rule == ALLOCS_RULE_FUNCTION);
+  return order ? order : compare(x->type->at, y->type->at);
+}
+
+static void sort_sites(struct model *model) {
+  size_t left = 0;
+  if (model->n_sites)
+    qsort(model->sites, model->n_sites, sizeof *model->sites, by_return);
+  for (size_t i = 0; i < model->n_sites; i++)
+    if (!left || model->sites[left - 1].code.address != model->sites[i].code.address)
+      model->sites[left++] = model->sites[i];
+  model->n_sites = left;
+}
+
 static void move(struct model_object *objects, size_t n, const struct model_type *types) {
   for (size_t i = 0; i < n; i++)
     objects[i].type = allocs_dwarf_merged(objects[i].type, types);
@@ -234,7 +275,8 @@ static void move(struct model_object *objects, size_t n, const struct model_type
 static void finish(struct reading *reading) {
   struct model *model = reading->model;
   if (reading->allocations)
-    allocs_dwarf_allocations_finish(reading->allocations, &reading->merge, model);
+    allocs_dwarf_allocations_finish(reading->allocations, &reading->merge, model, &reading->cap_sites);
+  sort_sites(model);
   model->n_types = reading->merge.n;
   model->types = allocs_dwarf_merge_finish(&reading->merge);
   move(model->statics, model->n_statics, model->types);

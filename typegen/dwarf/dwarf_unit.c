@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 512 };
+enum { MAX_DEPTH = 512, LLVM_ALLOC_TYPE = 0x3e0e /* attribute of LLVM 22's; DWARF 6 is to have one */ };
 
 struct level {
   Dwarf_Die die;
@@ -168,6 +168,28 @@ static void add_function(struct dwarf_unit *unit, Dwarf_Die *die, struct level *
           .code.address = address, .name = it->object.name, .source = it->object.source, .dynamic = ALLOCS_NO_DYNAMIC}};
 }
 
+/* A call that allocates, if it says of what type: how many, it does not. */
+static void add_site(struct dwarf_unit *unit, struct level *level) {
+  Dwarf_Attribute attribute;
+  Dwarf_Addr returns_to;
+  Dwarf_Die of;
+  if (!dwarf_attr(&level->die, LLVM_ALLOC_TYPE, &attribute) || !dwarf_formref_die(&attribute, &of) ||
+      dwarf_formaddr(dwarf_attr(&level->die, DW_AT_call_return_pc, &attribute), &returns_to) ||
+      !allocs_dwarf_is_loaded(unit->dwarf, returns_to + unit->dwarf->shift - 1, 1, PF_X))
+    return;
+  struct dwarf_site it = {.site = {.code.address = returns_to + unit->dwarf->shift}};
+  it.site.shape = ALLOCS_SHAPE_EXACT;
+  it.site.rule = ALLOCS_RULE_FUNCTION;
+  it.site.source.function = level->function;
+  if (dwarf_attr(&level->die, DW_AT_call_origin, &attribute)) {
+    Dwarf_Die callee;
+    it.site.callee = dwarf_formref_die(&attribute, &callee) ? dwarf_diename(&callee) : NULL;
+  }
+  it.type = allocs_dwarf_type(&unit->types, &of);
+  unit->sites = allocs_grow(unit->sites, unit->n_sites, &unit->cap_sites, sizeof it);
+  unit->sites[unit->n_sites++] = it;
+}
+
 /* What a DIE says; true if there is something in it, of which `inside` is the level. */
 static bool visit(struct dwarf_unit *unit, struct level *level, struct level *inside) {
   *inside = *level;
@@ -196,6 +218,9 @@ static bool visit(struct dwarf_unit *unit, struct level *level, struct level *in
   case DW_TAG_pointer_type:
   case DW_TAG_array_type:
     allocs_dwarf_type(&unit->types, &level->die);
+    return false;
+  case DW_TAG_call_site:
+    add_site(unit, level);
     return false;
   case DW_TAG_lexical_block:
   case DW_TAG_namespace:
@@ -231,7 +256,7 @@ static bool walk(struct dwarf_unit *unit, Dwarf_Die *die, struct level *levels) 
 bool allocs_dwarf_unit_read(struct dwarf_unit *unit, Dwarf_Die *die, Dwarf_Die *skeleton) {
   Dwarf_Attribute attribute;
   struct level *levels = allocs_new(MAX_DEPTH + 1, sizeof *levels);
-  unit->n_objects = unit->n_functions = unit->n_locals = unit->n_codes = unit->n_inlined = 0;
+  unit->n_objects = unit->n_functions = unit->n_locals = unit->n_codes = unit->n_inlined = unit->n_sites = 0;
   unit->lines = *skeleton;
   unit->folder = dwarf_formstring(dwarf_attr(skeleton, DW_AT_comp_dir, &attribute));
   allocs_dwarf_types_begin(&unit->types, die);
@@ -247,4 +272,5 @@ void allocs_dwarf_unit_fini(struct dwarf_unit *unit) {
   free(unit->locals);
   free(unit->codes);
   free(unit->inlined);
+  free(unit->sites);
 }

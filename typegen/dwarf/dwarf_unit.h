@@ -22,6 +22,11 @@ struct dwarf_local {
   struct model_local local;
   size_t type, function;
 };
+/* A call that is known to allocate objects of a type, by where it returns to. */
+struct dwarf_site {
+  struct model_site site;
+  size_t type;
+};
 /* A piece of code without gaps: of a function, or of one that was inlined. */
 struct dwarf_code {
   uint64_t begin, end; /* as DWARF has them */
@@ -35,9 +40,10 @@ struct dwarf_unit {
   struct dwarf_object *objects;
   struct dwarf_function *functions;
   struct dwarf_local *locals;
+  struct dwarf_site *sites;
   struct dwarf_code *codes, *inlined; /* inlined: outer ones before inner ones */
   size_t n_objects, cap_objects, n_functions, cap_functions, n_locals, cap_locals;
-  size_t n_codes, cap_codes, n_inlined, cap_inlined;
+  size_t n_codes, cap_codes, n_inlined, cap_inlined, n_sites, cap_sites;
   Dwarf_Die lines;    /* that has the line table */
   const char *folder; /* in which it was compiled: names of files are told from there on */
 };
