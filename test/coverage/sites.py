@@ -120,7 +120,7 @@ def main(arguments):
             other, plugin, sites = (build.run(project, which) for which in ("other", "plugin", "sites"))
             for program in PROJECTS[project][1]:
                 n, told, wrong, others = compare(build, other, plugin, sites, program)
-                rows.append(f"| {os.path.basename(program)} | {n} | {told} | {100 * told / n if n else 100:.1f} % | {wrong} | {others} |")
+                rows.append(f"| {os.path.basename(program)} | {n} | {told} | {f'{100 * told / n:.1f} %' if n else '-'} | {wrong} | {others} |")
                 print(rows[-1], flush=True)
                 failed |= wrong > 0
         except (OSError, subprocess.SubprocessError) as error:
