@@ -27,7 +27,7 @@ struct SiteFact : SiteType {
   SourcePlace At;
   clang::SourceLocation Loc;
   bool IsCandidate = false;
-  bool IsNew = false; // of C++: an expression that the language lets be left out
+  bool IsNew = false;   // of C++: an expression that the language lets be left out
   bool HandsOn = false; // in a function that may give the block to a caller who knows more of it
   unsigned Sizes = 0;   // of a candidate: which of its numbers have a type in them, or all if none has
   DeclaredFn::Kind Declared = DeclaredFn::None; // of what is no candidate: what the function is declared to do
