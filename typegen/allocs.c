@@ -6,6 +6,7 @@
 
 #include "command/arguments.h"
 #include "command/commands.h"
+#include "command/watch.h"
 #include "ground/diag.h"
 #include "inspect/expressions.h"
 #include "target/process.h"
@@ -71,7 +72,8 @@ static int do_run(const struct allocs_request *request) {
 }
 
 int main(int argc, char **argv) {
-  struct allocs_request request = {.form = ALLOCS_N_EXPORTS, .census = {.labels = {ALLOCS_LABEL_TYPE}, .n_labels = 1}};
+  struct allocs_request request = {
+      .every = 10000, .form = ALLOCS_N_EXPORTS, .census = {.labels = {ALLOCS_LABEL_TYPE}, .n_labels = 1}};
   if (argc < 2)
     return allocs_usage_error("no command", "");
   if (!strcmp(argv[1], "--help"))
@@ -82,8 +84,10 @@ int main(int argc, char **argv) {
     return allocs_usage_error("unknown command ", argv[1]);
   if (!(request.command->has & ALLOCS_HAS_CENSUS))
     request.census.n_labels = 0;
-  if (request.command->has & ALLOCS_HAS_BEFORE)
+  if (request.command->has & (ALLOCS_HAS_BEFORE | ALLOCS_HAS_SAMPLES))
     request.census = (struct allocs_census){.labels = {ALLOCS_LABEL_TYPE, ALLOCS_LABEL_SITE}, .n_labels = 2};
   int stop = allocs_arguments_take(&request, argc, argv);
-  return stop ? stop - 1 : do_run(&request);
+  if (stop)
+    return stop - 1;
+  return request.command->has & ALLOCS_HAS_SAMPLES ? allocs_watch(&request) : do_run(&request);
 }

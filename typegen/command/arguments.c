@@ -18,6 +18,7 @@ const char allocs_usage[] =
     "  snapshot   the same, kept in a file\n"
     "  export     the same, for pprof, flame graphs or a browser, or with what points to what for DevTools and memlab\n"
     "  diff       what has grown since a snapshot\n"
+    "  watch      what grows in a process, again and again\n"
     "  describe   what an address is, and what is there\n"
     "  chain      what encloses an address\n"
     "  find       the objects of a type\n"
@@ -124,6 +125,30 @@ static bool take_file(struct allocs_request *request, const char *text) {
   return *text;
 }
 
+/* In milliseconds; of seconds, if nothing else is said. */
+static bool take_every(struct allocs_request *request, const char *text) {
+  static const struct unit {
+    const char *name;
+    uint64_t milliseconds;
+  } units[] = {{"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
+  char *end;
+  uint64_t number = strtoull(text, &end, 10);
+  if (*text < '0' || *text > '9' || !number || number > UINT32_MAX)
+    return false;
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+    if (!strcmp(end, units[i].name))
+      request->every = number * units[i].milliseconds;
+  return request->every;
+}
+
+static bool take_samples(struct allocs_request *request, const char *text) {
+  return allocs_arguments_number(text, 10, &request->samples) && request->samples;
+}
+
+static bool take_limit(struct allocs_request *request, const char *text) {
+  return allocs_limit_read(text, &request->limit);
+}
+
 static const struct option {
   const char *name;
   unsigned of; /* commands that have this */
@@ -140,6 +165,9 @@ static const struct option {
     {"--mask", ALLOCS_HAS_ADDRESSES | ALLOCS_HAS_GRAPH, take_mask},
     {"--format", ALLOCS_HAS_EXPORT, take_form},
     {"-o", ALLOCS_HAS_FILE_NAMED, take_file},
+    {"--every", ALLOCS_HAS_SAMPLES, take_every},
+    {"--count", ALLOCS_HAS_SAMPLES, take_samples},
+    {"--until", ALLOCS_HAS_SAMPLES, take_limit},
 };
 
 /* With its value behind it, or in it behind "=". 1: taken, of two arguments if *ret_two; 0: it is none; -1: wrong. */
@@ -205,6 +233,8 @@ int allocs_arguments_take(struct allocs_request *request, int argc, char **argv)
   }
   if (!request->target)
     return 1 + allocs_usage_error("no target", "");
+  if (request->command->has & ALLOCS_HAS_SAMPLES && request->target[strspn(request->target, "0123456789")])
+    return 1 + allocs_usage_error("no number of a process: ", request->target);
   if (request->command->has & ALLOCS_HAS_FILE_NAMED && !request->file)
     return 1 + allocs_usage_error("say -o FILE", "");
   if (request->command->has & ALLOCS_HAS_EXPORT && request->form == ALLOCS_N_EXPORTS)

@@ -133,6 +133,8 @@ static const struct allocs_command commands[] = {
     {"export", export_usage, ALLOCS_HAS_ROWS | ALLOCS_HAS_FILE_NAMED | ALLOCS_HAS_EXPORT, do_export},
     {"diff", diff_usage, ALLOCS_HAS_BEFORE | ALLOCS_HAS_ROWS | ALLOCS_HAS_CENSUS | ALLOCS_HAS_FORMAT | ALLOCS_HAS_TOP,
      do_diff},
+    {"watch", watch_usage,
+     ALLOCS_HAS_SAMPLES | ALLOCS_HAS_ROWS | ALLOCS_HAS_CENSUS | ALLOCS_HAS_FORMAT | ALLOCS_HAS_TOP, NULL},
     {"describe", describe_usage, ALLOCS_HAS_FORMAT | ALLOCS_HAS_ADDRESSES | ALLOCS_HAS_DEPTH, do_describe},
     {"chain", chain_usage, ALLOCS_HAS_FORMAT | ALLOCS_HAS_ADDRESSES, do_chain},
     {"find", find_usage, ALLOCS_HAS_FORMAT | ALLOCS_HAS_TYPE | ALLOCS_HAS_TOP, do_find},

@@ -5,6 +5,7 @@
 
 /* What is asked for: a command, and its arguments. */
 
+#include "command/limit.h"
 #include "export/export.h"
 #include "inspect/census.h"
 #include <stdbool.h>
@@ -27,7 +28,8 @@ enum {
   ALLOCS_HAS_EXPORT = 2048, /* a form of a file */
   ALLOCS_HAS_RSS = 4096,
   ALLOCS_HAS_CONTENTS = 8192, /* keeps all of the target, if it is not told otherwise */
-  ALLOCS_HAS_BEFORE = 16384   /* a snapshot, before the target */
+  ALLOCS_HAS_BEFORE = 16384,  /* a snapshot, before the target */
+  ALLOCS_HAS_SAMPLES = 32768  /* is about a process that runs, again and again; has no function to print */
 };
 struct allocs_look;
 struct allocs_request;
@@ -54,6 +56,8 @@ struct allocs_request {
   unsigned n_addresses;
   const char *type, *where[ALLOCS_MOST_CONDITIONS];
   unsigned n_where;
+  uint64_t every, samples;   /* milliseconds; how many, 0: without end */
+  struct allocs_limit limit; /* its text is NULL if there is none */
 };
 
 static inline bool allocs_request_has(const struct allocs_request *request, unsigned what) {

@@ -33,6 +33,15 @@ static const char diff_usage[] =
     "process or a core.\n"
     "  -d, --filter, --sort, --top, --format, --no-stop, -v  as for allocs census; default: -d type,site\n";
 
+static const char watch_usage[] =
+    "usage: allocs watch PROCESS [options]\n"
+    "Prints what has become more or less in the heap of a process that runs, again and again, since the first time.\n"
+    "  --every TIME        how long to wait between: 500ms, 10s, 5m, 1h; default: 10s\n"
+    "  --count N           end after so many times; default: when the process ends\n"
+    "  --until LIMIT       end when it is reached, with exit status 1: 'bytes > 1G', 'blocks(struct node) >= 1000':\n"
+    "                      bytes or blocks, of all or of a type, alone and in arrays; > >= < <=; a number, k, M or G\n"
+    "  -d, --filter, --sort, --top, --format, --no-stop  as for allocs census; default: -d type,site --top 20\n";
+
 static const char describe_usage[] =
     "usage: allocs describe TARGET ADDRESS... [options]\n"
     "Prints what each address is, in a line.\n"
