@@ -34,7 +34,6 @@ enum {
   LEVEL_4 = ALLOCS_REGIONS_LEVEL_4,
   LEVEL_5 = ALLOCS_REGIONS_LEVEL_5
 };
-enum { NOTHING = ALLOCS_REGIONS_NOTHING, CUT = ALLOCS_REGIONS_CUT, PUT = ALLOCS_REGIONS_PUT };
 enum { READS = 1000, PAUSED_READS = 20, PAUSE_US = 100 };
 
 struct allocs_map_regions_state allocs_map_regions_state;
@@ -44,7 +43,7 @@ enum { MOST_LEFT = 8 };
 static struct {
   unsigned n; /* atomic: MOST_LEFT + 1 if there was no room */
   struct {
-    enum allocs_region_step step; /* atomic: stored last, and NOTHING before */
+    enum allocs_region_step step; /* atomic: stored last, and ALLOCS_REGIONS_NOTHING before */
     struct allocs_region region;
   } changes[MOST_LEFT];
 } left;
@@ -277,11 +276,11 @@ static bool is_range(uintptr_t begin, uintptr_t end) {
 
 /* However much of it has been done. */
 static void make_change(struct allocs_region_index *index, enum allocs_region_step step, struct allocs_region region) {
-  if (step != NOTHING)
+  if (step != ALLOCS_REGIONS_NOTHING)
     cut(index, region.base, region.base + region.size);
-  if (step == PUT)
+  if (step == ALLOCS_REGIONS_PUT)
     put(index, &region);
-  __atomic_store_n(&index->change.step, NOTHING, __ATOMIC_RELEASE);
+  __atomic_store_n(&index->change.step, ALLOCS_REGIONS_NOTHING, __ATOMIC_RELEASE);
 }
 
 static void begin_change(struct allocs_region_index *index, enum allocs_region_step step, struct allocs_region region) {
@@ -310,7 +309,7 @@ static enum allocs_map_turn begin_turn(void) {
   struct allocs_region_index *index = get_index();
   if (turn == ALLOCS_TURN_NONE || turn == ALLOCS_TURN_OVER)
     begin_anew();
-  else if (turn == ALLOCS_TURN && index && (index->change.has_record || index->change.step != NOTHING))
+  else if (turn == ALLOCS_TURN && index && (index->change.has_record || index->change.step != ALLOCS_REGIONS_NOTHING))
     finish(index);
   return turn;
 }
@@ -320,7 +319,7 @@ static void make_what_is_left(struct allocs_region_index *index) {
   for (unsigned i = 0; (n = __atomic_load_n(&left.n, __ATOMIC_ACQUIRE)) != 0;) {
     for (; i < n && i < MOST_LEFT; i++)
       if (index)
-        begin_change(index, __atomic_exchange_n(&left.changes[i].step, NOTHING, __ATOMIC_ACQUIRE),
+        begin_change(index, __atomic_exchange_n(&left.changes[i].step, ALLOCS_REGIONS_NOTHING, __ATOMIC_ACQUIRE),
                      left.changes[i].region);
     if (n > MOST_LEFT)
       begin_anew();
@@ -367,12 +366,12 @@ static void change_regions(enum allocs_region_step step, const struct allocs_reg
 
 void allocs_map_regions_add(const struct allocs_region *region) {
   if (is_range(region->base, region->base + region->size))
-    change_regions(PUT, region);
+    change_regions(ALLOCS_REGIONS_PUT, region);
 }
 
 void allocs_map_regions_remove(uintptr_t begin, uintptr_t end) {
   if (is_range(begin, end) && get_index())
-    change_regions(CUT, &(struct allocs_region){.base = begin, .size = end - begin});
+    change_regions(ALLOCS_REGIONS_CUT, &(struct allocs_region){.base = begin, .size = end - begin});
 }
 
 static bool find_in_index(struct allocs_region_index *index, uintptr_t address, struct allocs_region *ret) {
@@ -391,11 +390,11 @@ static bool find_in_index(struct allocs_region_index *index, uintptr_t address, 
 static bool change_found(enum allocs_region_step step, const struct allocs_region *by, uintptr_t address, bool found,
                          struct allocs_region *ret) {
   uintptr_t begin = by->base, end = begin + by->size, ret_end = ret->base + ret->size;
-  if (step == NOTHING || begin >= ret_end || end <= ret->base)
+  if (step == ALLOCS_REGIONS_NOTHING || begin >= ret_end || end <= ret->base)
     return found;
   if (address >= begin && address < end) {
-    *ret = step == PUT ? *by : (struct allocs_region){.base = begin, .size = by->size};
-    return step == PUT;
+    *ret = step == ALLOCS_REGIONS_PUT ? *by : (struct allocs_region){.base = begin, .size = by->size};
+    return step == ALLOCS_REGIONS_PUT;
   }
   if (address < begin) {
     ret->size = begin - ret->base;

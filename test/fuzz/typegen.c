@@ -1,7 +1,7 @@
 // Files of hostile bytes are read by typegen, and printed if they are sound, without a read beyond them.
 // REQUIRES: fuzzer
 // RUN: %cc -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -I%src/typegen -I%src/runtime %s \
-// RUN:   %src/typegen/ground/*.c %src/typegen/elf/*.c %src/typegen/model/*.c %src/typegen/read/*.c %src/typegen/dwarf/*.c %src/typegen/write/*.c \
+// RUN:   %src/typegen/ground/*.c %src/typegen/elf/*.c %src/typegen/model/*.c %src/typegen/read/*.c %src/typegen/sites/*.c %src/typegen/dwarf/*.c %src/typegen/write/*.c \
 // RUN:   %src/runtime/bytes/elf_headers.c %src/runtime/bytes/notes.c %src/runtime/bytes/record.c -ldw -lelf -o %t
 // RUN: %t -runs=0 -close_fd_mask=2 %S/Inputs/typegen %S/Inputs/elf
 

@@ -12,7 +12,7 @@
 // CHECK: sum: +0 blocks, +0 bytes
 // CHECK: {{^ +\+[0-9]+ +\+[0-9]+  struct node$}}
 //
-// RUN: %t 10 > %t.pid & while ! grep -q . %t.pid; do sleep 0.01; done; %inspect watch $(cat %t.pid) --every 10ms > %t.out 2> %t.err
+// RUN: sh -c '"$0" 10 > "$2" & while ! grep -q . "$2"; do sleep 0.01; done; exec "$1" watch $! --every 10ms' %t %inspect %t.pid > %t.out 2> %t.err
 // RUN: grep -x "allocs: [0-9]*: has ended" %t.err && grep -q "^sum:" %t.out
 //
 // A wrong limit, time or target is said.

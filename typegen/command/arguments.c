@@ -238,7 +238,7 @@ int allocs_arguments_take(struct allocs_request *request, int argc, char **argv)
   if (request->command->has & ALLOCS_HAS_FILE_NAMED && !request->file)
     return 1 + allocs_usage_error("say -o FILE", "");
   if (request->command->has & ALLOCS_HAS_EXPORT && request->form == ALLOCS_N_EXPORTS)
-    return 1 + allocs_usage_error("say --format ALLOCS_HAS_FORMAT", "");
+    return 1 + allocs_usage_error("say --format FORMAT", "");
   if (request->command->has & ALLOCS_HAS_TYPE && !request->type)
     return 1 + allocs_usage_error("no type", "");
   return (request->command->has & (ALLOCS_HAS_ADDRESSES | ALLOCS_HAS_MAYBE)) == ALLOCS_HAS_ADDRESSES &&

@@ -10,5 +10,5 @@ void f(void) {
   use(p);
 }
 // CHECK: DW_TAG_call_site
-// CHECK: DW_AT_LLVM_alloc_type ([[NODE:0x[0-9a-f]+]] "node")
+// CHECK: DW_AT_LLVM_alloc_type ([[NODE:0x[0-9a-f]+]]
 // CHECK: [[NODE]]: DW_TAG_structure_type
