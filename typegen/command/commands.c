@@ -93,8 +93,12 @@ static bool do_chain(FILE *out, struct allocs_look *at, const struct allocs_requ
 }
 
 static bool do_threads(FILE *out, struct allocs_look *at, const struct allocs_request *request) {
-  allocs_threads_command(out, &at->target, request->verbose, request->depth);
-  return true;
+  struct allocs_json list, *json = begin_list(&list, out, at, request, "threads");
+  if (json)
+    allocs_threads_put(json, &at->target, request->verbose, request->depth);
+  else
+    allocs_threads_command(out, &at->target, request->verbose, request->depth);
+  return end_list(json);
 }
 
 static bool do_leaks(FILE *out, struct allocs_look *at, const struct allocs_request *request) {
@@ -138,7 +142,7 @@ static const struct allocs_command commands[] = {
     {"describe", describe_usage, ALLOCS_HAS_FORMAT | ALLOCS_HAS_ADDRESSES | ALLOCS_HAS_DEPTH, do_describe},
     {"chain", chain_usage, ALLOCS_HAS_FORMAT | ALLOCS_HAS_ADDRESSES, do_chain},
     {"find", find_usage, ALLOCS_HAS_FORMAT | ALLOCS_HAS_TYPE | ALLOCS_HAS_TOP, do_find},
-    {"threads", threads_usage, ALLOCS_HAS_DEPTH, do_threads},
+    {"threads", threads_usage, ALLOCS_HAS_DEPTH | ALLOCS_HAS_FORMAT, do_threads},
     {"leaks", leaks_usage, ALLOCS_HAS_FORMAT | ALLOCS_HAS_GRAPH | ALLOCS_HAS_TOP, do_leaks},
     {"why", why_usage, ALLOCS_HAS_FORMAT | ALLOCS_HAS_GRAPH | ALLOCS_HAS_ADDRESSES, do_why},
     {"retained", retained_usage,

@@ -75,7 +75,8 @@ static const char threads_usage[] =
     "Prints where each thread stands, the newest function first.\n"
     "  -v                  print the locals that can be pointed to, too, and on stderr for how long the process was\n"
     "                      stopped\n"
-    "  --depth N           with -v, what their pointers lead to, N of them one behind the other; default: 0\n";
+    "  --depth N           with -v, what their pointers lead to, N of them one behind the other; default: 0\n"
+    "  --format text|json  default: text\n";
 
 static const char leaks_usage[] =
     "usage: allocs leaks TARGET [options]\n"

@@ -12,6 +12,7 @@
 #include "state/frames.h"
 #include "target/images.h"
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_BLOCKS = 64, LONGEST = 512 };
@@ -31,24 +32,61 @@ static const char *last_name(const char *path) {
   return slash && slash[1] ? slash + 1 : path;
 }
 
-/* The address, the function, and the line. A return address belongs to the instruction before it. */
-static void print_place(FILE *out, const struct allocs_cursor *cursor) {
-  uint64_t code = cursor->regs[ALLOCS_ARCH_RA], at = code - !cursor->exact;
-  struct alloc_pos function = {.size = 0};
+/* Where a frame stands. */
+struct place {
+  uint64_t code;                /* the target's */
+  const char *function, *image; /* NULL: not known */
+  uint64_t offset;              /* in the image */
   struct allocs_line line;
+  bool has_line, is_library, is_signal;
+};
+
+/* A return address belongs to the instruction before it. */
+static struct place place_of(const struct allocs_cursor *cursor) {
+  uint64_t code = cursor->regs[ALLOCS_ARCH_RA], at = code - !cursor->exact;
+  struct place ret = {.code = allocs_images_to_target(code), .is_signal = cursor->signal};
+  struct alloc_pos function = {.size = 0};
   const struct allocs_copied_image *image = allocs_images_of_local(at);
-  fprintf(out, "0x%" PRIx64, allocs_images_to_target(code));
-  if (cursor->signal)
+  if (!ret.is_signal && allocs_statics_find(at, &function))
+    ret.function = function.name;
+  if (image) {
+    ret.image = image->name;
+    ret.offset = at - image->os.bias;
+    ret.is_library = image->os.name[0];
+  }
+  ret.has_line = allocs_lines_find(at, &ret.line);
+  return ret;
+}
+
+static void print_place(FILE *out, const struct place *place) {
+  fprintf(out, "0x%" PRIx64, place->code);
+  if (place->is_signal)
     fputs(" (a signal handler was called)", out);
-  else if (allocs_statics_find(at, &function) && function.name)
-    fprintf(out, " %s", function.name);
-  else if (image)
-    fprintf(out, " in %s+0x%" PRIx64, last_name(image->name), at - image->os.bias);
-  if (allocs_lines_find(at, &line))
-    fprintf(out, ", %s:%d", line.file, line.line);
-  else if (function.name && image && image->os.name[0])
-    fprintf(out, ", in %s", last_name(image->name));
+  else if (place->function)
+    fprintf(out, " %s", place->function);
+  else if (place->image)
+    fprintf(out, " in %s+0x%" PRIx64, last_name(place->image), place->offset);
+  if (place->has_line)
+    fprintf(out, ", %s:%d", place->line.file, place->line.line);
+  else if (place->function && place->is_library)
+    fprintf(out, ", in %s", last_name(place->image));
   fputc('\n', out);
+}
+
+static void put_place(struct allocs_json *json, const struct place *place) {
+  allocs_json_address(json, "address", place->code);
+  if (place->is_signal)
+    allocs_json_bool(json, "signal", true);
+  if (place->function)
+    allocs_json_text(json, "function", place->function);
+  if (place->has_line) {
+    allocs_json_text(json, "file", place->line.file);
+    allocs_json_number(json, "line", place->line.line);
+  }
+  if (place->image) {
+    allocs_json_text(json, "image", place->image);
+    allocs_json_address(json, "offset", place->offset);
+  }
 }
 
 static void print_block(FILE *out, const struct alloc_pos *block, unsigned depth) {
@@ -86,6 +124,44 @@ static void print_locals(FILE *out, const struct allocs_cursor *cursor, unsigned
     print_blocks(out, image, cursor, allocs_activation_head(cursor, frame), depth);
 }
 
+/* As text that is made, so that it can be a text of JSON. */
+static void put_locals(struct allocs_json *json, const struct allocs_cursor *cursor, unsigned depth) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (!out)
+    return;
+  print_locals(out, cursor, depth);
+  fclose(out);
+  if (size)
+    allocs_json_text(json, "values", text);
+  free(text);
+}
+
+static void put_frame(struct allocs_json *json, const struct allocs_cursor *cursor, bool values, unsigned depth) {
+  struct place place = place_of(cursor);
+  allocs_json_open(json, NULL, '{');
+  put_place(json, &place);
+  if (values)
+    put_locals(json, cursor, depth);
+  allocs_json_close(json, '}');
+}
+
+void allocs_threads_put(struct allocs_json *json, struct allocs_target *target, bool values, unsigned depth) {
+  const struct allocs_frame_copy *frame = allocs_frames_at(0);
+  for (size_t i = 0; frame;) {
+    unsigned thread = frame->thread;
+    allocs_json_open(json, NULL, '{');
+    allocs_json_number(json, "thread", target->threads[thread].id);
+    allocs_json_open(json, "frames", '[');
+    for (; frame && frame->thread == thread; frame = allocs_frames_at(++i))
+      put_frame(json, &frame->cursor, values, depth);
+    allocs_json_close(json, ']');
+    allocs_json_close(json, '}');
+  }
+  allocs_lines_fini();
+}
+
 void allocs_threads_command(FILE *out, struct allocs_target *target, bool values, unsigned depth) {
   const struct allocs_frame_copy *frame;
   unsigned thread = UINT32_MAX, number = 0;
@@ -96,7 +172,8 @@ void allocs_threads_command(FILE *out, struct allocs_target *target, bool values
       number = 0;
     }
     fprintf(out, "  #%-3u ", number);
-    print_place(out, &frame->cursor);
+    struct place place = place_of(&frame->cursor);
+    print_place(out, &place);
     if (values)
       print_locals(out, &frame->cursor, depth);
   }

@@ -55,5 +55,12 @@ try:
         named = [row.get("what", row.get("type", row.get("site"))) for row in retained.get("rows", retained.get("objects"))]
         assert len(named) > 1 and all(name in text for name in named)
     told("census", "-d", "type,site")
+
+    text, threads = told("threads", "-v")
+    frames = [frame for thread in threads["threads"] for frame in thread["frames"]]
+    heads = [line.split()[1] for line in text.splitlines() if line.startswith("  #")]
+    assert [frame["address"] for frame in frames] == heads and threads["threads"][0]["thread"] == run.pid
+    main = next(frame for frame in frames if frame.get("function") == "main")
+    assert main["image"].endswith(program) and int(main["offset"], 16) and main.get("values", "") in text
 finally:
     run.kill()
