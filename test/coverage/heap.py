@@ -14,10 +14,10 @@ import sys
 sys.dont_write_bytecode = True
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, f"{os.path.dirname(here)}/real")
+import document
 import sources
 
 INPUTS = f"{here}/Inputs"
-BEGIN, END = "<!-- heap: begin -->", "<!-- heap: end -->"
 
 # Of each project: how it is built, with $HEAP linked into it, and what it runs.
 PROJECTS = {
@@ -107,13 +107,6 @@ def details(blocks, pointers):
         print(f"  {n} pointers to {wanted} in {within}: {found}")
 
 
-def into_document(path, table):
-    text = open(path).read()
-    with open(path, "w") as file:
-        file.write(re.sub(re.escape(BEGIN) + ".*" + re.escape(END), lambda _: f"{BEGIN}\n\n{table}\n\n{END}", text,
-                          flags=re.S))
-
-
 def main(arguments):
     parser = argparse.ArgumentParser(prog="cmake/bootstrap coverage --heap")
     parser.add_argument("--projects", default=",".join(PROJECTS))
@@ -142,5 +135,5 @@ def main(arguments):
             details(blocks, pointers)
     print("\n".join(rows))
     if chosen.document:
-        into_document(chosen.document, "\n".join(rows))
+        document.put(chosen.document, "heap", "\n".join(rows))
     return 0

@@ -18,13 +18,13 @@ here = os.path.dirname(os.path.abspath(__file__))
 real = f"{os.path.dirname(here)}/real"
 sys.path.insert(0, real)
 sys.path.insert(0, here)
+import document
 import heap
 import sites
 import sources
 
 LEVELS = {"O0": "-O0", "O1": "-O1", "O2": "-O2", "O3": "-O3", "LTO": "-O2 -flto -fuse-ld=lld"}
 VERDICTS = ["there", "exact", "nameless", "unknown", "wrong"]  # from what counts least
-BEGIN, END = "<!-- counted: begin -->", "<!-- counted: end -->"
 SECONDS = 1800  # for all tests of one project
 
 SQLITE_TESTS = """select1 select2 select4 select9 where where2 where9 join join2 index insert insert2 update delete
@@ -108,13 +108,6 @@ def row(level, project, worst):
     return f"| {level} | {project} | {sum(n.values())} | {asked} | {n['exact']} | {share} | {n['nameless']} | {n['unknown']} | {n['wrong']} |"
 
 
-def into_document(path, table):
-    text = open(path).read()
-    with open(path, "w") as file:
-        file.write(re.sub(re.escape(BEGIN) + ".*" + re.escape(END), lambda _: f"{BEGIN}\n\n{table}\n\n{END}", text,
-                          flags=re.S))
-
-
 def main():
     parser = argparse.ArgumentParser(prog="cmake/bootstrap coverage")
     parser.add_argument("--levels", default=",".join(LEVELS))
@@ -150,7 +143,7 @@ def main():
     table = "\n".join(rows)
     print(table)
     if chosen.document:
-        into_document(chosen.document, table)
+        document.put(chosen.document, "counted", table)
     return wrong != 0
 
 

@@ -14,9 +14,9 @@ import sys
 sys.dont_write_bytecode = True
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, f"{os.path.dirname(here)}/real")
+import document
 import sources
 
-BEGIN, END = "<!-- sites: begin -->", "<!-- sites: end -->"
 HOOKED = set(re.findall(r"^ALLOCS_GIVES\((\w+), [A-Z]", open(f"{here}/../../include/allocs/hooked.def").read(), re.M))
 
 # Of each project: how it is built, and what of.
@@ -94,13 +94,6 @@ def compare(build, other, plugin, sites, program):
     return len(typed), len(set(typed) & set(ours)), len(set(wrong)), len(set(ours) - set(theirs))
 
 
-def into_document(path, table):
-    text = open(path).read()
-    with open(path, "w") as file:
-        file.write(re.sub(re.escape(BEGIN) + ".*" + re.escape(END), lambda _: f"{BEGIN}\n\n{table}\n\n{END}", text,
-                          flags=re.S))
-
-
 def main(arguments):
     parser = argparse.ArgumentParser(prog="cmake/bootstrap coverage --sites")
     parser.add_argument("--projects", default=",".join(PROJECTS))
@@ -128,7 +121,7 @@ def main(arguments):
             failed = True
     print("\n".join(rows))
     if chosen.document:
-        into_document(chosen.document, "\n".join(rows))
+        document.put(chosen.document, "sites", "\n".join(rows))
     return failed
 
 
