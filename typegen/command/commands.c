@@ -13,6 +13,7 @@
 #include "inspect/find.h"
 #include "inspect/resident_census.h"
 #include "inspect/threads_command.h"
+#include "target/process.h"
 #include "target/snapshot.h"
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,9 @@ static bool do_chain(FILE *out, struct allocs_look *at, const struct allocs_requ
 
 static bool do_threads(FILE *out, struct allocs_look *at, const struct allocs_request *request) {
   struct allocs_json list, *json = begin_list(&list, out, at, request, "threads");
+  /* Frames are copies, and lines are looked up in files: locals alone are the target's. */
+  if (!request->verbose)
+    allocs_process_go(&at->target);
   if (json)
     allocs_threads_put(json, &at->target, request->verbose, request->depth);
   else
